@@ -1,1 +1,29 @@
-//! stub
+//! Mycoscope shows what self-supervised gradients add to a frozen vision transformer: FUNGI features
+//! (Simoncini, Gidaris, Bursuc, Asano: "No Train, all Gain", NeurIPS 2024, arXiv 2407.10964) beside the plain embedding.
+//!
+//! The house, from the ground up; nothing below knows who is above:
+//!
+//! - [`random`]: the one source of chance, a counter-based generator that gives the same bits everywhere.
+//! - [`image`]: pixels in. Bounded decoding, Pillow's resampling, views, the drawn sample set.
+//! - [`kernels`]: the fused operations that Burn lacks, for its CPU and its GPU backend.
+//! - [`vit`]: the backbone and its weights.
+//! - [`fungi`]: the method. Objectives, the last block's tail and its gradient, projection, features.
+//! - [`gallery`]: what has been computed: items, labels, features.
+//! - [`retrieval`]: neighbours, votes, metrics.
+//! - [`engine`]: the one owner of device and model: `Request` in, `Event` out.
+//! - [`ui`]: the page.
+
+#[cfg(feature = "engine")]
+pub mod image;
+#[cfg(feature = "engine")]
+pub mod kernels;
+#[cfg(feature = "engine")]
+pub mod vit;
+
+pub mod engine;
+pub mod fungi;
+pub mod gallery;
+pub mod random;
+pub mod retrieval;
+#[cfg(feature = "page")]
+pub mod ui;

@@ -1,0 +1,5 @@
+//! The one owner of device and model: [`Request`] in, [`Event`] out, the same in the browser's worker and natively.
+
+mod protocol;
+
+pub use protocol::{Backend, Choice, DeviceInfo, Event, Hash, Item, ModelInfo, Request, SampleFile, Stage, Timings};

@@ -1,1 +1,124 @@
-//! See ARCHITECTURE.md.
+//! The operations that a frozen ViT and its projection spend their time in, each as one call, so that a backend can run
+//! it as one fused kernel.
+//!
+//! [`Kernels`] is a Burn backend extension. Its default bodies compose Burn's own operations ([`composed`]), hence work
+//! everywhere and define what is right; `flex` (CPU) and `cube` (WebGPU, Vulkan, ...) replace them by faster ones. The
+//! functions of this module are what the rest of the house calls.
+
+pub mod composed;
+#[cfg(feature = "wgpu")]
+mod cube;
+mod flex;
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::prelude::*;
+
+/// Fused operations that a backend may offer. Shapes and formulas are those of the functions of the same name.
+#[backend_extension(Flex, Cube: cfg(feature = "wgpu"))]
+pub trait Kernels: Backend {
+    /// See [`standardize_linear`].
+    fn standardize_linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        eps: f32,
+        gelu: bool,
+    ) -> FloatTensor<Self> {
+        composed::standardize_linear::<Self>(x, weight, bias, eps, gelu)
+    }
+
+    /// See [`linear_add`].
+    fn linear_add(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        composed::linear_add::<Self>(x, weight, bias, residual)
+    }
+
+    /// See [`attention`].
+    fn attention(qkv: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
+        composed::attention::<Self>(qkv, heads)
+    }
+
+    /// See [`class_attention`].
+    fn class_attention(q: FloatTensor<Self>, kv: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
+        composed::class_attention::<Self>(q, kv, heads)
+    }
+
+    /// See [`rademacher`].
+    fn rademacher(d: FloatTensor<Self>, u: FloatTensor<Self>, signs: IntTensor<Self>) -> FloatTensor<Self> {
+        composed::rademacher::<Self>(d, u, signs)
+    }
+}
+
+/// A linear layer behind a layer norm whose scale and shift are folded into it, and optionally a GELU behind that:
+/// `f((x - mean) / sqrt(var + eps) W + b)`, with mean and (biased) variance over each row, GELU by the exact error function.
+///
+/// # Shapes
+///
+/// - x: `[N, I]`, weight: `[I, O]`, bias: `[O]`
+/// - output: `[N, O]`
+pub fn standardize_linear(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, eps: f32, gelu: bool) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::standardize_linear(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+        eps,
+        gelu,
+    ))
+}
+
+/// A linear layer added to a residual stream: `x W + b + residual`.
+///
+/// # Shapes
+///
+/// - x: `[N, I]`, weight: `[I, O]`, bias: `[O]`, residual: `[N, O]`
+/// - output: `[N, O]`
+pub fn linear_add(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, residual: Tensor<2>) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::linear_add(
+        x.into_dispatch(),
+        weight.into_dispatch(),
+        bias.into_dispatch(),
+        residual.into_dispatch(),
+    ))
+}
+
+/// Multi-head self-attention between projections: `softmax(q k^T) v` for each head, heads concatenated. The factor
+/// `1 / sqrt(head size)` is expected in `q`.
+///
+/// # Shapes
+///
+/// - qkv: `[V, T, 3E]`, queries, keys and values one behind the other, each with its heads one behind the other
+/// - output: `[V, T, E]`
+pub fn attention(qkv: Tensor<3>, heads: usize) -> Tensor<3> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::attention(qkv.into_dispatch(), heads))
+}
+
+/// [`attention`] for one query a view: the class token's.
+///
+/// # Shapes
+///
+/// - q: `[V, E]`, kv: `[V, T, 2E]`, keys before values
+/// - output: `[V, E]`
+pub fn class_attention(q: Tensor<2>, kv: Tensor<3>, heads: usize) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::class_attention(q.into_dispatch(), kv.into_dispatch(), heads))
+}
+
+/// Projects rank-one gradients by random signs without ever storing signs as floats:
+/// `R vec(sum over v of d_v (x) [u_v; 1]) / sqrt(D)` (section 3.2 of the paper), vec row-major over `[E, E + 1]`.
+///
+/// # Shapes
+///
+/// - d, u: `[B, V, E]`
+/// - signs: `[D, ceil(E (E + 1) / 32)]`, 32 signs a word, lowest bit first, 1 for +1; only the low 32 bits of a word count
+/// - output: `[B, D]`
+pub fn rademacher(d: Tensor<3>, u: Tensor<3>, signs: Tensor<2, Int>) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::rademacher(
+        d.into_dispatch(),
+        u.into_dispatch(),
+        signs.into_dispatch(),
+    ))
+}

@@ -1,0 +1,87 @@
+// A static file server with no special headers, to stand for any web host: what works here works there.
+// As a program: node scripts/server.mjs FOLDER [PORT]. A port that is taken is replaced by a free one.
+
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const TYPES = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".md": "text/markdown; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+};
+
+/**
+ * Serves folders on the loopback interface.
+ *
+ * @param {Record<string, string>} mounts URL prefix (with slashes at both ends) to folder; the longest prefix wins.
+ * @param {number} port 0 for any free one.
+ * @returns {Promise<{ origin: string, requests: { path: string, status: number }[], close: () => Promise<void> }>}
+ */
+export async function serve(mounts, port = 0) {
+  const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
+  const requests = [];
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    const file = await find(mounts, prefixes, path);
+    requests.push({ path, status: file ? 200 : 404 });
+    if (!file) {
+      response.writeHead(404, { "Content-Type": "text/plain" }).end(`nothing at ${path}\n`);
+      return;
+    }
+    response.writeHead(200, {
+      "Content-Type": TYPES[extname(file.path)] ?? "application/octet-stream",
+      "Content-Length": file.size,
+      "Cache-Control": "no-cache",
+    });
+    if (request.method === "HEAD") response.end();
+    else createReadStream(file.path).pipe(response);
+  });
+  await new Promise((listening, failed) => {
+    server.once("error", failed).listen(port, "127.0.0.1", listening);
+  });
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    requests,
+    close: () =>
+      new Promise((closed) => {
+        server.close(closed);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function find(mounts, prefixes, path) {
+  const prefix = prefixes.find((prefix) => path.startsWith(prefix));
+  if (prefix === undefined) return undefined;
+  const root = resolve(mounts[prefix]);
+  const wanted = normalize(join(root, path.slice(prefix.length), path.endsWith("/") ? "index.html" : ""));
+  if (!wanted.startsWith(root + sep)) return undefined;
+  try {
+    const info = await stat(wanted);
+    return info.isFile() ? { path: wanted, size: info.size } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder = "dist", port = "8080"] = process.argv.slice(2);
+  const mounts = { "/": folder };
+  const server = await serve(mounts, Number(port)).catch((error) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    console.error(`port ${port} is taken, so another is used`);
+    return serve(mounts);
+  });
+  console.log(`Mycoscope is at ${server.origin}/ (Ctrl-C stops it)`);
+}

@@ -33,9 +33,9 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Views that one image needs in all (the KL objective shares the embedding's).
-    pub fn views(&self) -> usize {
-        1 + self.dino.as_ref().map_or(0, DinoSettings::views) + self.simclr.as_ref().map_or(0, SimclrSettings::views)
+    /// Views that one image needs in all at a model's input `side` (the KL objective shares the embedding's).
+    pub fn views(&self, side: usize) -> usize {
+        1 + self.dino.as_ref().map_or(0, DinoSettings::views) + self.simclr.as_ref().map_or(0, |s| s.views(side))
     }
 }
 
@@ -87,8 +87,9 @@ impl DinoSettings {
 pub struct SimclrSettings {
     /// Size of the latent; 96.
     pub latent: usize,
-    /// Windows per side: 7 gives the paper's 49 views.
-    pub grid: usize,
+    /// Strides into which half the side is cut: windows lie `floor(side / 2 / strides)` pixels apart. 6 gives the
+    /// paper's 49 views (at 64 or 224 px; 81 at 32 px, where rounding down leaves room for more); 3 gives 16, 2 gives 9.
+    pub strides: usize,
     /// Temperature of positives, and of the log-sum-exp unless `library`; 0.07.
     pub temperature: f32,
     /// Leaves the log-sum-exp at temperature 1, as the authors' library does; off.
@@ -97,14 +98,21 @@ pub struct SimclrSettings {
 
 impl Default for SimclrSettings {
     fn default() -> Self {
-        Self { latent: 96, grid: 7, temperature: 0.07, library: false }
+        Self { latent: 96, strides: 6, temperature: 0.07, library: false }
     }
 }
 
 impl SimclrSettings {
-    /// Windows per image.
-    pub fn views(&self) -> usize {
-        self.grid * self.grid
+    /// Left edges, and likewise top edges, of the windows of side `side / 2` in an image of side `side`.
+    pub fn offsets(&self, side: usize) -> impl ExactSizeIterator<Item = usize> + Clone + use<> {
+        let window = side / 2;
+        let stride = (window / self.strides.max(1)).max(1);
+        (0..(side - window) / stride + 1).map(move |i| i * stride)
+    }
+
+    /// Windows per image at a model's input `side`.
+    pub fn views(&self, side: usize) -> usize {
+        self.offsets(side).len().pow(2)
     }
 }
 
@@ -115,4 +123,28 @@ pub enum Projection {
     Rademacher,
     /// Product of two small sign projections, one per side of the gradient: cheaper, a little noisier.
     KhatriRao,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_follow_from_side_and_strides() {
+        let views = |strides, side| SimclrSettings { strides, ..Default::default() }.views(side);
+        assert_eq!([views(6, 32), views(6, 64), views(6, 224)], [81, 49, 49]);
+        assert_eq!([views(1, 64), views(2, 64), views(3, 64)], [4, 9, 16]);
+        assert_eq!([views(0, 64), views(1000, 8)], [4, 25], "strides out of range are brought into it");
+        assert_eq!(Settings::default().views(64), 1 + 12 + 49);
+    }
+
+    #[test]
+    fn windows_stay_inside() {
+        for side in 2..100 {
+            for strides in 1..9 {
+                let settings = SimclrSettings { strides, ..Default::default() };
+                assert!(settings.offsets(side).all(|offset| offset + side / 2 <= side));
+            }
+        }
+    }
 }

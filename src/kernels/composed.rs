@@ -42,6 +42,22 @@ fn attend<B: Backend>(q: FloatTensor<B>, k: FloatTensor<B>, v: FloatTensor<B>, h
     B::float_reshape(heads, Shape::from([views, tokens, width]))
 }
 
+/// See [`embed`](super::embed).
+pub fn embed<B: Backend>(views: FloatTensor<B>, weight: FloatTensor<B>, positions: FloatTensor<B>) -> FloatTensor<B> {
+    let [count, _, height, width] = views.shape().dims();
+    let [inputs, dim] = weight.shape().dims();
+    let tokens = positions.shape()[0];
+    let patch = (inputs / 3).isqrt();
+    let (rows, columns) = (height / patch, width / patch);
+    let patches = B::float_reshape(views, Shape::from([count, 3, rows, patch, columns, patch]));
+    let patches = B::float_permute(patches, &[0, 2, 4, 1, 3, 5]);
+    let patches = B::float_matmul(B::float_reshape(patches, Shape::from([count * rows * columns, inputs])), weight);
+    let patches = B::float_reshape(patches, Shape::from([count, tokens - 1, dim]));
+    let class = B::float_zeros(Shape::from([count, 1, dim]), &patches.device(), patches.dtype().into());
+    let positions = B::float_reshape(positions, Shape::from([1, tokens, dim]));
+    B::float_add(B::float_cat(vec![class, patches], 1), positions)
+}
+
 /// See [`standardize_linear`](super::standardize_linear).
 pub fn standardize_linear<B: Backend>(
     x: FloatTensor<B>,

@@ -17,6 +17,11 @@ use burn::prelude::*;
 /// Fused operations that a backend may offer. Shapes and formulas are those of the functions of the same name.
 #[backend_extension(Flex, Cube: cfg(feature = "wgpu"))]
 pub trait Kernels: Backend {
+    /// See [`embed`].
+    fn embed(views: FloatTensor<Self>, weight: FloatTensor<Self>, positions: FloatTensor<Self>) -> FloatTensor<Self> {
+        composed::embed::<Self>(views, weight, positions)
+    }
+
     /// See [`standardize_linear`].
     fn standardize_linear(
         x: FloatTensor<Self>,
@@ -52,6 +57,22 @@ pub trait Kernels: Backend {
     fn rademacher(d: FloatTensor<Self>, u: FloatTensor<Self>, signs: IntTensor<Self>) -> FloatTensor<Self> {
         composed::rademacher::<Self>(d, u, signs)
     }
+}
+
+/// Cuts views into square patches, embeds each by a linear layer, puts the class token before them, adds positions.
+///
+/// # Shapes
+///
+/// - views: `[V, 3, height, width]`, both sides multiples of the patch
+/// - weight: `[3 * patch * patch, E]`, inputs by channel, row, column
+/// - positions: `[T, E]`: the class token with its position, then position and bias of each patch, row by row
+/// - output: `[V, T, E]`
+pub fn embed(views: Tensor<4>, weight: Tensor<2>, positions: Tensor<2>) -> Tensor<3> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::embed(
+        views.into_dispatch(),
+        weight.into_dispatch(),
+        positions.into_dispatch(),
+    ))
 }
 
 /// A linear layer behind a layer norm whose scale and shift are folded into it, and optionally a GELU behind that:

@@ -1,1 +1,21 @@
-//! See ARCHITECTURE.md.
+//! The backbone: a pre-norm vision transformer (Dosovitskiy et al., ICLR 2021, arXiv 2010.11929) of any size, frozen.
+//!
+//! What a forward pass would do again and again is done once, at load, in f64: the views' mean and standard deviation go
+//! into the patch embedding, each norm's scale and shift into the linear layer behind it, attention's `1 / sqrt(head size)`
+//! into the queries' weights, LayerScale into the layer before it.
+
+pub mod catalogue;
+mod config;
+mod error;
+mod fold;
+mod model;
+mod names;
+mod positions;
+mod tail;
+mod weights;
+
+pub use config::{LoadOptions, ViTConfig};
+pub use error::LoadError;
+pub use fold::Linear;
+pub use model::{ClassState, TokenState, ViT};
+pub use tail::{LastBlock, Norm};

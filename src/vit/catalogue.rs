@@ -1,0 +1,106 @@
+//! The checkpoints that can be had by name: `models/catalogue.json`.
+
+use serde::{Deserialize, Serialize};
+
+use super::config::LoadOptions;
+
+/// A checkpoint that can be had by name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Its name, which is also its folder's.
+    pub name: String,
+    /// Its weights, relative to the catalogue.
+    pub file: String,
+    /// Its negatives for SimCLR, relative to the catalogue, where some were made.
+    #[serde(default)]
+    pub negatives: Option<String>,
+    /// SHA-256 of the weights, in hexadecimal.
+    pub sha256: String,
+    /// Size of the weights.
+    pub bytes: u64,
+    /// What it is and how it was made, for a person.
+    pub description: String,
+    /// Licence of the weights.
+    pub licence: String,
+    /// Where they come from.
+    pub source: String,
+    /// Mean per channel of the pixels it was trained on, in 0..1.
+    pub mean: [f32; 3],
+    /// Standard deviation per channel of the pixels it was trained on, in 0..1.
+    pub std: [f32; 3],
+    /// Attention heads per block.
+    pub heads: usize,
+}
+
+impl Checkpoint {
+    /// What [`ViT::load`](super::ViT::load) needs to know beside the weights.
+    pub fn options(&self) -> LoadOptions {
+        LoadOptions { heads: Some(self.heads), mean: Some(self.mean), std: Some(self.std), ..LoadOptions::default() }
+    }
+}
+
+/// The checkpoints that can be had by name, the default first.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Catalogue {
+    /// Every checkpoint.
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+/// The catalogue could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the catalogue of models cannot be read ({0}); restore models/catalogue.json")]
+pub struct CatalogueError(#[from] serde_json::Error);
+
+impl Catalogue {
+    /// Parses `catalogue.json`.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON of this form.
+    pub fn parse(json: &[u8]) -> Result<Self, CatalogueError> {
+        Ok(serde_json::from_slice(json)?)
+    }
+
+    /// The catalogue that this program was built with.
+    ///
+    /// # Errors
+    ///
+    /// None in a build that passed its tests.
+    pub fn built_in() -> Result<Self, CatalogueError> {
+        Self::parse(include_bytes!("../../models/catalogue.json"))
+    }
+
+    /// The checkpoint called `name`.
+    pub fn find(&self, name: &str) -> Option<&Checkpoint> {
+        self.checkpoints.iter().find(|checkpoint| checkpoint.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    /// Sizes, sums and heads are those of the files.
+    #[test]
+    fn the_catalogue_is_true() {
+        let catalogue = Catalogue::built_in().unwrap();
+        assert!(!catalogue.checkpoints.is_empty());
+        for checkpoint in &catalogue.checkpoints {
+            let path = format!("{}/models/{}", env!("CARGO_MANIFEST_DIR"), checkpoint.file);
+            let weights = std::fs::read(&path).unwrap();
+            assert_eq!(weights.len() as u64, checkpoint.bytes, "{path}");
+            let sum: String = Sha256::digest(&weights).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(sum, checkpoint.sha256, "{path}");
+            assert!(checkpoint.file.starts_with(&format!("{}/", checkpoint.name)));
+            assert_eq!(catalogue.find(&checkpoint.name), Some(checkpoint));
+        }
+    }
+
+    #[test]
+    fn a_broken_catalogue_is_an_error_with_a_sentence() {
+        let error = Catalogue::parse(b"[{\"name\": 3}]").unwrap_err().to_string();
+        assert!(error.contains("catalogue") && error.contains("line 1"), "{error}");
+    }
+}

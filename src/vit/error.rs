@@ -1,0 +1,87 @@
+//! Why weights could not be loaded.
+
+use super::config::LoadOptions;
+
+/// Why weights could not be loaded, in a sentence that names the tensor.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// Not a safetensors file, or cut short.
+    #[error("the weights are not a complete safetensors file ({0}); download or convert them again")]
+    Format(#[from] safetensors::SafeTensorError),
+    /// A tensor that every ViT has is not there.
+    #[error("the weights lack the tensor {name}; a vision transformer with timm's or Hugging Face's names is expected")]
+    Missing {
+        /// The name, in the file's own dialect where that is known.
+        name: String,
+    },
+    /// A tensor that this architecture has no place for.
+    #[error("the weights hold the tensor {name} of shape {shape:?}, which a plain vision transformer has no place for")]
+    Unexpected {
+        /// The name in the file.
+        name: String,
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+    /// A tensor of another shape than the rest of the file asks for.
+    #[error("the tensor {name} has shape {found:?}, where {expected} was expected")]
+    Shape {
+        /// The name in the file.
+        name: String,
+        /// Its shape.
+        found: Vec<usize>,
+        /// The shape that fits the rest.
+        expected: String,
+    },
+    /// Two tensors of the file mean the same weight.
+    #[error("the tensors {first} and {second} stand for the same weight; keep one of them")]
+    Duplicate {
+        /// One name.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A number format that weights are not read from.
+    #[error("the tensor {name} is stored as {dtype}; convert it to F32, F16 or BF16")]
+    Dtype {
+        /// The name in the file.
+        name: String,
+        /// Its number format.
+        dtype: String,
+    },
+    /// NaN or infinity among the weights.
+    #[error("the tensor {name} holds a value that is not finite; the file is damaged")]
+    NotFinite {
+        /// The name in the file.
+        name: String,
+    },
+    /// Register tokens (Darcet et al. 2024).
+    #[error("the tensor {name} holds register tokens, which are not supported; use the variant without registers")]
+    Registers {
+        /// The name in the file.
+        name: String,
+    },
+    /// The number of heads is unknown or does not divide the width.
+    #[error("a width of {dim} cannot be split into {}; give the number of attention heads", heads_of(.heads))]
+    Heads {
+        /// Width of a token.
+        dim: usize,
+        /// The number asked for, if any.
+        heads: Option<usize>,
+    },
+    /// A side that is no multiple of the patch.
+    #[error("an image side of {image} is not a positive multiple of the patch side {patch}")]
+    Image {
+        /// The side asked for in [`LoadOptions::image`].
+        image: usize,
+        /// Side of a patch.
+        patch: usize,
+    },
+    /// Mean, standard deviation or epsilon that normalise nothing.
+    #[error("mean, standard deviation and epsilon must be finite, and the last two positive (found {0:?})")]
+    Normalisation(LoadOptions),
+}
+
+fn heads_of(heads: &Option<usize>) -> String {
+    heads.map_or_else(|| "heads of 64".into(), |heads| format!("{heads} equal heads"))
+}

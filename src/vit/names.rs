@@ -1,0 +1,155 @@
+//! What checkpoints call their tensors, brought to timm's names, which facebookresearch's DINO shares.
+//!
+//! | timm | Hugging Face (ViT; DINOv2) |
+//! |---|---|
+//! | `cls_token`, `pos_embed` | `embeddings.cls_token`, `embeddings.position_embeddings` |
+//! | `patch_embed.proj` | `embeddings.patch_embeddings.projection` |
+//! | `blocks.N.norm1`, `.norm2` | `encoder.layer.N.layernorm_before`, `.layernorm_after`; `.norm1`, `.norm2` |
+//! | `blocks.N.attn.qkv` | `encoder.layer.N.attention.attention.{query,key,value}` |
+//! | `blocks.N.attn.proj` | `encoder.layer.N.attention.output.dense` |
+//! | `blocks.N.ls1.gamma` | `encoder.layer.N.layer_scale1.lambda1` |
+//! | `blocks.N.mlp.fc1`, `.mlp.fc2` | `encoder.layer.N.intermediate.dense`, `.output.dense`; `.mlp.fc1`, `.mlp.fc2` |
+//! | `norm` | `layernorm` |
+
+/// What wrappers put before a name; taken off again and again.
+const WRAPPERS: [&str; 8] =
+    ["module.", "model.", "backbone.", "teacher.", "base_model.", "_orig_mod.", "vit.", "dinov2."];
+
+/// Tensors of known purpose that features do not need: classifiers, masking, pooling.
+const EXTRAS: [&str; 6] = ["head.", "classifier.", "pooler.", "mask_token", "embeddings.mask_token", "masked_embed"];
+
+/// Register tokens, under the names of timm, facebookresearch and Hugging Face.
+const REGISTERS: [&str; 3] = ["reg_token", "register_tokens", "embeddings.register_tokens"];
+
+/// Hugging Face's name, ours; outside of blocks.
+const TOP: [(&str, &str); 4] = [
+    ("embeddings.cls_token", "cls_token"),
+    ("embeddings.position_embeddings", "pos_embed"),
+    ("embeddings.patch_embeddings.projection", "patch_embed.proj"),
+    ("layernorm", "norm"),
+];
+
+/// Hugging Face's name, ours; within a block.
+const BLOCK: [(&str, &str); 15] = [
+    ("layernorm_before", "norm1"),
+    ("norm1", "norm1"),
+    ("attention.attention.query", "attn.q"),
+    ("attention.attention.key", "attn.k"),
+    ("attention.attention.value", "attn.v"),
+    ("attention.output.dense", "attn.proj"),
+    ("layer_scale1.lambda1", "ls1.gamma"),
+    ("layernorm_after", "norm2"),
+    ("norm2", "norm2"),
+    ("intermediate.dense", "mlp.fc1"),
+    ("mlp.fc1", "mlp.fc1"),
+    ("output.dense", "mlp.fc2"),
+    ("mlp.fc2", "mlp.fc2"),
+    ("layer_scale2.lambda1", "ls2.gamma"),
+    ("layer_scale2.gamma", "ls2.gamma"),
+];
+
+/// What a tensor of a file is to us.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A weight, under timm's name. Queries, keys and values that come apart are `attn.q`, `attn.k` and `attn.v`.
+    Weight {
+        name: String,
+        /// Whether the file spoke Hugging Face's dialect.
+        hugging_face: bool,
+    },
+    /// Known and not needed.
+    Extra,
+    /// Register tokens.
+    Registers,
+}
+
+/// What the tensor called `name` is to us; a name that means nothing to us comes back as the weight that it claims to be.
+pub(super) fn role(name: &str) -> Role {
+    let mut name = name;
+    while let Some(rest) = WRAPPERS.iter().find_map(|wrapper| name.strip_prefix(wrapper)) {
+        name = rest;
+    }
+    if REGISTERS.contains(&name) {
+        return Role::Registers;
+    }
+    if EXTRAS.iter().any(|extra| name.starts_with(extra)) {
+        return Role::Extra;
+    }
+    match from_hugging_face(name) {
+        Some(name) => Role::Weight { name, hugging_face: true },
+        None => Role::Weight { name: name.into(), hugging_face: false },
+    }
+}
+
+fn from_hugging_face(name: &str) -> Option<String> {
+    if let Some((index, rest)) = name.strip_prefix("encoder.layer.").and_then(|rest| rest.split_once('.')) {
+        return translate(rest, &BLOCK).map(|ours| format!("blocks.{index}.{ours}"));
+    }
+    translate(name, &TOP)
+}
+
+/// Replaces a whole name, or all of it before `.weight` or `.bias`, by the second of its pair.
+fn translate(name: &str, pairs: &[(&str, &str)]) -> Option<String> {
+    pairs.iter().find_map(|(theirs, ours)| {
+        let rest = name.strip_prefix(theirs)?;
+        matches!(rest, "" | ".weight" | ".bias").then(|| format!("{ours}{rest}"))
+    })
+}
+
+/// Our name as Hugging Face's files have it: every variant, joined by "or".
+pub(super) fn in_hugging_face(name: &str) -> String {
+    let (prefix, rest, pairs) = match name.strip_prefix("blocks.").and_then(|rest| rest.split_once('.')) {
+        Some((index, rest)) => (format!("encoder.layer.{index}."), rest, &BLOCK[..]),
+        None => (String::new(), name, &TOP[..]),
+    };
+    let variants: Vec<String> = pairs
+        .iter()
+        .filter_map(|(theirs, ours)| Some(format!("{prefix}{theirs}{}", rest.strip_prefix(ours)?)))
+        .collect();
+    if variants.is_empty() { name.into() } else { variants.join(" or ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weight(name: &str) -> (String, bool) {
+        match role(name) {
+            Role::Weight { name, hugging_face } => (name, hugging_face),
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn dialects_and_wrappers_come_to_the_same_name() {
+        for name in [
+            "blocks.3.mlp.fc1.weight",
+            "module.backbone.blocks.3.mlp.fc1.weight",
+            "vit.encoder.layer.3.intermediate.dense.weight",
+            "dinov2.encoder.layer.3.mlp.fc1.weight",
+        ] {
+            assert_eq!(weight(name).0, "blocks.3.mlp.fc1.weight");
+        }
+        assert_eq!(weight("encoder.layer.0.layer_scale2.lambda1"), ("blocks.0.ls2.gamma".into(), true));
+        assert_eq!(weight("encoder.layer.0.attention.output.dense.bias").0, "blocks.0.attn.proj.bias");
+        assert_eq!(weight("encoder.layer.0.output.dense.bias").0, "blocks.0.mlp.fc2.bias");
+        assert_eq!(weight("norm.weight"), ("norm.weight".into(), false));
+    }
+
+    #[test]
+    fn extras_registers_and_strangers_are_told_apart() {
+        assert_eq!(role("head.weight"), Role::Extra);
+        assert_eq!(role("vit.pooler.dense.weight"), Role::Extra);
+        assert_eq!(role("dinov2.embeddings.register_tokens"), Role::Registers);
+        assert_eq!(weight("blocks.0.attn.q_norm.weight").0, "blocks.0.attn.q_norm.weight");
+    }
+
+    #[test]
+    fn missing_names_are_told_in_the_dialect_of_the_file() {
+        assert_eq!(in_hugging_face("norm.bias"), "layernorm.bias");
+        assert_eq!(
+            in_hugging_face("blocks.7.norm1.weight"),
+            "encoder.layer.7.layernorm_before.weight or encoder.layer.7.norm1.weight"
+        );
+    }
+}

@@ -26,13 +26,22 @@ const TYPES = {
  *
  * @param {Record<string, string>} mounts URL prefix (with slashes at both ends) to folder; the longest prefix wins.
  * @param {number} port 0 for any free one.
- * @returns {Promise<{ origin: string, requests: { path: string, status: number }[], close: () => Promise<void> }>}
+ * @param {RegExp} hold paths that are answered only after `release()`.
+ * @returns {Promise<{ origin: string, requests: { path: string, status: number }[], held: () => string[],
+ *   release: () => void, close: () => Promise<void> }>}
  */
-export async function serve(mounts, port = 0) {
+export async function serve(mounts, port = 0, hold = undefined) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const requests = [];
+  const held = [];
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    if (hold?.test(path)) {
+      held.push(path);
+      await released;
+    }
     const file = await find(mounts, prefixes, path);
     requests.push({ path, status: file ? 200 : 404 });
     if (!file) {
@@ -53,6 +62,8 @@ export async function serve(mounts, port = 0) {
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     requests,
+    held: () => held,
+    release,
     close: () =>
       new Promise((closed) => {
         server.close(closed);

@@ -1,0 +1,59 @@
+// axe-core finds no serious fault: empty and filled, light and dark, wide and on a small screen.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { chromium } from "./browsers.mjs";
+import { folder } from "./cli.mjs";
+import { brokenJpeg, picture, writeFiles } from "./files.mjs";
+import { ROOT, scenario } from "./page.mjs";
+
+const AXE = readFileSync(`${ROOT}tests/browser/node_modules/axe-core/axe.min.js`, "utf8");
+
+async function check(page, what) {
+  await page.tab.evaluate(AXE);
+  const { violations } = await page.tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const serious = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(({ target }) => target.join(" ")).slice(0, 4)}`);
+  assert.deepEqual(serious, [], what);
+}
+
+async function checkEveryLook(page, what) {
+  for (const scheme of ["light", "dark"]) {
+    await page.tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    for (const width of [1280, 400]) {
+      await page.tab.setViewport({ width, height: 900 });
+      await check(page, `${what}, ${scheme}, ${width} px wide`);
+      const overflow = await page.tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(overflow <= 0, `${what} at ${width} px wide: ${overflow} px stick out`);
+    }
+  }
+}
+
+scenario("no serious fault", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
+  await checkEveryLook(page, "the empty page");
+
+  await page.choose(
+    writeFiles(folder(t), {
+      "rings/a.png": picture("rings", 1),
+      "rings/b.png": picture("rings", 2),
+      "stripes/c.png": picture("stripes", 3),
+      "broken.jpg": brokenJpeg(),
+    }),
+  );
+  await page.untilComputed(3);
+  await page.query("a.png");
+  await checkEveryLook(page, "the filled page");
+});
+
+scenario("progress is told to screen readers", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
+  const status = await page.tab.$eval('[data-testid="status"]', (element) => {
+    const live = element.closest('[role="status"], [aria-live="polite"]') ?? element.querySelector('[role="status"], [aria-live="polite"]');
+    return live !== null;
+  });
+  assert.ok(status, "the status is in a live region");
+  await page.choose(writeFiles(folder(t), { "a.png": picture("rings", 1) }));
+  await page.untilComputed(1);
+  const images = await page.tab.$$eval("img", (images) => images.filter((image) => !image.hasAttribute("alt")).length);
+  assert.equal(images, 0, "every picture has a text, or is marked as an ornament");
+});

@@ -1,0 +1,86 @@
+// Real files, good and bad: all good ones are shown with their folder as label, each bad one is named with its reason.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { chromium } from "./browsers.mjs";
+import { folder } from "./cli.mjs";
+import { brokenJpeg, hugePng, picture, textPng, writeFiles } from "./files.mjs";
+import { scenario } from "./page.mjs";
+
+const rings = picture("rings", 1);
+
+const FILES = {
+  "album/rings/first.png": rings,
+  "album/rings/second.png": picture("rings", 2),
+  "album/stripes/first.png": picture("stripes", 3), // the same name as another, in another folder
+  "album/stripes/copy.png": rings, // the same bytes as another
+  "album/stripes/broken.jpg": brokenJpeg(),
+  "album/checks/letter.png": textPng(),
+  "album/checks/huge.png": hugePng(),
+};
+
+/** What the page must say of FILES. */
+async function checkAlbum(page) {
+  await page.untilComputed(3);
+  const errors = await page.until("three errors", async () => {
+    const errors = await page.errors();
+    return errors.length >= 3 && errors;
+  });
+  const items = await page.items();
+  assert.deepEqual(
+    items.map(({ name, label }) => `${label}: ${name}`).sort(),
+    ["rings: first.png", "rings: second.png", "stripes: first.png"],
+    "each picture once",
+  );
+  const reasons = Object.fromEntries(errors.map(({ name, text }) => [name, text]));
+  assert.deepEqual(Object.keys(reasons).sort(), ["broken.jpg", "huge.png", "letter.png"], "each bad file once");
+  for (const [name, reason] of Object.entries(reasons)) {
+    assert.match(reason, /\w+ \w+ \w+ \w+/, `${name} has a sentence`);
+    assert.doesNotMatch(reason, /panicked|unreachable|unwrap/, name);
+  }
+  assert.match(reasons["huge.png"], /100 megapixels/, "the limit is named");
+}
+
+scenario("a dropped folder with bad files", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
+  const root = folder(t);
+  writeFiles(root, FILES);
+  await page.drop([join(root, "album")]);
+  await checkAlbum(page);
+
+  // Given again, nothing new is computed; what was refused is refused again, and nothing is lost.
+  const before = (await page.traffic()).received;
+  await page.choose([join(root, "album/rings/second.png")]);
+  await page.until("an answer to the copy", async () => /already|known|duplicate/i.test(await page.text("status")), 20_000);
+  assert.equal((await page.items()).length, 3);
+  assert.ok((await page.traffic()).received - before <= 3, "a known image costs no computing");
+});
+
+scenario("a folder chosen in the dialogue", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
+  const root = folder(t);
+  writeFiles(root, FILES);
+  await page.choose([join(root, "album")], "folder-input");
+  await checkAlbum(page);
+});
+
+scenario("removed images can be brought back", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
+  const paths = writeFiles(folder(t), {
+    "one.png": picture("rings", 1),
+    "two.png": picture("stripes", 2),
+    "three.png": picture("checks", 3),
+  });
+  await page.choose(paths);
+  await page.untilComputed(3);
+  const names = async () => (await page.items()).map(({ name }) => name).sort();
+  const { received } = await page.traffic();
+
+  await page.removeItem("two.png");
+  assert.deepEqual(await names(), ["one.png", "three.png"]);
+  await page.click("undo");
+  assert.deepEqual(await names(), ["one.png", "three.png", "two.png"]);
+  await page.click("clear");
+  assert.deepEqual(await names(), []);
+  await page.click("undo");
+  assert.deepEqual(await names(), ["one.png", "three.png", "two.png"]);
+  assert.ok((await page.items()).every(({ state }) => state === "done"), "undo brings features back too");
+  assert.equal((await page.traffic()).received, received, "and computes nothing");
+});

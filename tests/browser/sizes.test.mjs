@@ -1,0 +1,24 @@
+// What a visitor downloads stays small. The limits are gzip's best, as a web host would serve it.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { ROOT } from "./page.mjs";
+
+const LIMITS = [
+  ["page", /^app.*\.wasm$/, 200_000],
+  ["CPU worker", /^engine(?!-gpu).*\.wasm$/, 1_000_000],
+  ["GPU worker", /^engine-gpu.*\.wasm$/, 3_000_000],
+];
+
+for (const [what, pattern, limit] of LIMITS) {
+  test(`${what}: at most ${limit / 1000} kB`, (t) => {
+    const names = readdirSync(`${ROOT}dist`).filter((name) => pattern.test(name));
+    assert.equal(names.length, 1, `one file in dist/ is the ${what}: ${names}`);
+    const bytes = readFileSync(`${ROOT}dist/${names[0]}`);
+    const packed = gzipSync(bytes, { level: 9 }).length;
+    t.diagnostic(`${names[0]}: ${(bytes.length / 1000).toFixed(0)} kB, gzipped ${(packed / 1000).toFixed(0)} kB of ${limit / 1000}`);
+    assert.ok(packed <= limit, `${names[0]} is ${packed} bytes gzipped`);
+  });
+}

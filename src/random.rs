@@ -43,6 +43,8 @@ pub enum Purpose {
     Sample = 9,
     /// Sampling of patches for a memory bank and its negatives.
     Bank = 10,
+    /// Resampling of images for confidence intervals.
+    Bootstrap = 11,
 }
 
 /// A stream of numbers, read in order or at any place.

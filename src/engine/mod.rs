@@ -2,4 +2,5 @@
 
 mod protocol;
 
-pub use protocol::{Backend, Choice, DeviceInfo, Event, Hash, Item, ModelInfo, Request, SampleFile, Stage, Timings};
+pub use crate::gallery::Hash;
+pub use protocol::{Backend, Choice, DeviceInfo, Event, Item, ModelInfo, Request, SampleFile, Stage, Timings};

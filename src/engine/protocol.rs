@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fungi::{Features, Settings};
-
-/// SHA-256 of a file's bytes: what makes two images the same.
-pub type Hash = [u8; 32];
+use crate::gallery::Hash;
 
 /// What the engine is asked to do. Requests are served in order, one image at a time; `Stop` overtakes waiting images.
 #[derive(Debug, Clone, Serialize, Deserialize)]

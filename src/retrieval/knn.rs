@@ -1,0 +1,55 @@
+//! Votes of the nearest neighbours. By unit parts, the nearest in Euclidean distance of the concatenated features are
+//! those of the largest summed cosine, so both votes take neighbours in the order of [`super::Cosines`].
+
+use std::collections::BTreeMap;
+
+/// The class with most votes among neighbours, nearest first. Of classes with equal votes, the one whose nearest member
+/// is nearest wins. `None` without neighbours.
+pub fn majority(neighbours: impl IntoIterator<Item = usize>) -> Option<usize> {
+    winner(neighbours.into_iter().map(|class| (class, 1.0)))
+}
+
+/// The class with most votes where a neighbour's vote is exp(similarity / temperature), as DINO's evaluation weighs them
+/// (temperature 0.07). `neighbours` are (class, similarity), nearest first; ties as in [`majority`].
+pub fn softmax_weighted(neighbours: &[(usize, f32)], temperature: f32) -> Option<usize> {
+    // The largest similarity leaves the exponent: the same ratios, and no overflow.
+    let largest = neighbours.first()?.1;
+    winner(neighbours.iter().map(|&(class, s)| (class, f64::from((s - largest) / temperature).exp())))
+}
+
+fn winner(votes: impl Iterator<Item = (usize, f64)>) -> Option<usize> {
+    // Class to (votes, rank of its nearest member).
+    let mut tally: BTreeMap<usize, (f64, usize)> = BTreeMap::new();
+    for (rank, (class, vote)) in votes.enumerate() {
+        tally.entry(class).or_insert((0.0, rank)).0 += vote;
+    }
+    let better = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
+    tally.into_iter().max_by(|(_, a), (_, b)| better(a, b)).map(|(class, _)| class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn most_votes_win() {
+        assert_eq!(majority([3, 1, 1]), Some(1));
+        assert_eq!(majority([]), None);
+    }
+
+    #[test]
+    fn of_equal_votes_the_nearest_wins() {
+        assert_eq!(majority([2, 1, 1, 2]), Some(2));
+        assert_eq!(majority([1, 2, 2, 1, 0]), Some(1));
+    }
+
+    #[test]
+    fn a_near_neighbour_outweighs_two_far_ones() {
+        // exp(0.3 / 0.07) = 72 against 2.
+        assert_eq!(softmax_weighted(&[(0, 0.9), (1, 0.6), (1, 0.6)], 0.07), Some(0));
+        // exp(0.03 / 0.07) = 1.5 against 2.
+        assert_eq!(softmax_weighted(&[(0, 0.9), (1, 0.87), (1, 0.87)], 0.07), Some(1));
+        assert_eq!(softmax_weighted(&[(0, 4.0), (1, -4.0)], 0.001), Some(0));
+        assert_eq!(softmax_weighted(&[], 0.07), None);
+    }
+}

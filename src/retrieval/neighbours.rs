@@ -1,0 +1,236 @@
+//! Nearest neighbours of one query, by any weighting of the parts.
+//!
+//! A FUNGI feature is its unit parts one behind the other, so a similarity is the sum of the parts' cosines. The cosines
+//! are computed once per query; moving a slider only sums and sorts again.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::dot;
+use crate::fungi::{Features, Part};
+
+/// How much each part counts, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Weights([f32; 6]);
+
+impl Weights {
+    /// The embedding alone.
+    pub const EMBEDDING: Self = Self([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    /// The paper's feature: embedding, KL, DINO and SimCLR alike, the views' means not at all.
+    pub const FUNGI: Self = Self([1.0, 1.0, 1.0, 1.0, 0.0, 0.0]);
+
+    /// Weight 1 for each of `parts`, 0 for the others.
+    pub fn of(parts: &[Part]) -> Self {
+        let mut weights = [0.0; 6];
+        parts.iter().for_each(|part| weights[part.index()] = 1.0);
+        Self(weights)
+    }
+
+    /// The weight of `part`.
+    pub const fn get(&self, part: Part) -> f32 {
+        self.0[part.index()]
+    }
+
+    /// Sets the weight of `part`, held within 0 to 1; what is no number counts as 0.
+    pub fn set(&mut self, part: Part, weight: f32) {
+        self.0[part.index()] = if weight.is_nan() { 0.0 } else { weight.clamp(0.0, 1.0) };
+    }
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self::FUNGI
+    }
+}
+
+/// Cosines of one query with every item of a gallery, part by part: [items, parts].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cosines {
+    /// NaN where one of the two lacks the part.
+    rows: Vec<[f32; 6]>,
+}
+
+impl Cosines {
+    /// The cosines of `query` with each of `items`, in their order.
+    pub fn between<'a>(query: &Features, items: impl IntoIterator<Item = &'a Features>) -> Self {
+        let mut cosines = Self::default();
+        items.into_iter().for_each(|item| cosines.push(query, item));
+        cosines
+    }
+
+    /// Adds one item behind the others, as a gallery grows. Parts of different length are not comparable: they count as
+    /// absent.
+    pub fn push(&mut self, query: &Features, item: &Features) {
+        self.rows.push(Part::ALL.map(|part| match (query.get(part), item.get(part)) {
+            (Some(a), Some(b)) if a.len() == b.len() => dot(a, b),
+            _ => f32::NAN,
+        }));
+    }
+
+    /// Number of items.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no item.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The cosine of one part, if both sides have it.
+    pub fn get(&self, item: usize, part: Part) -> Option<f32> {
+        self.rows.get(item).map(|row| row[part.index()]).filter(|cosine| !cosine.is_nan())
+    }
+
+    /// Weighted mean of an item's cosines, hence between -1 and 1 like a cosine; the order is that of the weighted sum.
+    /// `None` where no part with a weight is there.
+    pub fn score(&self, item: usize, weights: &Weights) -> Option<f32> {
+        let (mut sum, mut total) = (0.0, 0.0);
+        for (cosine, weight) in self.rows.get(item)?.iter().zip(weights.0) {
+            if weight > 0.0 && !cosine.is_nan() {
+                sum += weight * cosine;
+                total += weight;
+            }
+        }
+        (total > 0.0).then(|| sum / total)
+    }
+
+    /// The items that have a score, best first; equal scores in the gallery's order. All of them where `k` is `None`.
+    pub(super) fn order(&self, weights: &Weights, k: Option<usize>, without: Option<usize>) -> Vec<(usize, f32)> {
+        let mut scored: Vec<(usize, f32)> = (0..self.len())
+            .filter(|&item| Some(item) != without)
+            .filter_map(|item| Some((item, self.score(item, weights)?)))
+            .collect();
+        if let Some(k) = k
+            && k < scored.len()
+        {
+            if k > 0 {
+                scored.select_nth_unstable_by(k - 1, best_first);
+            }
+            scored.truncate(k);
+        }
+        scored.sort_unstable_by(best_first);
+        scored
+    }
+
+    /// The `k` nearest items. `without` leaves one out: the query itself, where it is in the gallery.
+    pub fn nearest(&self, weights: &Weights, k: usize, without: Option<usize>) -> Vec<Neighbour> {
+        let nearest = self.order(weights, Some(k), without);
+        nearest.iter().enumerate().map(|(i, &(index, score))| Neighbour { index, score, rank: i + 1 }).collect()
+    }
+
+    /// The `k` nearest by the embedding alone and by `weights`, and how far each of the latter moved.
+    pub fn compare(&self, weights: &Weights, k: usize, without: Option<usize>) -> Comparison {
+        let order = self.order(&Weights::EMBEDDING, None, without);
+        let mut ranks = vec![None; self.len()];
+        order.iter().enumerate().for_each(|(i, &(index, _))| ranks[index] = Some(i + 1));
+        let embedding =
+            order.iter().take(k).enumerate().map(|(i, &(index, score))| Neighbour { index, score, rank: i + 1 });
+        let fungi = self.nearest(weights, k, without);
+        let changes = fungi.iter().map(|near| Some(ranks[near.index]? as i64 - near.rank as i64)).collect();
+        Comparison { embedding: embedding.collect(), fungi, changes }
+    }
+}
+
+fn best_first(a: &(usize, f32), b: &(usize, f32)) -> Ordering {
+    b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
+}
+
+/// One neighbour of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// Its place in the gallery.
+    pub index: usize,
+    /// Weighted mean of the parts' cosines.
+    pub score: f32,
+    /// Its rank, from 1.
+    pub rank: usize,
+}
+
+/// The same query under two features.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Nearest by the embedding alone.
+    pub embedding: Vec<Neighbour>,
+    /// Nearest by the weighted parts.
+    pub fungi: Vec<Neighbour>,
+    /// For each of `fungi`: its rank by the embedding minus its rank here. Positive: it moved up. `None` where the
+    /// embedding does not rank it.
+    pub changes: Vec<Option<i64>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Unit vectors in the plane, at an angle given by its cosine.
+    fn features(embedding: f32, kl: f32) -> Features {
+        let at = |cosine: f32| vec![cosine, (1.0 - cosine * cosine).sqrt()];
+        let mut features = Features::new();
+        features.set(Part::Embedding, at(embedding));
+        features.set(Part::Kl, at(kl));
+        features
+    }
+
+    fn indices(neighbours: &[Neighbour]) -> Vec<usize> {
+        neighbours.iter().map(|near| near.index).collect()
+    }
+
+    #[test]
+    fn weights_decide_the_order_and_the_score_stays_a_cosine() {
+        let items = [features(0.9, 0.1), features(0.8, 0.6), features(0.1, 1.0)];
+        let cosines = Cosines::between(&features(1.0, 1.0), &items);
+        assert_eq!(indices(&cosines.nearest(&Weights::EMBEDDING, 3, None)), [0, 1, 2]);
+        let comparison = cosines.compare(&Weights::of(&[Part::Embedding, Part::Kl]), 3, None);
+        assert_eq!(indices(&comparison.embedding), [0, 1, 2]);
+        // Sums: 1.0, 1.4, 1.1.
+        assert_eq!(indices(&comparison.fungi), [1, 2, 0]);
+        assert_eq!(comparison.changes, [Some(1), Some(1), Some(-2)]);
+        assert!((comparison.fungi[0].score - 0.7).abs() < 1e-6);
+        let mut half = Weights::EMBEDDING;
+        half.set(Part::Kl, 0.5);
+        assert!((cosines.score(0, &half).unwrap() - 0.95 / 1.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn ties_keep_the_gallerys_order_for_every_k() {
+        let items = vec![features(0.5, 0.5); 7];
+        let cosines = Cosines::between(&features(1.0, 1.0), &items);
+        for k in 0..=8 {
+            let expected: Vec<usize> = (0..7).filter(|&i| i != 2).take(k).collect();
+            assert_eq!(indices(&cosines.nearest(&Weights::FUNGI, k, Some(2))), expected);
+        }
+    }
+
+    #[test]
+    fn a_partial_sort_gives_the_head_of_the_full_one() {
+        let items: Vec<Features> = (0..50).map(|i| features(((i * 37) % 50) as f32 / 50.0, 0.0)).collect();
+        let cosines = Cosines::between(&features(1.0, 1.0), &items);
+        let all = cosines.nearest(&Weights::EMBEDDING, 50, None);
+        for k in [1, 3, 49] {
+            assert_eq!(cosines.nearest(&Weights::EMBEDDING, k, None), all[..k]);
+        }
+    }
+
+    #[test]
+    fn what_is_absent_does_not_count() {
+        let mut lacking = Features::new();
+        lacking.set(Part::Embedding, vec![1.0, 0.0]);
+        let mut longer = Features::new();
+        longer.set(Part::Embedding, vec![1.0, 0.0, 0.0]);
+        let cosines = Cosines::between(&features(1.0, 1.0), [&lacking, &longer]);
+        assert_eq!(cosines.score(0, &Weights::FUNGI), Some(1.0));
+        assert_eq!(cosines.score(0, &Weights::of(&[Part::Dino])), None);
+        assert_eq!(indices(&cosines.nearest(&Weights::FUNGI, 5, None)), [0]);
+        assert_eq!(cosines.get(1, Part::Embedding), None);
+    }
+
+    #[test]
+    fn sliders_stay_within_bounds() {
+        let mut weights = Weights::FUNGI;
+        weights.set(Part::Dino, 3.0);
+        weights.set(Part::Kl, f32::NAN);
+        assert_eq!((weights.get(Part::Dino), weights.get(Part::Kl)), (1.0, 0.0));
+    }
+}

@@ -62,11 +62,14 @@ impl Stream {
         Self { key: [seed as u32, (seed >> 32) as u32], purpose: purpose as u32, lane, position: 0 }
     }
 
-    /// The `index`-th 32-bit word of the stream: word `index % 4` of the block with counter
-    /// `[index / 4 low, index / 4 high, lane, purpose]`.
+    /// The `index`-th 32-bit word of the stream: word `index % 4` of block `index / 4`.
     pub const fn word(&self, index: u64) -> u32 {
-        let block = index / 4;
-        philox([block as u32, (block >> 32) as u32, self.lane, self.purpose], self.key)[(index % 4) as usize]
+        self.block(index / 4)[(index % 4) as usize]
+    }
+
+    /// Four words at once: the block with counter `[index low, index high, lane, purpose]`.
+    pub const fn block(&self, index: u64) -> [u32; 4] {
+        philox([index as u32, (index >> 32) as u32, self.lane, self.purpose], self.key)
     }
 
     /// The next 32-bit word.

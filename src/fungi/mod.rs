@@ -3,5 +3,18 @@
 mod features;
 mod settings;
 
+#[cfg(feature = "engine")]
+pub mod exact;
+#[cfg(feature = "engine")]
+pub mod heads;
+#[cfg(feature = "engine")]
+mod norm;
+#[cfg(feature = "engine")]
+pub mod objectives;
+#[cfg(feature = "engine")]
+pub mod projection;
+#[cfg(feature = "engine")]
+pub mod signs;
+
 pub use features::{Features, Part};
 pub use settings::{DinoSettings, KlSettings, Projection, Settings, SimclrSettings};

@@ -1,0 +1,55 @@
+//! KL divergence between the uniform distribution and the head's (section 3.1).
+
+use burn::prelude::*;
+use burn::tensor::activation::softmax;
+
+use crate::fungi::heads::Head;
+use crate::fungi::norm::Unit;
+
+/// `KL(uniform, softmax(h / T)) = logsumexp(h / T) - mean(h / T) - log L`, with `h` the head's latent of the L2-normalised
+/// embedding; summed over an image's views, of which the paper has one.
+#[derive(Debug, Clone)]
+pub struct Kl {
+    /// The head.
+    pub head: Head,
+    /// T.
+    pub temperature: f32,
+}
+
+/// The objective at given embeddings.
+#[derive(Debug, Clone)]
+pub struct KlState<'a> {
+    objective: &'a Kl,
+    unit: Unit,
+    /// `h / T` less its mean, `[B V, L]`.
+    centred: Tensor<2>,
+    shape: [usize; 3],
+}
+
+impl Kl {
+    /// Runs the head on `e` `[B, V, E]`.
+    pub fn forward(&self, e: Tensor<3>) -> KlState<'_> {
+        let shape @ [images, views, dim] = e.dims();
+        let unit = Unit::new(e.reshape([images * views, dim]));
+        let latents = self.head.forward(unit.rows.clone()) / self.temperature;
+        // The divergence is tiny beside log L; around the mean it is not lost in rounding.
+        let centred = latents.clone() - latents.mean_dim(1);
+        KlState { objective: self, unit, centred, shape }
+    }
+}
+
+impl KlState<'_> {
+    /// One loss an image, `[B]`.
+    pub fn loss(&self) -> Tensor<1> {
+        let largest = self.centred.clone().max_dim(1);
+        let loss = (self.centred.clone() - largest.clone()).exp().mean_dim(1).log() + largest;
+        loss.reshape([self.shape[0], self.shape[1]]).sum_dim(1).reshape([self.shape[0]])
+    }
+
+    /// The gradient with respect to the embeddings, `[B, V, E]`: `(softmax(h / T) - 1 / L) / T` through head and norm.
+    pub fn gradient(&self) -> Tensor<3> {
+        let uniform = 1.0 / self.objective.head.latent() as f32;
+        let latents = (softmax(self.centred.clone(), 1) - uniform) / self.objective.temperature;
+        self.unit.backward(self.objective.head.backward(latents)).reshape(self.shape)
+    }
+}

@@ -1,0 +1,92 @@
+//! From gradients to a few numbers: `<f, f'>` approaches the gradients' inner product, and no gradient is ever stored.
+
+use burn::prelude::*;
+
+use super::signs::Signs;
+use super::{Projection, Settings};
+use crate::kernels;
+use crate::random::Purpose;
+
+/// No tensor of signs exceeds this: small GPUs bind 128 MiB.
+const LARGEST: usize = 64 << 20;
+
+/// A projection of gradients `sum over v of d_v (x) [u_v; 1]` to D numbers.
+#[derive(Debug, Clone)]
+pub enum Projector {
+    /// `R vec(G) / sqrt(D)` with dense signs R (section 3.2), packed; a few rows a tensor.
+    Rademacher(Vec<Tensor<2, Int>>),
+    /// `sum over v of (A d_v) * (B [u_v; 1]) / sqrt(D)`: the same with R's rows the Kronecker products of A's and B's.
+    KhatriRao {
+        /// A, transposed: `[E, D]`.
+        left: Tensor<2>,
+        /// B without its last column, transposed: `[E, D]`.
+        right: Tensor<2>,
+        /// B's last column, `[1, D]`.
+        ones: Tensor<2>,
+    },
+}
+
+impl Projector {
+    /// The projection that the settings ask for, of gradients `[dim, dim + 1]`.
+    pub fn draw(settings: &Settings, dim: usize, device: &Device) -> Self {
+        let rows = settings.projected.unwrap_or(dim);
+        let signs = |purpose, columns| Signs::draw(settings.seed, purpose, rows, columns);
+        match settings.projection {
+            Projection::Rademacher => Self::rademacher(&signs(Purpose::Signs, dim * (dim + 1)), device),
+            Projection::KhatriRao => {
+                Self::khatri_rao(&signs(Purpose::SignsLeft, dim), &signs(Purpose::SignsRight, dim + 1), device)
+            }
+        }
+    }
+
+    /// The dense projection by given signs, `[D, E (E + 1)]`.
+    pub fn rademacher(signs: &Signs, device: &Device) -> Self {
+        Self::Rademacher(signs.packed(LARGEST, device))
+    }
+
+    /// The structured projection by given signs A `[D, E]` and B `[D, E + 1]`.
+    pub fn khatri_rao(left: &Signs, right: &Signs, device: &Device) -> Self {
+        let dim = left.columns();
+        let right = right.floats(device).transpose();
+        Self::KhatriRao {
+            left: left.floats(device).transpose(),
+            right: right.clone().slice([0..dim]),
+            ones: right.slice([dim..dim + 1]),
+        }
+    }
+
+    /// D.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Rademacher(parts) => parts.iter().map(|part| part.dims()[0]).sum(),
+            Self::KhatriRao { ones, .. } => ones.dims()[1],
+        }
+    }
+
+    /// Projects gradients given by `d` and `u`, both `[B, V, E]`, to `[B, D]`.
+    pub fn project(&self, d: Tensor<3>, u: Tensor<3>) -> Tensor<2> {
+        let size = self.size() as f32;
+        match self {
+            Self::Rademacher(parts) => {
+                let project = |part: &Tensor<2, Int>| {
+                    let f = kernels::rademacher(d.clone(), u.clone(), part.clone());
+                    let rows = part.dims()[0] as f32;
+                    // The kernel divides by the square root of the rows that it saw.
+                    if rows == size { f } else { f * (rows / size).sqrt() }
+                };
+                match &parts[..] {
+                    [part] => project(part),
+                    parts => Tensor::cat(parts.iter().map(project).collect(), 1),
+                }
+            }
+            Self::KhatriRao { left, right, ones } => {
+                let [images, views, dim] = d.dims();
+                let rows = images * views;
+                let d = d.reshape([rows, dim]).matmul(left.clone());
+                let u = u.reshape([rows, dim]).matmul(right.clone()) + ones.clone();
+                let f = (d * u).reshape([images, views, self.size()]).sum_dim(1);
+                f.reshape([images, self.size()]) / size.sqrt()
+            }
+        }
+    }
+}

@@ -15,6 +15,8 @@ pub mod objectives;
 pub mod projection;
 #[cfg(feature = "engine")]
 pub mod signs;
+#[cfg(feature = "engine")]
+pub mod tail;
 
 pub use features::{Features, Part};
 pub use settings::{DinoSettings, KlSettings, Projection, Settings, SimclrSettings};

@@ -10,6 +10,7 @@
 //! - [`fungi`]: the method. Objectives, the last block's tail and its gradient, projection, features.
 //! - [`gallery`]: what has been computed: items, labels, features.
 //! - [`retrieval`]: neighbours, votes, metrics.
+//! - [`segmentation`]: memory bank, label propagation, IoU.
 //! - [`engine`]: the one owner of device and model: `Request` in, `Event` out.
 //! - [`ui`]: the page.
 
@@ -25,5 +26,6 @@ pub mod fungi;
 pub mod gallery;
 pub mod random;
 pub mod retrieval;
+pub mod segmentation;
 #[cfg(feature = "page")]
 pub mod ui;

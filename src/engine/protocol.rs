@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{SegmentEvent, SegmentRequest};
 use crate::fungi::{Features, Settings};
 use crate::gallery::Hash;
 
@@ -38,6 +39,8 @@ pub enum Request {
         /// Seed of the drawings.
         seed: u64,
     },
+    /// Something about segmentation. Answered by [`Event::Segment`].
+    Segment(SegmentRequest),
 }
 
 /// What the engine says.
@@ -79,6 +82,8 @@ pub enum Event {
     },
     /// The drawn sample set, as files.
     Sample(Vec<SampleFile>),
+    /// Something about segmentation.
+    Segment(SegmentEvent),
     /// Something that a person should know; work goes on.
     Warning(String),
     /// The engine can't work (again): the sentence says why and what helps.

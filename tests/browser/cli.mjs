@@ -14,10 +14,11 @@ export function mycoscope(...args) {
 
 /** Features of a folder's images by the command line: one row for each image and part. */
 export function featuresOf(root, seed = "0") {
-  const path = join(root, "features.safetensors");
-  mycoscope("embed", root, "--out", path, "--seed", seed, "--device", "cpu");
+  const path = `${root}.safetensors`;
+  mycoscope("embed", root, "--out", path, "--seed", seed);
   const { metadata, tensors } = safetensors(path);
-  const names = JSON.parse(metadata.names);
+  rmSync(path);
+  const names = JSON.parse(metadata.files).map(({ name }) => name);
   const rows = [];
   for (const part of ["embedding", "kl", "dino", "simclr"]) {
     const { shape, data } = tensors[part];

@@ -1,1 +1,23 @@
-//! See ARCHITECTURE.md.
+//! Pixels in: bounded decoding, Pillow's resampling, the views that the objectives look at, and a sample set that the
+//! program draws itself.
+
+mod decode;
+mod encode;
+mod mask;
+pub mod resize;
+pub mod views;
+
+pub use decode::{DecodeError, decode};
+pub use encode::{encode_png, thumbnail};
+pub use mask::{Mask, decode_mask};
+
+/// A picture: upright, opaque, 8 bits a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rgb {
+    /// Pixels per row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Red, green, blue of each pixel, row by row: `3 * width * height` bytes.
+    pub data: Vec<u8>,
+}

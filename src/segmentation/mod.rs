@@ -8,6 +8,32 @@ mod iou;
 mod mask;
 mod settings;
 
+#[cfg(feature = "engine")]
+mod bank;
+#[cfg(feature = "engine")]
+mod class_map;
+#[cfg(feature = "engine")]
+mod labels;
+#[cfg(feature = "engine")]
+mod negatives;
+#[cfg(feature = "engine")]
+mod propagate;
+#[cfg(feature = "engine")]
+mod rows;
+#[cfg(feature = "engine")]
+mod search;
+
+#[cfg(feature = "engine")]
+pub use {
+    bank::{Bank, Labelled},
+    class_map::ClassMap,
+    labels::SoftLabels,
+    negatives::negatives,
+    propagate::{Both, propagate},
+    rows::{Patches, Rows},
+    search::{Hits, nearest},
+};
+
 pub use iou::{Iou, Score};
 pub use mask::{Mask, MaskError, UNLABELLED};
 pub use settings::{FEW_IMAGES, Propagation};

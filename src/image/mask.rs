@@ -1,0 +1,113 @@
+//! Masks: which class each pixel belongs to.
+
+use super::decode::{DecodeError, check_bytes, check_pixels};
+use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
+use std::collections::HashMap;
+use std::io::Cursor;
+
+const MAX_MEMORY: usize = 1_000_000_000;
+
+/// A class for each pixel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mask {
+    /// Pixels per row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Class of each pixel, row by row: `width * height` entries.
+    pub classes: Vec<u8>,
+    /// Colour of each class, as far as the file gives one: indices beyond it are classes without a colour.
+    pub palette: Vec<[u8; 3]>,
+}
+
+/// Decodes a PNG mask. An indexed file gives its indices and its palette; a grey file its values, unscaled; a colour
+/// file one class per distinct colour (transparency included), in the order in which they first appear.
+///
+/// # Errors
+/// Those of [`super::decode`], and a file that is no PNG or has more than 256 classes.
+pub fn decode_mask(bytes: &[u8]) -> Result<Mask, DecodeError> {
+    check_bytes(bytes)?;
+    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return Err(DecodeError::MaskNotPng);
+    }
+    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_MEMORY });
+    decoder.set_transformations(Transformations::IDENTITY);
+    let header = decoder.read_header_info().map_err(explain)?;
+    let (width, height) = (header.width, header.height);
+    check_pixels(width, height)?;
+    let mut reader = decoder.read_info().map_err(explain)?;
+    let mut data = vec![0; reader.output_buffer_size().ok_or(DecodeError::Memory { format: "PNG" })?];
+    let frame = reader.next_frame(&mut data).map_err(explain)?;
+    let (width, height) = (width as usize, height as usize);
+    let rows = data.chunks_exact(frame.line_size).take(height);
+
+    let (classes, palette) = match (frame.color_type, frame.bit_depth) {
+        (ColorType::Indexed, depth) => {
+            let palette = reader.info().palette.as_deref().unwrap_or_default();
+            (unpack(rows, width, depth), palette.as_chunks().0.to_vec())
+        }
+        (ColorType::Grayscale, BitDepth::Sixteen) => (narrow(rows, 2)?, vec![]),
+        (ColorType::Grayscale, depth) => (unpack(rows, width, depth), vec![]),
+        (ColorType::GrayscaleAlpha, BitDepth::Sixteen) => (narrow(rows, 4)?, vec![]),
+        (ColorType::GrayscaleAlpha, _) => (rows.flat_map(|row| row.iter().step_by(2).copied()).collect(), vec![]),
+        (color, depth) => distinct(rows, color.samples(), if depth == BitDepth::Sixteen { 2 } else { 1 })?,
+    };
+    Ok(Mask { width, height, classes, palette })
+}
+
+/// Values of 1, 2, 4 or 8 bits, the highest bits of a byte first; a row starts on a byte.
+fn unpack<'a>(rows: impl Iterator<Item = &'a [u8]>, width: usize, depth: BitDepth) -> Vec<u8> {
+    let bits = depth as usize;
+    let value = |row: &[u8], x: usize| {
+        let bit = x * bits;
+        (row[bit / 8] >> (8 - bits - bit % 8)) & (0xFF >> (8 - bits))
+    };
+    rows.flat_map(|row| (0..width).map(move |x| value(row, x))).collect()
+}
+
+/// The first of the 16-bit values that each pixel of `size` bytes has.
+fn narrow<'a>(rows: impl Iterator<Item = &'a [u8]>, size: usize) -> Result<Vec<u8>, DecodeError> {
+    rows.flat_map(|row| row.chunks_exact(size))
+        .map(|pixel| if pixel[0] == 0 { Ok(pixel[1]) } else { Err(DecodeError::TooManyClasses) })
+        .collect()
+}
+
+/// Numbers the colours; `bytes` is the size of a sample, of which the high byte counts.
+fn distinct<'a>(
+    rows: impl Iterator<Item = &'a [u8]>,
+    samples: usize,
+    bytes: usize,
+) -> Result<(Vec<u8>, Vec<[u8; 3]>), DecodeError> {
+    let (mut known, mut palette, mut classes) = (HashMap::new(), Vec::new(), Vec::new());
+    // Neighbours mostly agree, so the table is seldom asked.
+    let mut last = None;
+    for pixel in rows.flat_map(|row| row.chunks_exact(samples * bytes)) {
+        let sample = |i: usize| pixel.get(i * bytes).copied().unwrap_or(0xFF);
+        let colour = [sample(0), sample(1), sample(2), sample(3)];
+        let class = match last {
+            Some((before, class)) if before == colour => class,
+            _ => match known.get(&colour) {
+                Some(&class) => class,
+                None => {
+                    let class = u8::try_from(palette.len()).map_err(|_| DecodeError::TooManyClasses)?;
+                    known.insert(colour, class);
+                    palette.push([colour[0], colour[1], colour[2]]);
+                    class
+                }
+            },
+        };
+        last = Some((colour, class));
+        classes.push(class);
+    }
+    Ok((classes, palette))
+}
+
+fn explain(error: DecodingError) -> DecodeError {
+    match error {
+        DecodingError::LimitsExceeded => DecodeError::Memory { format: "PNG" },
+        DecodingError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
+            DecodeError::CutOff { format: "PNG" }
+        }
+        error => DecodeError::Damaged { format: "PNG", reason: error.to_string().trim_end_matches('.').to_owned() },
+    }
+}

@@ -1,0 +1,292 @@
+//! Pillow's resampling, bit for bit on 8-bit pictures.
+//!
+//! Features must agree with those that Python computes, so this follows Pillow's definition: separable, the filter
+//! widened by the scale when shrinking, cut off and renormalised at the border, weights in 22-bit fixed point, 8 bits
+//! between the passes. The horizontal pass comes first unless more than twice as many rows as columns go, as in Pillow 13;
+//! older versions always begin with it. The order shows: a bicubic pass overshoots and is clipped, and at sharp corners
+//! the wrong order is off by up to 21 levels on the golden crops. `fast_image_resize` always begins with the vertical pass.
+
+use super::Rgb;
+use std::ops::Range;
+
+/// Fractional bits of a fixed-point weight: 32 less 8 for the pixel, 1 for the sign and 1 for overshoot.
+const PRECISION: u32 = 22;
+
+/// A reconstruction filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// The triangle of radius 1.
+    Bilinear,
+    /// Keys' cubic of radius 2 with a = -0.5.
+    Bicubic,
+}
+
+impl Filter {
+    fn radius(self) -> f64 {
+        match self {
+            Self::Bilinear => 1.0,
+            Self::Bicubic => 2.0,
+        }
+    }
+
+    fn at(self, x: f64) -> f64 {
+        const A: f64 = -0.5;
+        let x = x.abs();
+        match self {
+            Self::Bilinear => (1.0 - x).max(0.0),
+            Self::Bicubic if x < 1.0 => ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0,
+            Self::Bicubic if x < 2.0 => (((x - 5.0) * x + 8.0) * x - 4.0) * A,
+            Self::Bicubic => 0.0,
+        }
+    }
+}
+
+/// A rectangle of pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CropBox {
+    /// Columns to its left.
+    pub left: u32,
+    /// Rows above it.
+    pub top: u32,
+    /// Columns in it.
+    pub width: u32,
+    /// Rows in it.
+    pub height: u32,
+}
+
+impl CropBox {
+    /// The whole of `image`.
+    pub fn whole(image: &Rgb) -> Self {
+        Self { left: 0, top: 0, width: image.width as u32, height: image.height as u32 }
+    }
+}
+
+/// Along one axis: which inputs each output weighs, and how much.
+pub(super) struct Taps<T> {
+    starts: Vec<usize>,
+    /// Weights of output `i` at `ends[i - 1]..ends[i]`.
+    ends: Vec<usize>,
+    weights: Vec<T>,
+}
+
+impl<T> Taps<T> {
+    /// Per output: the first input and the weights from there on.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &[T])> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        self.starts.iter().zip(begins.zip(&self.ends)).map(|(&start, (begin, &end))| (start, &self.weights[begin..end]))
+    }
+
+    /// The inputs that matter at all: the first, and the one behind the last.
+    fn span(&self) -> (usize, usize) {
+        let ends = self.iter().map(|(start, weights)| start + weights.len());
+        (self.starts.first().copied().unwrap_or(0), ends.max().unwrap_or(0))
+    }
+
+    /// The same, counting inputs from `first` on.
+    fn from_input(mut self, first: usize) -> Self {
+        self.starts.iter_mut().for_each(|start| *start -= first);
+        self
+    }
+
+    pub(super) fn map<U>(self, f: impl Fn(T) -> U) -> Taps<U> {
+        Taps { starts: self.starts, ends: self.ends, weights: self.weights.into_iter().map(f).collect() }
+    }
+}
+
+/// Weights that bring `input` samples to `output`, of which only those in `keep` are wanted.
+pub(super) fn taps(filter: Filter, input: usize, output: usize, keep: Range<usize>) -> Taps<f64> {
+    let scale = input as f64 / output as f64;
+    let stretch = scale.max(1.0);
+    let radius = filter.radius() * stretch;
+    let mut taps =
+        Taps { starts: Vec::with_capacity(keep.len()), ends: Vec::with_capacity(keep.len()), weights: vec![] };
+    for i in keep {
+        let centre = (i as f64 + 0.5) * scale;
+        // Saturating casts: a negative start is 0.
+        let start = (centre - radius + 0.5) as usize;
+        let end = ((centre + radius + 0.5) as usize).min(input);
+        let first = taps.weights.len();
+        taps.weights.extend((start..end).map(|j| filter.at((j as f64 - centre + 0.5) / stretch)));
+        let sum: f64 = taps.weights[first..].iter().sum();
+        taps.weights[first..].iter_mut().for_each(|w| *w /= sum);
+        taps.starts.push(start);
+        taps.ends.push(taps.weights.len());
+    }
+    taps
+}
+
+fn fixed(taps: Taps<f64>) -> Taps<i32> {
+    taps.map(|w| (w * f64::from(1 << PRECISION)).round() as i32)
+}
+
+fn clip(sum: i32) -> u8 {
+    (sum >> PRECISION).clamp(0, 255) as u8
+}
+
+/// Resizes the pixels in `crop`, and nothing around it, to `width` x `height`.
+pub fn resize(image: &Rgb, crop: CropBox, filter: Filter, width: usize, height: usize) -> Rgb {
+    resize_centre(image, crop, filter, (width, height), (width, height))
+}
+
+/// Resizes the pixels in `crop` to `full`, but computes only the centre of size `centre` (width, height) of the result.
+/// A crop that reaches beyond the image is cut to it.
+pub(super) fn resize_centre(
+    image: &Rgb,
+    crop: CropBox,
+    filter: Filter,
+    full: (usize, usize),
+    centre: (usize, usize),
+) -> Rgb {
+    let left = (crop.left as usize).min(image.width);
+    let top = (crop.top as usize).min(image.height);
+    let crop_width = (crop.width as usize).min(image.width - left);
+    let crop_height = (crop.height as usize).min(image.height - top);
+    let keep = |full: usize, centre: usize| {
+        let offset = full.saturating_sub(centre) / 2;
+        offset..(offset + centre).min(full)
+    };
+    let columns = fixed(taps(filter, crop_width, full.0, keep(full.0, centre.0)));
+    let rows = fixed(taps(filter, crop_height, full.1, keep(full.1, centre.1)));
+    let (width, height) = (columns.starts.len(), rows.starts.len());
+
+    let stride = image.width * 3;
+    let pixels = &image.data[(top * stride + left * 3).min(image.data.len())..];
+    let rows_gone = crop_height.saturating_sub(full.1);
+    let columns_gone = crop_width.saturating_sub(full.0);
+    let data = if rows_gone > 2 * columns_gone {
+        let flat = vertical(pixels, stride, crop_width * 3, &rows);
+        horizontal(&flat, crop_width * 3, 0..height, &columns)
+    } else {
+        // Rows that the second pass will not read are skipped by the first.
+        let (first, last) = rows.span();
+        let narrow = horizontal(pixels, stride, first..last, &columns);
+        vertical(&narrow, width * 3, width * 3, &rows.from_input(first))
+    };
+    Rgb { width, height, data }
+}
+
+/// Filters each of `rows`, which lie `stride` bytes apart, along its length.
+fn horizontal(data: &[u8], stride: usize, rows: Range<usize>, columns: &Taps<i32>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(rows.len() * columns.starts.len() * 3);
+    let length = columns.span().1 * 3;
+    let mut end_of_data = Vec::new();
+    for begin in rows.map(|row| row * stride) {
+        // One byte more than the row, so that each pixel can be read as four bytes, which is what vectorises.
+        let line = data.get(begin..begin + length + 1).unwrap_or_else(|| {
+            end_of_data.clear();
+            end_of_data.extend_from_slice(&data[begin..begin + length]);
+            end_of_data.push(0);
+            &end_of_data
+        });
+        for (start, weights) in columns.iter() {
+            let mut sums = [1 << (PRECISION - 1); 4];
+            let pixels = line[start * 3..(start + weights.len()) * 3 + 1].windows(4).step_by(3);
+            for (pixel, &weight) in pixels.zip(weights) {
+                for (sum, &value) in sums.iter_mut().zip(pixel) {
+                    *sum += weight * i32::from(value);
+                }
+            }
+            out.extend(sums[..3].iter().map(|&sum| clip(sum)));
+        }
+    }
+    out
+}
+
+/// Filters down the columns: the first `length` bytes of rows that lie `stride` bytes apart.
+fn vertical(data: &[u8], stride: usize, length: usize, rows: &Taps<i32>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(rows.starts.len() * length);
+    let mut sums = vec![0; length];
+    for (start, weights) in rows.iter() {
+        sums.fill(1 << (PRECISION - 1));
+        for (row, &weight) in (start..).zip(weights) {
+            for (sum, &value) in sums.iter_mut().zip(&data[row * stride..row * stride + length]) {
+                *sum += weight * i32::from(value);
+            }
+        }
+        out.extend(sums.iter().map(|&sum| clip(sum)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(width: usize, height: usize) -> Rgb {
+        let data = (0..width * height * 3).map(|i| (i as u32).wrapping_mul(2_654_435_761) as u8).collect();
+        Rgb { width, height, data }
+    }
+
+    #[test]
+    fn the_same_size_is_the_same_picture() {
+        let image = picture(13, 7);
+        for filter in [Filter::Bilinear, Filter::Bicubic] {
+            assert_eq!(resize(&image, CropBox::whole(&image), filter, 13, 7), image);
+        }
+    }
+
+    #[test]
+    fn a_flat_picture_stays_flat() {
+        for value in [0, 1, 127, 254, 255] {
+            let image = Rgb { width: 31, height: 5, data: vec![value; 31 * 5 * 3] };
+            for (filter, size) in [(Filter::Bilinear, 3), (Filter::Bicubic, 3), (Filter::Bicubic, 64)] {
+                let out = resize(&image, CropBox::whole(&image), filter, size, size);
+                assert!(out.data.iter().all(|&x| x == value));
+            }
+        }
+    }
+
+    #[test]
+    fn a_crop_sees_nothing_around_it() {
+        let image = picture(20, 20);
+        let crop = CropBox { left: 3, top: 5, width: 9, height: 11 };
+        let rows = (5..16).flat_map(|y| image.data[(y * 20 + 3) * 3..(y * 20 + 12) * 3].iter().copied());
+        let cut = Rgb { width: 9, height: 11, data: rows.collect() };
+        let expected = resize(&cut, CropBox::whole(&cut), Filter::Bicubic, 16, 16);
+        assert_eq!(resize(&image, crop, Filter::Bicubic, 16, 16), expected);
+    }
+
+    #[test]
+    fn the_centre_is_the_centre_of_the_whole() {
+        let image = picture(50, 40);
+        let whole = resize(&image, CropBox::whole(&image), Filter::Bilinear, 37, 37);
+        let centre = resize_centre(&image, CropBox::whole(&image), Filter::Bilinear, (37, 37), (32, 32));
+        for y in 0..32 {
+            let row = &whole.data[((y + 2) * 37 + 2) * 3..][..32 * 3];
+            assert_eq!(&centre.data[y * 32 * 3..(y + 1) * 32 * 3], row);
+        }
+    }
+
+    /// Values that Pillow 13.0 gives: `Image.fromarray(a).resize((3, 3), Image.BICUBIC)` and the like.
+    #[test]
+    fn pillow_agrees() {
+        let image = picture(7, 5);
+        let of = |filter, width, height| resize(&image, CropBox::whole(&image), filter, width, height).data;
+        assert_eq!(of(Filter::Bicubic, 3, 3), PILLOW_BICUBIC_3);
+        assert_eq!(of(Filter::Bilinear, 2, 9), PILLOW_BILINEAR_2_9);
+        assert_eq!(of(Filter::Bicubic, 6, 2), PILLOW_BICUBIC_6_2, "vertical pass first");
+        assert_eq!(of(Filter::Bicubic, 5, 2), PILLOW_BICUBIC_5_2, "horizontal pass first");
+    }
+
+    #[test]
+    fn nothing_to_resize_is_no_panic() {
+        let empty = Rgb { width: 0, height: 0, data: vec![] };
+        assert_eq!(resize(&empty, CropBox::whole(&empty), Filter::Bicubic, 2, 2).data, vec![0; 12]);
+        let image = picture(4, 4);
+        assert!(resize(&image, CropBox::whole(&image), Filter::Bilinear, 0, 0).data.is_empty());
+        let outside = CropBox { left: 9, top: 9, width: 9, height: 9 };
+        assert_eq!(resize(&image, outside, Filter::Bilinear, 1, 1).data.len(), 3);
+    }
+
+    #[rustfmt::skip]
+    const PILLOW_BICUBIC_6_2: [u8; 36] = [63, 126, 164, 84, 147, 148, 107, 173, 85, 129, 166, 113, 152, 93, 136, 167, 91, 157, 75, 138, 159, 96, 159, 83, 119, 191, 102, 141, 116, 125, 166, 75, 148, 92, 107, 169];
+
+    #[rustfmt::skip]
+    const PILLOW_BICUBIC_5_2: [u8; 30] = [65, 128, 167, 91, 155, 121, 118, 178, 97, 146, 116, 129, 166, 87, 155, 77, 140, 144, 103, 169, 86, 130, 171, 113, 161, 70, 141, 107, 104, 167];
+
+    #[rustfmt::skip]
+    const PILLOW_BICUBIC_3: [u8; 27] = [69, 140, 151, 112, 180, 106, 158, 103, 146, 87, 143, 135, 132, 141, 101, 149, 87, 145, 85, 161, 114, 132, 156, 116, 128, 87, 163];
+
+    #[rustfmt::skip]
+    const PILLOW_BILINEAR_2_9: [u8; 54] = [30, 207, 128, 84, 130, 182, 74, 166, 131, 128, 133, 141, 148, 98, 135, 202, 137, 73, 108, 135, 137, 162, 110, 118, 40, 199, 138, 94, 74, 192, 114, 141, 100, 138, 115, 124, 159, 107, 78, 165, 141, 84, 91, 171, 122, 127, 105, 158, 50, 209, 148, 104, 84, 202];
+}

@@ -1,0 +1,17 @@
+//! The one view of the embedding and of the KL objective.
+
+use super::push_planar;
+use crate::image::Rgb;
+use crate::image::resize::{CropBox, Filter, resize_centre};
+
+/// The picture resized to a square of `round(side * 256 / 224)`, bilinear with antialiasing, and its centre of `side`.
+///
+/// # Shapes
+/// `[3, side, side]`, in 0..1.
+pub fn inference(image: &Rgb, side: usize) -> Vec<f32> {
+    let full = (side * 256 + 112) / 224;
+    let centre = resize_centre(image, CropBox::whole(image), Filter::Bilinear, (full, full), (side, side));
+    let mut view = Vec::with_capacity(3 * side * side);
+    push_planar(&centre, &mut view);
+    view
+}

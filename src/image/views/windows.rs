@@ -1,0 +1,56 @@
+//! SimCLR's windows: the picture seen through a frame of half its side that moves over a grid.
+
+use crate::fungi::SimclrSettings;
+use crate::image::Rgb;
+use crate::image::resize::{CropBox, Filter, Taps, resize, taps};
+
+/// The picture resized bicubically to `side` x `side`, then each window of half that side, row by row, resized
+/// bicubically to `side` again. The second step is in floating point and not clipped: a view may leave 0..1 a little.
+///
+/// # Shapes
+/// `[settings.views(side), 3, side, side]`.
+pub fn simclr(image: &Rgb, settings: &SimclrSettings, side: usize) -> Vec<f32> {
+    let window = side / 2;
+    if window == 0 {
+        return vec![0.0; settings.views(side) * 3 * side * side];
+    }
+    let small = resize(image, CropBox::whole(image), Filter::Bicubic, side, side);
+    let taps = taps(Filter::Bicubic, window, side, 0..side).map(|w| w as f32);
+    let offsets = settings.offsets(side);
+    // Windows in one column of the grid share their horizontal pass, over the full height.
+    let columns: Vec<Vec<f32>> = offsets.clone().map(|left| widen(&small, left, &taps)).collect();
+
+    let mut views = vec![0.0; settings.views(side) * 3 * side * side];
+    let mut lines = views.chunks_exact_mut(side);
+    for top in offsets {
+        for column in &columns {
+            for plane in column.chunks_exact(side * side) {
+                for ((start, weights), line) in taps.iter().zip(&mut lines) {
+                    let rows = plane[(top + start) * side..].chunks_exact(side);
+                    for (row, &weight) in rows.zip(weights) {
+                        for (sum, &value) in line.iter_mut().zip(row) {
+                            *sum += weight * value;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    views
+}
+
+/// The horizontal pass over the columns from `left` on: `[3, side, side]`, in 0..1.
+fn widen(image: &Rgb, left: usize, taps: &Taps<f32>) -> Vec<f32> {
+    let (side, mut out) = (image.width, Vec::with_capacity(image.data.len()));
+    let mut row = Vec::with_capacity(side);
+    for channel in 0..3 {
+        for pixels in image.data.chunks_exact(side * 3) {
+            row.clear();
+            row.extend(pixels[left * 3 + channel..].iter().step_by(3).map(|&value| f32::from(value) / 255.0));
+            out.extend(taps.iter().map(|(start, weights)| {
+                row[start..].iter().zip(weights).map(|(value, weight)| value * weight).sum::<f32>()
+            }));
+        }
+    }
+    out
+}

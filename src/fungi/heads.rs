@@ -35,6 +35,11 @@ impl Head {
         self.bias.dims()[1]
     }
 
+    /// Size E of the embedding.
+    pub fn dim(&self) -> usize {
+        self.weight.dims()[0]
+    }
+
     /// Latents `[N, L]` of `x` `[N, E]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         x.matmul(self.weight.clone()) + self.bias.clone()

@@ -10,9 +10,16 @@ use crate::random::Purpose;
 /// No tensor of signs exceeds this: small GPUs bind 128 MiB.
 const LARGEST: usize = 64 << 20;
 
+/// A projection, and the width E of the gradients `[E, E + 1]` that it takes.
+#[derive(Debug, Clone)]
+pub struct Projector {
+    kind: Kind,
+    dim: usize,
+}
+
 /// A projection of gradients `sum over v of d_v (x) [u_v; 1]` to D numbers.
 #[derive(Debug, Clone)]
-pub enum Projector {
+enum Kind {
     /// `R vec(G) / sqrt(D)` with dense signs R (section 3.2), packed; a few rows a tensor.
     Rademacher(Vec<Tensor<2, Int>>),
     /// `sum over v of (A d_v) * (B [u_v; 1]) / sqrt(D)`: the same with R's rows the Kronecker products of A's and B's.
@@ -41,33 +48,36 @@ impl Projector {
 
     /// The dense projection by given signs, `[D, E (E + 1)]`.
     pub fn rademacher(signs: &Signs, device: &Device) -> Self {
-        Self::Rademacher(signs.packed(LARGEST, device))
+        // E is the whole part of sqrt(E (E + 1)).
+        Self { kind: Kind::Rademacher(signs.packed(LARGEST, device)), dim: signs.columns().isqrt() }
     }
 
     /// The structured projection by given signs A `[D, E]` and B `[D, E + 1]`.
     pub fn khatri_rao(left: &Signs, right: &Signs, device: &Device) -> Self {
         let dim = left.columns();
         let right = right.floats(device).transpose();
-        Self::KhatriRao {
-            left: left.floats(device).transpose(),
-            right: right.clone().slice([0..dim]),
-            ones: right.slice([dim..dim + 1]),
-        }
+        let (ones, right) = (right.clone().slice([dim..dim + 1]), right.slice([0..dim]));
+        Self { kind: Kind::KhatriRao { left: left.floats(device).transpose(), right, ones }, dim }
+    }
+
+    /// E.
+    pub fn dim(&self) -> usize {
+        self.dim
     }
 
     /// D.
     pub fn size(&self) -> usize {
-        match self {
-            Self::Rademacher(parts) => parts.iter().map(|part| part.dims()[0]).sum(),
-            Self::KhatriRao { ones, .. } => ones.dims()[1],
+        match &self.kind {
+            Kind::Rademacher(parts) => parts.iter().map(|part| part.dims()[0]).sum(),
+            Kind::KhatriRao { ones, .. } => ones.dims()[1],
         }
     }
 
     /// Projects gradients given by `d` and `u`, both `[B, V, E]`, to `[B, D]`.
     pub fn project(&self, d: Tensor<3>, u: Tensor<3>) -> Tensor<2> {
         let size = self.size() as f32;
-        match self {
-            Self::Rademacher(parts) => {
+        match &self.kind {
+            Kind::Rademacher(parts) => {
                 let project = |part: &Tensor<2, Int>| {
                     let f = kernels::rademacher(d.clone(), u.clone(), part.clone());
                     let rows = part.dims()[0] as f32;
@@ -79,7 +89,7 @@ impl Projector {
                     parts => Tensor::cat(parts.iter().map(project).collect(), 1),
                 }
             }
-            Self::KhatriRao { left, right, ones } => {
+            Kind::KhatriRao { left, right, ones } => {
                 let [images, views, dim] = d.dims();
                 let rows = images * views;
                 let d = d.reshape([rows, dim]).matmul(left.clone());

@@ -9,7 +9,7 @@ mod simclr;
 
 pub use dino::{Dino, DinoState};
 pub use kl::{Kl, KlState};
-pub use simclr::{Negatives, Simclr, SimclrState};
+pub use simclr::{NegativeLatents, Simclr, SimclrState};
 
 use burn::prelude::*;
 

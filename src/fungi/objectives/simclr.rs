@@ -17,7 +17,7 @@ pub struct Simclr {
     /// The head.
     pub head: Head,
     /// Latents of the negatives.
-    pub negatives: Negatives,
+    pub negatives: NegativeLatents,
     /// T.
     pub temperature: f32,
     /// Whether T' is 1 instead of T.
@@ -26,20 +26,20 @@ pub struct Simclr {
 
 /// L2-normalised latents to be told apart from.
 #[derive(Debug, Clone)]
-pub enum Negatives {
+pub enum NegativeLatents {
     /// The same for every view: `[M, L]`.
     Shared(Tensor<2>),
     /// A set for each view of one image: `[V, M, L]`.
     Each(Tensor<3>),
 }
 
-impl Negatives {
+impl NegativeLatents {
     /// Shared negatives from latents `[M, L]` of any length.
     pub fn shared(latents: Tensor<2>) -> Self {
         Self::Shared(Unit::new(latents).rows)
     }
 
-    /// Negatives for each view from latents `[V, M, L]` of any length.
+    /// NegativeLatents for each view from latents `[V, M, L]` of any length.
     pub fn each(latents: Tensor<3>) -> Self {
         let shape @ [views, count, latent] = latents.dims();
         Self::Each(Unit::new(latents.reshape([views * count, latent])).rows.reshape(shape))

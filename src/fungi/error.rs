@@ -1,0 +1,84 @@
+//! Why features could not be computed.
+
+/// Why features could not be computed, in a sentence.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExtractError {
+    /// A setting out of its range.
+    #[error("the setting {name} is {value}; it must be {expected}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// What it was.
+        value: String,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// SimCLR is on, but there is nothing to contrast with.
+    #[error("the SimCLR objective needs negatives, and this model has none; make them or turn the objective off")]
+    NoNegatives,
+    /// Negatives of another model.
+    #[error("the negatives are {found} wide where the model needs {expected}; they belong to another model")]
+    NegativesWidth {
+        /// Width of the negatives.
+        found: usize,
+        /// Width that fits the model.
+        expected: usize,
+    },
+    /// Given heads or signs that do not fit the model or the settings.
+    #[error("the given {name} does not fit: its size is {found} where {expected} was expected")]
+    Given {
+        /// What was given.
+        name: &'static str,
+        /// Its size.
+        found: usize,
+        /// The size that fits.
+        expected: usize,
+    },
+    /// Views of another number or size than the settings and the model ask for.
+    #[error("the views hold {found} numbers where these settings need {expected}; cut them again with these settings")]
+    Views {
+        /// How many numbers there are.
+        found: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// A picture with more patches than the device can compare with each other.
+    #[error(
+        "{tokens} patches are too many to compare with each other; choose a smaller input (at most {limit} patches)"
+    )]
+    Tokens {
+        /// Tokens asked for.
+        tokens: usize,
+        /// The most that fit.
+        limit: usize,
+    },
+    /// The device stopped working.
+    #[error("the device failed while computing ({0}); start again, on the CPU if it keeps failing")]
+    Device(String),
+    /// NaN or infinity came back.
+    #[error("the device returned numbers that are not finite; start again, on the CPU if it keeps failing")]
+    NotFinite,
+}
+
+/// Why a file of negatives could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NegativesError {
+    /// Not a safetensors file, or cut short.
+    #[error("the negatives are not a complete safetensors file ({0}); download or compute them again")]
+    Format(#[from] safetensors::SafeTensorError),
+    /// Not a table of numbers.
+    #[error(
+        "the negatives' tensor is {dtype} of shape {shape:?}; a table [images x views, width] in F16 or F32 is expected"
+    )]
+    Shape {
+        /// Its number format.
+        dtype: String,
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+    /// NaN or infinity among them.
+    #[error("the negatives hold a value that is not finite; the file is damaged")]
+    NotFinite,
+}

@@ -1,0 +1,391 @@
+//! From images to features: one forward pass over all views, three gradients, one projection, one vector back.
+
+use std::sync::Arc;
+
+use burn::prelude::*;
+
+use super::dense::Dense;
+use super::heads::{Head, Heads};
+use super::layout::Layout;
+use super::objectives::{Dino, Kl, NegativeLatents, Simclr};
+use super::projection::Projector;
+use super::tail::{self, Saved};
+use super::{ExtractError, Features, Negatives, Part, Settings, Views};
+use crate::image::Rgb;
+use crate::vit::{ViT, ViTConfig};
+
+/// No tensor of a forward pass exceeds this: small GPUs bind 128 MiB.
+const LARGEST: usize = 128 << 20;
+/// Views of several images share a pass up to this many; beyond it a larger batch gains nothing.
+const BATCH: usize = 128;
+
+/// Computes the features of images by a frozen backbone.
+pub struct Extractor {
+    vit: Arc<ViT>,
+    settings: Settings,
+    negatives: Negatives,
+    layout: Layout,
+    kl: Option<Kl>,
+    dino: Option<Dino>,
+    simclr: Option<Simclr>,
+    head: Head,
+    projector: Projector,
+    /// For each objective that is on, 1 at its views: `[1, K, V]`.
+    masks: Option<Tensor<3>>,
+    /// For each mean, one over its number of views there: `[1, P, V]`.
+    means: Option<Tensor<3>>,
+}
+
+/// What the settings' seed otherwise draws.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The heads.
+    pub heads: Heads,
+    /// The projection.
+    pub projector: Projector,
+    /// Latents of SimCLR's negatives, `[M, L]`; needed where that objective is on.
+    pub negatives: Option<Tensor<2>>,
+}
+
+/// An objective at one image, for tests and parity: features never need it on this side of the device.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    /// The loss.
+    pub loss: f32,
+    /// `dL/dz` of each view, `[V, E]`.
+    pub d: Vec<f32>,
+    /// Concatenated heads of each view, `[V, E]`. The gradient is `sum over v of d_v (x) [u_v; 1]`: [`super::exact::gradient`].
+    pub u: Vec<f32>,
+}
+
+/// The class tokens of some images' views before and behind the last block's tail.
+struct Pass {
+    /// `[B, V, E]`.
+    u: Tensor<3>,
+    /// `[B, V, E]`.
+    e: Tensor<3>,
+    saved: Saved,
+}
+
+impl Extractor {
+    /// An extractor with heads and projection drawn from the settings' seed.
+    ///
+    /// # Errors
+    ///
+    /// An [`ExtractError`] where a setting is out of range or the negatives do not fit.
+    pub fn new(vit: impl Into<Arc<ViT>>, settings: Settings, negatives: Negatives) -> Result<Self, ExtractError> {
+        let vit = vit.into();
+        settings.check(vit.config().image)?;
+        let (dim, device) = (vit.config().dim, vit.device());
+        let heads = Heads::draw(&settings, dim, device);
+        let projector = Projector::draw(&settings, dim, device);
+        let latents = match &settings.simclr {
+            Some(_) => Some(heads.simclr.forward(negatives.tensor(dim, device)?)),
+            None => None,
+        };
+        let given = Given { heads, projector, negatives: latents };
+        Ok(Self { negatives, ..Self::with_given(vit, settings, given)? })
+    }
+
+    /// An extractor with heads, projection and negatives' latents that were made elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// An [`ExtractError`] where a setting is out of range or something given does not fit.
+    pub fn with_given(vit: impl Into<Arc<ViT>>, settings: Settings, given: Given) -> Result<Self, ExtractError> {
+        let vit = vit.into();
+        let ViTConfig { dim, image: side, .. } = *vit.config();
+        settings.check(side)?;
+        let Given { heads, projector, negatives } = given;
+        fits(&heads, &projector, negatives.as_ref(), &settings, dim)?;
+        let head = heads.simclr.clone();
+        let kl = settings.kl.as_ref().map(|s| Kl { head: heads.kl, temperature: s.temperature });
+        let dino = settings.dino.as_ref().map(|s| Dino {
+            student: heads.dino_student,
+            teacher: heads.dino_teacher,
+            student_temperature: s.student_temperature,
+            teacher_temperature: s.teacher_temperature,
+            global: s.global,
+        });
+        let simclr = match &settings.simclr {
+            Some(s) => Some(Simclr {
+                head: heads.simclr,
+                negatives: NegativeLatents::shared(negatives.ok_or(ExtractError::NoNegatives)?),
+                temperature: s.temperature,
+                library: s.library,
+            }),
+            None => None,
+        };
+        let layout = Layout::new(&settings, side);
+        let masks = layout.rows(&layout.objectives(), |_| 1.0, vit.device());
+        let means = layout.rows(&layout.means(), |views| 1.0 / views as f32, vit.device());
+        let negatives = Negatives::default();
+        Ok(Self { vit, settings, negatives, layout, kl, dino, simclr, head, projector, masks, means })
+    }
+
+    /// The same backbone and negatives with other settings; what was given is drawn anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`Extractor::new`].
+    pub fn with_settings(&self, settings: Settings) -> Result<Self, ExtractError> {
+        Self::new(self.vit.clone(), settings, self.negatives.clone())
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The backbone.
+    pub fn vit(&self) -> &Arc<ViT> {
+        &self.vit
+    }
+
+    /// The projection of gradients.
+    pub fn projector(&self) -> &Projector {
+        &self.projector
+    }
+
+    /// The SimCLR head, there even where the objective is off: dense gradients use it too.
+    pub fn simclr_head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Features of images, in order; several share a forward pass where their views are few.
+    ///
+    /// # Errors
+    ///
+    /// [`ExtractError::Device`] or [`ExtractError::NotFinite`] where the device fails.
+    pub async fn extract(&self, images: &[Rgb]) -> Result<Vec<Features>, ExtractError> {
+        let mut features = Vec::with_capacity(images.len());
+        for group in images.chunks(self.group()) {
+            let views: Vec<Views> = group.iter().map(|image| self.views(image)).collect();
+            features.extend(self.compute_all(&views).await?);
+        }
+        Ok(features)
+    }
+
+    /// Cuts an image's views, on the CPU.
+    pub fn views(&self, image: &Rgb) -> Views {
+        Views::cut(image, &self.settings, self.vit.config().image)
+    }
+
+    /// Features of one image from its views.
+    ///
+    /// # Errors
+    ///
+    /// As [`Extractor::compute_all`].
+    pub async fn compute(&self, views: &Views) -> Result<Features, ExtractError> {
+        Ok(self.compute_all(std::slice::from_ref(views)).await?.pop().unwrap_or_default())
+    }
+
+    /// Features of images from their views.
+    ///
+    /// # Errors
+    ///
+    /// [`ExtractError::Views`] where views were cut with other settings; [`ExtractError::Device`] or
+    /// [`ExtractError::NotFinite`] where the device fails.
+    pub async fn compute_all(&self, images: &[Views]) -> Result<Vec<Features>, ExtractError> {
+        let mut features = Vec::with_capacity(images.len());
+        for group in images.chunks(self.group()) {
+            let rows = self.rows(group)?;
+            let width = rows.dims()[1];
+            let values = read(rows).await?;
+            features.extend(values.chunks_exact(width).map(|row| self.split(row)));
+        }
+        Ok(features)
+    }
+
+    /// The projected gradients' and means' place in a vector that came back.
+    fn split(&self, mut row: &[f32]) -> Features {
+        let mut features = Features::new();
+        let mut take = |part, length| {
+            let (vector, rest) = row.split_at(length);
+            features.set(part, vector.to_vec());
+            row = rest;
+        };
+        let (dim, size) = (self.vit.config().dim, self.projector.size());
+        take(Part::Embedding, dim);
+        for (part, on) in
+            [(Part::Kl, self.kl.is_some()), (Part::Dino, self.dino.is_some()), (Part::Simclr, self.simclr.is_some())]
+        {
+            if on {
+                take(part, size);
+            }
+        }
+        for (part, on) in [(Part::MeanDino, self.dino.is_some()), (Part::MeanSimclr, self.simclr.is_some())] {
+            if on {
+                take(part, dim);
+            }
+        }
+        features
+    }
+
+    /// Everything that comes back, a row an image: embedding, projected gradients, means.
+    fn rows(&self, group: &[Views]) -> Result<Tensor<2>, ExtractError> {
+        let pass = self.pass(group)?;
+        let [images, views, dim] = pass.e.dims();
+        let mut rows = vec![pass.e.clone().slice([0..images, 0..1]).reshape([images, dim])];
+        if let Some(masks) = &self.masks {
+            let d = self.gradient(&pass);
+            // All objectives in one projection: each sees every view, and its mask leaves it its own.
+            let count = masks.dims()[1];
+            let shape = [images * count, views, dim];
+            let d = d.unsqueeze_dim::<4>(1) * masks.clone().unsqueeze_dim::<4>(3);
+            let u = pass.u.clone().unsqueeze_dim::<4>(1).expand([images, count, views, dim]);
+            let projected = self.projector.project(d.reshape(shape), u.reshape(shape));
+            rows.push(projected.reshape([images, count * self.projector.size()]));
+        }
+        if let Some(means) = &self.means {
+            let count = means.dims()[1];
+            rows.push(means.clone().expand([images, count, views]).matmul(pass.u).reshape([images, count * dim]));
+        }
+        Ok(Tensor::cat(rows, 1))
+    }
+
+    /// `dL/dz` of every view, `[B, V, E]`, each by its own objective's loss.
+    fn gradient(&self, pass: &Pass) -> Tensor<3> {
+        let [images, views, dim] = pass.e.dims();
+        let kl = match &self.kl {
+            Some(kl) => kl.forward(pass.of(0..1)).gradient(),
+            None => Tensor::zeros([images, 1, dim], self.vit.device()),
+        };
+        let mut parts = vec![kl];
+        if let (Some(dino), Some(range)) = (&self.dino, &self.layout.dino) {
+            parts.push(dino.forward(pass.of(range.clone())).gradient());
+        }
+        if let (Some(simclr), Some(range)) = (&self.simclr, &self.layout.simclr) {
+            parts.push(simclr.forward(pass.of(range.clone())).gradient());
+        }
+        let gradient = Tensor::cat(parts, 1).reshape([images * views, dim]);
+        tail::backward(self.vit.tail(), &pass.saved, gradient).reshape([images, views, dim])
+    }
+
+    /// The losses and gradients behind one image's features, for the objectives that are on, in order (KL, DINO, SimCLR).
+    ///
+    /// # Errors
+    ///
+    /// As [`Extractor::compute_all`].
+    pub async fn trace(&self, views: &Views) -> Result<Vec<(Part, Trace)>, ExtractError> {
+        let pass = self.pass(std::slice::from_ref(views))?;
+        let losses = [
+            (Part::Kl, self.kl.as_ref().map(|kl| kl.forward(pass.of(0..1)).loss())),
+            (Part::Dino, self.dino.as_ref().zip(self.layout.dino.clone()).map(|(o, r)| o.forward(pass.of(r)).loss())),
+            (
+                Part::Simclr,
+                self.simclr.as_ref().zip(self.layout.simclr.clone()).map(|(o, r)| o.forward(pass.of(r)).loss()),
+            ),
+        ];
+        let d = read(self.gradient(&pass)).await?;
+        let u = read(pass.u).await?;
+        let dim = self.vit.config().dim;
+        let mut traces = Vec::new();
+        let on = losses.into_iter().filter_map(|(part, loss)| Some((part, loss?)));
+        for ((part, loss), range) in on.zip(self.layout.objectives()) {
+            let loss = read(loss).await?[0];
+            let rows = range.start * dim..range.end * dim;
+            traces.push((part, Trace { loss, d: d[rows.clone()].to_vec(), u: u[rows].to_vec() }));
+        }
+        Ok(traces)
+    }
+
+    /// The tokens of one picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch, for dense features.
+    ///
+    /// # Errors
+    ///
+    /// [`ExtractError::Tokens`] where the picture has too many patches.
+    pub fn dense(&self, picture: Tensor<4>) -> Result<Dense<'_>, ExtractError> {
+        Dense::new(&self.vit, picture)
+    }
+
+    /// Runs images' views through the backbone and the tail.
+    fn pass(&self, group: &[Views]) -> Result<Pass, ExtractError> {
+        let ViTConfig { dim, image: side, .. } = *self.vit.config();
+        let (images, views, view) = (group.len(), self.layout.views, 3 * side * side);
+        let expected = views * view;
+        if let Some(other) = group.iter().find(|views| views.values().len() != expected) {
+            return Err(ExtractError::Views { found: other.values().len(), expected });
+        }
+        let values: Vec<f32> = group.iter().flat_map(Views::values).copied().collect();
+        let (u, x) = forward(&self.vit, &values);
+        let (e, saved) = tail::forward(self.vit.tail(), u.clone(), x);
+        let shape = [images, views, dim];
+        Ok(Pass { u: u.reshape(shape), e: e.reshape(shape), saved })
+    }
+
+    /// How many images share a pass.
+    fn group(&self) -> usize {
+        (batch(self.vit.config()).min(BATCH) / self.layout.views).max(1)
+    }
+}
+
+impl Pass {
+    /// Embeddings of some views of every image.
+    fn of(&self, views: std::ops::Range<usize>) -> Tensor<3> {
+        self.e.clone().slice([0..self.e.dims()[0], views])
+    }
+}
+
+/// Views of a model's input size, `[3, S, S]` one behind the other, up to the last block's heads: `u` and `x`, `[V, E]`.
+pub(super) fn forward(vit: &ViT, values: &[f32]) -> (Tensor<2>, Tensor<2>) {
+    let side = vit.config().image;
+    let view = 3 * side * side;
+    let pass = |values: &[f32]| {
+        let shape = [values.len() / view, 3, side, side];
+        let state = vit.class(Tensor::from_data(TensorData::new(values.to_vec(), shape), vit.device()));
+        (state.u, state.x)
+    };
+    // Equal shares: a small last batch would run as slowly as a full one, and compile kernels of its own.
+    let count = values.len() / view;
+    let share = count.div_ceil(count.div_ceil(batch(vit.config())).max(1)).max(1);
+    let (mut u, mut x): (Vec<_>, Vec<_>) = values.chunks(share * view).map(pass).unzip();
+    match (u.len(), u.pop(), x.pop()) {
+        (1, Some(u), Some(x)) => (u, x),
+        (_, last_u, last_x) => (
+            Tensor::cat([u, last_u.into_iter().collect()].concat(), 0),
+            Tensor::cat([x, last_x.into_iter().collect()].concat(), 0),
+        ),
+    }
+}
+
+/// Views that fit a pass without a tensor beyond [`LARGEST`], counting attention weights as if they were stored.
+fn batch(config: &ViTConfig) -> usize {
+    let ViTConfig { image, dim, heads, hidden, .. } = *config;
+    let tokens = config.tokens();
+    let view = (tokens * hidden.max(3 * dim).max(heads * tokens)).max(3 * image * image);
+    (LARGEST / 4 / view).max(1)
+}
+
+/// Numbers from the device: asynchronously, since a browser cannot wait.
+pub(super) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ExtractError> {
+    let data = tensor.into_data_async().await.map_err(|error| ExtractError::Device(format!("{error:?}")))?;
+    let values: Vec<f32> = data.try_to_vec().map_err(|error| ExtractError::Device(format!("{error:?}")))?;
+    if values.iter().all(|x| x.is_finite()) { Ok(values) } else { Err(ExtractError::NotFinite) }
+}
+
+/// Holds what was given against the model and the settings.
+fn fits(
+    heads: &Heads,
+    projector: &Projector,
+    negatives: Option<&Tensor<2>>,
+    settings: &Settings,
+    dim: usize,
+) -> Result<(), ExtractError> {
+    let same = |name, found, expected| {
+        if found == expected { Ok(()) } else { Err(ExtractError::Given { name, found, expected }) }
+    };
+    for (name, head) in [
+        ("KL head", &heads.kl),
+        ("DINO student's head", &heads.dino_student),
+        ("DINO teacher's head", &heads.dino_teacher),
+        ("SimCLR head", &heads.simclr),
+    ] {
+        same(name, head.dim(), dim)?;
+    }
+    same("DINO teacher's head", heads.dino_teacher.latent(), heads.dino_student.latent())?;
+    if let (Some(negatives), Some(_)) = (negatives, &settings.simclr) {
+        same("table of negatives", negatives.dims()[1], heads.simclr.latent())?;
+    }
+    same("projection", projector.dim(), dim)
+}

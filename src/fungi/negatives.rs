@@ -1,0 +1,102 @@
+//! SimCLR's negatives: embeddings of a fixed set of views that ship with the model, so that an image's features depend on
+//! nothing else that happens to be in the gallery.
+
+use burn::prelude::*;
+use half::f16;
+use safetensors::tensor::{SafeTensorError, TensorView};
+use safetensors::{Dtype, SafeTensors};
+
+use super::{ExtractError, NegativesError};
+
+/// The tensor's name in the file.
+const NAME: &str = "embeddings";
+
+/// Embeddings of the negatives' views, before any head: heads depend on the seed, negatives do not.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Negatives {
+    values: Vec<f32>,
+    dim: usize,
+}
+
+impl Negatives {
+    /// Negatives from the rows of `values`, `dim` numbers each.
+    pub fn new(values: Vec<f32>, dim: usize) -> Self {
+        Self { values, dim }
+    }
+
+    /// Reads the file that [`Negatives::save`] writes, in f16 or f32.
+    ///
+    /// # Errors
+    ///
+    /// A [`NegativesError`] where the file is damaged or holds something else.
+    pub fn load(bytes: &[u8]) -> Result<Self, NegativesError> {
+        let file = SafeTensors::deserialize(bytes)?;
+        let tensor = file.tensor(NAME)?;
+        let values: Vec<f32> = match (tensor.dtype(), tensor.shape()) {
+            (Dtype::F16, [_, _]) => tensor.data().as_chunks().0.iter().map(|&x| f16::from_le_bytes(x).into()).collect(),
+            (Dtype::F32, [_, _]) => tensor.data().as_chunks().0.iter().map(|&x| f32::from_le_bytes(x)).collect(),
+            (dtype, shape) => return Err(NegativesError::Shape { dtype: format!("{dtype:?}"), shape: shape.to_vec() }),
+        };
+        if values.iter().any(|x| !x.is_finite()) {
+            return Err(NegativesError::NotFinite);
+        }
+        Ok(Self { dim: tensor.shape()[1], values })
+    }
+
+    /// The file: `embeddings` `[M, E]` in f16, and `about` as its metadata (how they were made).
+    ///
+    /// # Errors
+    ///
+    /// Only if they hold a broken table: [`Negatives::new`] with rows of unequal length.
+    pub fn save(&self, about: &[(&str, String)]) -> Result<Vec<u8>, SafeTensorError> {
+        let data: Vec<u8> = self.values.iter().flat_map(|&x| f16::from_f32(x).to_le_bytes()).collect();
+        let view = TensorView::new(Dtype::F16, vec![self.count(), self.dim], &data)?;
+        let about = about.iter().map(|(key, value)| (key.to_string(), value.clone())).collect();
+        safetensors::serialize([(NAME, view)], Some(about))
+    }
+
+    /// How many.
+    pub fn count(&self) -> usize {
+        self.values.len().checked_div(self.dim).unwrap_or(0)
+    }
+
+    /// The rows, one behind the other.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// On a device, `[M, E]`, for a model of width `dim`.
+    ///
+    /// # Errors
+    ///
+    /// [`ExtractError::NoNegatives`], or [`ExtractError::NegativesWidth`] where they are another model's.
+    pub fn tensor(&self, dim: usize, device: &Device) -> Result<Tensor<2>, ExtractError> {
+        match self.count() {
+            0 => Err(ExtractError::NoNegatives),
+            _ if self.dim != dim => Err(ExtractError::NegativesWidth { found: self.dim, expected: dim }),
+            count => Ok(Tensor::from_data(TensorData::new(self.values.clone(), [count, dim]), device)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_again() {
+        let negatives = Negatives::new((0..12).map(|i| i as f32 / 8.0 - 0.5).collect(), 4);
+        let bytes = negatives.save(&[("seed", "0".into())]).expect("three rows");
+        assert_eq!(Negatives::load(&bytes).expect("just written"), negatives);
+        assert!(matches!(Negatives::load(&bytes[..bytes.len() - 1]), Err(NegativesError::Format(_))));
+    }
+
+    #[test]
+    fn another_models_negatives_are_refused() {
+        let negatives = Negatives::new(vec![0.0; 12], 4);
+        assert!(negatives.tensor(4, &Device::flex()).is_ok());
+        let error = negatives.tensor(6, &Device::flex()).expect_err("another width");
+        assert!(matches!(error, ExtractError::NegativesWidth { found: 4, expected: 6 }));
+        assert!(matches!(Negatives::default().tensor(4, &Device::flex()), Err(ExtractError::NoNegatives)));
+    }
+}

@@ -34,6 +34,8 @@ pub mod objectives;
 #[cfg(feature = "engine")]
 pub mod projection;
 #[cfg(feature = "engine")]
+mod self_test;
+#[cfg(feature = "engine")]
 pub mod signs;
 #[cfg(feature = "engine")]
 pub mod tail;
@@ -49,5 +51,6 @@ pub use {
     error::{ExtractError, NegativesError},
     extractor::{Extractor, Given, Trace},
     negatives::Negatives,
+    self_test::{SelfTestError, self_test},
     views::Views,
 };

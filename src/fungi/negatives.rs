@@ -6,10 +6,28 @@ use half::f16;
 use safetensors::tensor::{SafeTensorError, TensorView};
 use safetensors::{Dtype, SafeTensors};
 
-use super::{ExtractError, NegativesError};
+use super::extractor::{forward, read};
+use super::{ExtractError, NegativesError, SimclrSettings};
+use crate::image::{Rgb, views};
+use crate::vit::ViT;
 
 /// The tensor's name in the file.
 const NAME: &str = "embeddings";
+
+/// Embeddings of every SimCLR window of each image (49 by default), in order: what [`Negatives::save`] writes for a model.
+///
+/// # Errors
+///
+/// [`ExtractError::Device`] or [`ExtractError::NotFinite`] where the device fails.
+pub async fn from_images(vit: &ViT, images: &[Rgb]) -> Result<Negatives, ExtractError> {
+    let config = vit.config();
+    let mut values = Vec::new();
+    for image in images {
+        let (u, x) = forward(vit, &views::simclr(image, &SimclrSettings::default(), config.image));
+        values.extend(read(vit.tail().forward(u, x)).await?);
+    }
+    Ok(Negatives::new(values, config.dim))
+}
 
 /// Embeddings of the negatives' views, before any head: heads depend on the seed, negatives do not.
 #[derive(Debug, Clone, PartialEq, Default)]

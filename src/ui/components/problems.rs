@@ -1,0 +1,46 @@
+//! Files that are not in the gallery, each with its reason; the others went on.
+
+use leptos::prelude::*;
+
+use super::page;
+use crate::ui::state::Problem;
+
+/// What could not be read, and what was there already.
+#[component]
+pub fn Problems() -> impl IntoView {
+    let page = page();
+    let unread =
+        |n| if n == 1 { "1 file could not be used".to_owned() } else { format!("{n} files could not be used") };
+    let twice = |n| if n == 1 { "1 file was here already".to_owned() } else { format!("{n} files were here already") };
+    view! {
+        <List problems=page.problems title=unread list="error-list" item="error" open=true />
+        <List problems=page.duplicates title=twice list="duplicate-list" item="duplicate" open=false />
+    }
+}
+
+#[component]
+fn List(
+    problems: RwSignal<Vec<Problem>>,
+    title: fn(usize) -> String,
+    list: &'static str,
+    item: &'static str,
+    open: bool,
+) -> impl IntoView {
+    view! {
+        <details class="problems" open=open hidden=move || problems.with(Vec::is_empty)>
+            <summary>
+                {move || title(problems.with(Vec::len))}
+            </summary>
+            <ul data-testid=list>
+                <For each=move || problems.get() key=|problem| problem.key let(problem)>
+                    <li data-testid=item data-name=problem.name.clone()>
+                        <b>{problem.name.clone()}</b>
+                        " "
+                        <span>{problem.reason}</span>
+                    </li>
+                </For>
+            </ul>
+            <button type="button" on:click=move |_| problems.set(Vec::new())>"Forget this list"</button>
+        </details>
+    }
+}

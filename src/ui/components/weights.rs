@@ -1,0 +1,87 @@
+//! How much each part of a feature counts; moving a slider ranks anew and computes nothing.
+
+use leptos::prelude::*;
+
+use super::page;
+use crate::fungi::Part;
+use crate::retrieval::Weights;
+use crate::ui::options::{KS, percent};
+
+/// A slider for each part, centring, and how many neighbours.
+#[component]
+pub fn Weighing() -> impl IntoView {
+    let page = page();
+    let slider = move |part: Part| {
+        let id = format!("weight-{}", part.key().replace('_', "-"));
+        let value = move || percent(page.weights.with(|weights| weights.get(part)));
+        // A part that the query lacks can't be weighed; before there is a query, all can.
+        let absent = move || {
+            let parts = page.ranking.parts.get();
+            parts.contains(&true) && !parts[part.index()]
+        };
+        view! {
+            <div class="slider" class:absent=absent>
+                <label for=id.clone()>{part.name()}</label>
+                <input
+                    type="range"
+                    id=id.clone()
+                    data-testid=id.clone()
+                    min="0"
+                    max="1"
+                    step="0.05"
+                    prop:value=value
+                    disabled=absent
+                    on:input:target=move |event| {
+                        if let Ok(weight) = event.target().value().parse() {
+                            page.weights.update(|weights| weights.set(part, weight));
+                        }
+                    }
+                />
+                <output for=id>{move || if absent() { "absent".to_owned() } else { value() }}</output>
+            </div>
+        }
+    };
+    view! {
+        <section class="weighing" aria-labelledby="weighing-heading">
+            <div class="row">
+                <h2 id="weighing-heading">"What FUNGI is made of"</h2>
+                <button
+                    type="button"
+                    disabled=move || page.weights.get() == Weights::FUNGI
+                    on:click=move |_| page.weights.set(Weights::FUNGI)
+                >
+                    "As in the paper"
+                </button>
+            </div>
+            <div class="sliders">{Part::ALL.map(slider).collect_view()}</div>
+            <div class="row">
+                <label class="choice" title="Takes the gallery's mean from every part of every image, in both columns">
+                    <input
+                        type="checkbox"
+                        role="switch"
+                        data-testid="centred"
+                        prop:checked=move || page.centred.get()
+                        on:change:target=move |event| page.centred.set(event.target().checked())
+                    />
+                    "Centre by the gallery's mean"
+                </label>
+                <label class="choice">
+                    "Neighbours"
+                    <select
+                        data-testid="k"
+                        prop:value=move || page.k.get().to_string()
+                        on:change:target=move |event| {
+                            if let Ok(k) = event.target().value().parse() {
+                                page.k.set(k);
+                            }
+                        }
+                    >
+                        {KS
+                            .map(|k| view! { <option value=k selected=page.k.get_untracked() == k>{k}</option> })
+                            .collect_view()}
+                    </select>
+                </label>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,38 @@
+//! What a first visit shows.
+
+use leptos::prelude::*;
+
+use super::icons::Mark;
+use super::page;
+use crate::ui::conduct;
+
+/// Three sentences and a way to begin.
+#[component]
+pub fn Welcome() -> impl IntoView {
+    let page = page();
+    view! {
+        <section class="welcome">
+            <Mark gills=96 />
+            <h2>"What do gradients add to a frozen vision transformer?"</h2>
+            <p>
+                "Give this page some images, and a small transformer computes two descriptions of each: its plain embedding, and FUNGI, "
+                "the embedding together with the gradients of three self-supervised objectives. "
+                "Choose one image as the query, and its nearest neighbours under both descriptions stand side by side, "
+                "with threads that show who moved up and who fell. "
+                "Everything is computed here, in your browser; no image is sent anywhere."
+            </p>
+            <div class="row">
+                <button
+                    type="button"
+                    class="main"
+                    data-testid="try-sample"
+                    disabled=move || page.sample_wanted.get()
+                    on:click=move |_| conduct::sample(page)
+                >
+                    {move || if page.sample_wanted.get() { "Drawing the sample set..." } else { "Try the sample set" }}
+                </button>
+                <span class="quiet">"64 images in 8 classes, drawn by the program itself."</span>
+            </div>
+        </section>
+    }
+}

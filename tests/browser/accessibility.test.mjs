@@ -24,7 +24,9 @@ async function checkEveryLook(page, what) {
     for (const width of [1280, 400]) {
       await page.tab.setViewport({ width, height: 900 });
       await check(page, `${what}, ${scheme}, ${width} px wide`);
-      const overflow = await page.tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const overflow = await page.tab.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       assert.ok(overflow <= 0, `${what} at ${width} px wide: ${overflow} px stick out`);
     }
   }
@@ -48,7 +50,9 @@ scenario("no serious fault", { browser: chromium, hash: "#device=cpu" }, async (
 
 scenario("progress is told to screen readers", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
   const status = await page.tab.$eval('[data-testid="status"]', (element) => {
-    const live = element.closest('[role="status"], [aria-live="polite"]') ?? element.querySelector('[role="status"], [aria-live="polite"]');
+    const live =
+      element.closest('[role="status"], [aria-live="polite"]') ??
+      element.querySelector('[role="status"], [aria-live="polite"]');
     return live !== null;
   });
   assert.ok(status, "the status is in a live region");

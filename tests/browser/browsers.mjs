@@ -42,7 +42,11 @@ export function firefox({ webgpu = true } = {}) {
 
 /** The full path of a program on PATH. */
 function program(name) {
-  const path = name.includes("/") ? name : process.env.PATH.split(delimiter).map((folder) => join(folder, name)).find(existsSync);
+  const path = name.includes("/")
+    ? name
+    : process.env.PATH.split(delimiter)
+        .map((folder) => join(folder, name))
+        .find(existsSync);
   if (!path) throw new Error(`${name} is not installed: scripts/test installs it on Debian`);
   return path;
 }

@@ -25,7 +25,11 @@ test("Chromium's WebGPU holds the golden tensors", { timeout: 15 * 60_000 }, asy
 
   const reader = new Reader(answer);
   const event = reader.varint();
-  assert.equal(event, EVENTS.Parity, event === EVENTS.Failed ? `the worker failed: ${reader.text()}` : `event ${event}`);
+  assert.equal(
+    event,
+    EVENTS.Parity,
+    event === EVENTS.Failed ? `the worker failed: ${reader.text()}` : `event ${event}`,
+  );
   const lines = reader.list(() => ({
     quantity: reader.text(),
     error: reader.f32(),
@@ -33,11 +37,15 @@ test("Chromium's WebGPU holds the golden tensors", { timeout: 15 * 60_000 }, asy
     ok: reader.bool(),
   }));
   for (const { quantity, error, cosine } of lines) {
-    t.diagnostic(`${quantity}: largest error ${error.toExponential(1)}${cosine === undefined ? "" : `, cosine ${cosine.toFixed(7)}`}`);
+    t.diagnostic(
+      `${quantity}: largest error ${error.toExponential(1)}${cosine === undefined ? "" : `, cosine ${cosine.toFixed(7)}`}`,
+    );
   }
   const features = lines.filter(({ quantity }) => /embedding|feature|fungi/.test(quantity));
   assert.ok(features.length >= 5, `only ${features.length} features were compared`);
-  const far = features.filter(({ cosine }) => !(cosine > 0.9999)).map(({ quantity, cosine }) => `${quantity}: ${cosine}`);
+  const far = features
+    .filter(({ cosine }) => !(cosine > 0.9999))
+    .map(({ quantity, cosine }) => `${quantity}: ${cosine}`);
   assert.deepEqual(far, []);
 });
 

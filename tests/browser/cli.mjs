@@ -9,7 +9,12 @@ import { ROOT } from "./page.mjs";
 /** Runs `mycoscope` (built by scripts/test, which says where) and gives what it prints. */
 export function mycoscope(...args) {
   const program = process.env.MYCOSCOPE ?? `${ROOT}target/debug/mycoscope`;
-  return execFileSync(program, args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 28 });
+  return execFileSync(program, args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 1 << 28,
+  });
 }
 
 /** Features of a folder's images by the command line: one row for each image and part. */
@@ -22,7 +27,9 @@ export function featuresOf(root, seed = "0") {
   const rows = [];
   for (const part of ["embedding", "kl", "dino", "simclr"]) {
     const { shape, data } = tensors[part];
-    names.forEach((file, row) => rows.push({ file, part, vector: data.subarray(row * shape[1], (row + 1) * shape[1]) }));
+    names.forEach((file, row) =>
+      rows.push({ file, part, vector: data.subarray(row * shape[1], (row + 1) * shape[1]) }),
+    );
   }
   return rows;
 }
@@ -40,10 +47,20 @@ export function safetensors(path) {
   const length = Number(bytes.readBigUInt64LE(0));
   const { __metadata__: metadata = {}, ...entries } = JSON.parse(bytes.toString("utf8", 8, 8 + length));
   const tensors = {};
-  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(entries)) {
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    },
+  ] of Object.entries(entries)) {
     if (dtype !== "F32") continue;
     const data = bytes.subarray(8 + length + from, 8 + length + to);
-    tensors[name] = { shape, data: new Float32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)) };
+    tensors[name] = {
+      shape,
+      data: new Float32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.length)),
+    };
   }
   return { metadata, tensors };
 }

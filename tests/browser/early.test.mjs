@@ -6,13 +6,19 @@ import { folder } from "./cli.mjs";
 import { picture, writeFiles } from "./files.mjs";
 import { scenario } from "./page.mjs";
 
-scenario("files given before the model has arrived", { browser: chromium, hash: "#device=cpu", hold: /model\.safetensors$/ }, async (page, t) => {
-  await page.until("the model to be asked for", () => page.server.held().length > 0, 60_000);
-  await page.choose(writeFiles(folder(t), { "rings.png": picture("rings", 1), "stripes.png": picture("stripes", 2) }));
-  await page.until("both files in the gallery, waiting", async () => (await page.items()).length === 2, 10_000);
-  assert.ok(!(await page.items()).some(({ state }) => state === "done"));
-  assert.ok((await page.text("status")).length > 0, "the page says what it waits for");
+scenario(
+  "files given before the model has arrived",
+  { browser: chromium, hash: "#device=cpu", hold: /model\.safetensors$/ },
+  async (page, t) => {
+    await page.until("the model to be asked for", () => page.server.held().length > 0, 60_000);
+    await page.choose(
+      writeFiles(folder(t), { "rings.png": picture("rings", 1), "stripes.png": picture("stripes", 2) }),
+    );
+    await page.until("both files in the gallery, waiting", async () => (await page.items()).length === 2, 10_000);
+    assert.ok(!(await page.items()).some(({ state }) => state === "done"));
+    assert.ok((await page.text("status")).length > 0, "the page says what it waits for");
 
-  page.server.release();
-  await page.untilComputed(2);
-});
+    page.server.release();
+    await page.untilComputed(2);
+  },
+);

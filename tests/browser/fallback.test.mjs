@@ -6,7 +6,11 @@ import { folder } from "./cli.mjs";
 import { picture, writeFiles } from "./files.mjs";
 import { scenario } from "./page.mjs";
 
-const FILES = { "rings.png": picture("rings", 1), "stripes.png": picture("stripes", 2), "checks.png": picture("checks", 3) };
+const FILES = {
+  "rings.png": picture("rings", 1),
+  "stripes.png": picture("stripes", 2),
+  "checks.png": picture("checks", 3),
+};
 
 async function works(page, t) {
   await page.choose(writeFiles(folder(t), FILES));
@@ -26,7 +30,13 @@ scenario("Firefox without WebGPU", { browser: () => firefox({ webgpu: false }) }
 const promiseAnAdapter = () => {
   Object.defineProperty(navigator, "gpu", {
     configurable: true,
-    value: { requestAdapter: async () => ({ info: { vendor: "promised", architecture: "", description: "" }, features: new Set(), limits: {} }) },
+    value: {
+      requestAdapter: async () => ({
+        info: { vendor: "promised", architecture: "", description: "" },
+        features: new Set(),
+        limits: {},
+      }),
+    },
   });
 };
 scenario("a GPU that fails its worker", { browser: chromium, before: promiseAnAdapter }, works);

@@ -41,7 +41,12 @@ export function png(width, height, pixel) {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) rows.set(pixel(x, y), y * (1 + 3 * width) + 1 + 3 * x);
   }
-  return Buffer.concat([SIGNATURE, header(width, height), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    SIGNATURE,
+    header(width, height),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 /**
@@ -73,7 +78,12 @@ export const textPng = () => Buffer.from("This is a letter, and not a picture.\n
 
 /** A PNG whose header promises 10,100 x 10,000 pixels: 101 megapixels, in a file of some bytes. */
 export const hugePng = () =>
-  Buffer.concat([SIGNATURE, header(10_100, 10_000), chunk("IDAT", deflateSync(Buffer.alloc(64))), chunk("IEND", Buffer.alloc(0))]);
+  Buffer.concat([
+    SIGNATURE,
+    header(10_100, 10_000),
+    chunk("IDAT", deflateSync(Buffer.alloc(64))),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 
 /** Writes `{ "folder/name.png": bytes }` below `root`, and gives the paths. */
 export function writeFiles(root, files) {

@@ -50,7 +50,11 @@ scenario("a dropped folder with bad files", { browser: chromium, hash: "#device=
   // Given again, nothing new is computed; what was refused is refused again, and nothing is lost.
   const before = (await page.traffic()).received;
   await page.choose([join(root, "album/rings/second.png")]);
-  await page.until("an answer to the copy", async () => /already|known|duplicate/i.test(await page.text("status")), 20_000);
+  await page.until(
+    "an answer to the copy",
+    async () => /already|known|duplicate/i.test(await page.text("status")),
+    20_000,
+  );
   assert.equal((await page.items()).length, 3);
   assert.ok((await page.traffic()).received - before <= 3, "a known image costs no computing");
 });
@@ -81,6 +85,9 @@ scenario("removed images can be brought back", { browser: chromium, hash: "#devi
   assert.deepEqual(await names(), []);
   await page.click("undo");
   assert.deepEqual(await names(), ["one.png", "three.png", "two.png"]);
-  assert.ok((await page.items()).every(({ state }) => state === "done"), "undo brings features back too");
+  assert.ok(
+    (await page.items()).every(({ state }) => state === "done"),
+    "undo brings features back too",
+  );
   assert.equal((await page.traffic()).received, received, "and computes nothing");
 });

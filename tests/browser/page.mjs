@@ -26,7 +26,15 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {boolean} options.crashes whether the test itself makes something crash
  */
 export function scenario(name, options, body) {
-  const { browser, hash = "", before, hold: held, viewport = { width: 1280, height: 900 }, minutes = 5, crashes = false } = options;
+  const {
+    browser,
+    hash = "",
+    before,
+    hold: held,
+    viewport = { width: 1280, height: 900 },
+    minutes = 5,
+    crashes = false,
+  } = options;
   test(name, { timeout: minutes * 60_000 }, async (t) => {
     const server = await serve({ [BASE]: `${ROOT}dist` }, 0, held);
     const running = await browser();
@@ -74,7 +82,11 @@ class Mycoscope {
       [],
       "nothing is asked of any other address",
     );
-    assert.deepEqual(this.requests.filter(({ method }) => method !== "GET"), [], "nothing is uploaded");
+    assert.deepEqual(
+      this.requests.filter(({ method }) => method !== "GET"),
+      [],
+      "nothing is uploaded",
+    );
   }
 
   /** What every child `testid` of `parent` says: its text and its data attributes. */
@@ -106,6 +118,12 @@ class Mycoscope {
     return this.tab.$eval(hold(testid), (element, name) => element.getAttribute(name), name);
   }
 
+  value(testid) {
+    return this.tab
+      .waitForSelector(hold(testid), { timeout: 20_000 })
+      .then((input) => input.evaluate(({ value }) => value));
+  }
+
   click(testid) {
     return this.tab.locator(hold(testid)).click();
   }
@@ -122,7 +140,8 @@ class Mycoscope {
     const { x, y } = await zone.clickablePoint();
     const data = { items: [], files: paths, dragOperationsMask: 1 };
     const session = await this.tab.createCDPSession();
-    for (const type of ["dragEnter", "dragOver", "drop"]) await session.send("Input.dispatchDragEvent", { type, x, y, data });
+    for (const type of ["dragEnter", "dragOver", "drop"])
+      await session.send("Input.dispatchDragEvent", { type, x, y, data });
   }
 
   async removeItem(name) {
@@ -170,7 +189,8 @@ class Mycoscope {
       };
       // A visually hidden input may show its focus on the label around it.
       const visible = ring(element) || (element.parentElement !== null && ring(element.parentElement));
-      return { path: `${path.join(" ")} ${element.dataset.testid ?? ""}`, visible };
+      const item = element.closest("[data-testid=gallery-item]")?.dataset.name;
+      return { item, path: `${path.join(" ")} ${element.dataset.testid ?? ""}`, visible };
     });
   }
 

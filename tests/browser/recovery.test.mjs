@@ -7,19 +7,24 @@ import { picture, writeFiles } from "./files.mjs";
 import { scenario } from "./page.mjs";
 
 const FILES = {};
-for (const kind of ["rings", "stripes", "checks"]) for (const seed of [1, 2, 3]) FILES[`${kind}-${seed}.png`] = picture(kind, seed);
+for (const kind of ["rings", "stripes", "checks"])
+  for (const seed of [1, 2, 3]) FILES[`${kind}-${seed}.png`] = picture(kind, seed);
 
-scenario("work resumes after the worker is killed", { browser: chromium, hash: "#device=cpu", crashes: true }, async (page, t) => {
-  await page.choose(writeFiles(folder(t), FILES));
-  await page.untilComputed(2);
-  const before = await page.traffic();
-  await page.killWorker();
-  await page.until("another worker", async () => (await page.traffic()).workers > before.workers, 60_000);
-  const items = await page.untilComputed(9);
-  assert.equal(items.length, 9, "nothing is lost, nothing is there twice");
-  assert.deepEqual(await page.errors(), [], "no file is blamed");
-  assert.equal((await page.traffic()).workers, before.workers + 1, "one new worker is enough");
+scenario(
+  "work resumes after the worker is killed",
+  { browser: chromium, hash: "#device=cpu", crashes: true },
+  async (page, t) => {
+    await page.choose(writeFiles(folder(t), FILES));
+    await page.untilComputed(2);
+    const before = await page.traffic();
+    await page.killWorker();
+    await page.until("another worker", async () => (await page.traffic()).workers > before.workers, 60_000);
+    const items = await page.untilComputed(9);
+    assert.equal(items.length, 9, "nothing is lost, nothing is there twice");
+    assert.deepEqual(await page.errors(), [], "no file is blamed");
+    assert.equal((await page.traffic()).workers, before.workers + 1, "one new worker is enough");
 
-  await page.query("rings-1.png");
-  assert.equal((await page.neighbours("fungi")).length, 8, "images from before and after are neighbours");
-});
+    await page.query("rings-1.png");
+    assert.equal((await page.neighbours("fungi")).length, 8, "images from before and after are neighbours");
+  },
+);

@@ -18,7 +18,9 @@ for (const [what, pattern, limit] of LIMITS) {
     assert.equal(names.length, 1, `one file in dist/ is the ${what}: ${names}`);
     const bytes = readFileSync(`${ROOT}dist/${names[0]}`);
     const packed = gzipSync(bytes, { level: 9 }).length;
-    t.diagnostic(`${names[0]}: ${(bytes.length / 1000).toFixed(0)} kB, gzipped ${(packed / 1000).toFixed(0)} kB of ${limit / 1000}`);
+    t.diagnostic(
+      `${names[0]}: ${(bytes.length / 1000).toFixed(0)} kB, gzipped ${(packed / 1000).toFixed(0)} kB of ${limit / 1000}`,
+    );
     assert.ok(packed <= limit, `${names[0]} is ${packed} bytes gzipped`);
   });
 }

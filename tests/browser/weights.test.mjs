@@ -10,7 +10,8 @@ const PARTS = ["embedding", "kl", "dino", "simclr"];
 
 scenario("sliders re-rank without computing", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
   const files = {};
-  for (const kind of ["rings", "stripes", "checks"]) for (const seed of [1, 2, 3]) files[`${kind}-${seed}.png`] = picture(kind, seed);
+  for (const kind of ["rings", "stripes", "checks"])
+    for (const seed of [1, 2, 3]) files[`${kind}-${seed}.png`] = picture(kind, seed);
   await page.choose(writeFiles(folder(t), files));
   await page.untilComputed(9);
   await page.query("rings-1.png");
@@ -25,7 +26,11 @@ scenario("sliders re-rank without computing", { browser: chromium, hash: "#devic
       const order = await page.neighbours("fungi");
       return JSON.stringify(order) !== JSON.stringify(first) && order;
     });
-    assert.deepEqual(order.map(({ rank }) => rank), order.map((_, place) => place + 1), `ranks by ${alone}`);
+    assert.deepEqual(
+      order.map(({ rank }) => rank),
+      order.map((_, place) => place + 1),
+      `ranks by ${alone}`,
+    );
     orders.add(order.map(({ name }) => name).join());
     assert.deepEqual(await page.neighbours("embedding"), embedding, "the embedding's column stays as it is");
     if (alone === "embedding") {
@@ -37,5 +42,9 @@ scenario("sliders re-rank without computing", { browser: chromium, hash: "#devic
     }
   }
   assert.ok(orders.size > 1, "the parts do not all agree");
-  assert.deepEqual(await page.traffic().then(({ workers, posted }) => ({ workers, posted })), { workers, posted }, "nothing is asked of the worker");
+  assert.deepEqual(
+    await page.traffic().then(({ workers, posted }) => ({ workers, posted })),
+    { workers, posted },
+    "nothing is asked of the worker",
+  );
 });

@@ -6,6 +6,7 @@
 //! functions of this module are what the rest of the house calls.
 
 pub mod composed;
+mod cpu;
 #[cfg(feature = "wgpu")]
 mod cube;
 mod flex;

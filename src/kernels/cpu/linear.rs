@@ -1,0 +1,77 @@
+//! Linear layers with what stands before and behind them.
+
+use super::math::{gelu, sum};
+use super::{Right, View, each, product, vectorised};
+
+/// Rows that are worked on at once: their inputs and outputs stay in a core's cache.
+const ROWS: usize = 128;
+
+/// See [`standardize_linear`](crate::kernels::standardize_linear); `x` is `[N, I]`, `weight` `[I, O]`.
+pub fn standardize_linear(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, activate: bool) -> Vec<f32> {
+    let outputs = bias.len();
+    let inputs = weight.len() / outputs;
+    let mut out = vec![0.0; x.len() / inputs * outputs];
+    each(out.chunks_mut(ROWS * outputs).zip(x.chunks(ROWS * inputs)), |(out, x)| {
+        let mut standard = vec![0.0; x.len()];
+        vectorised(|| {
+            for (standard, x) in standard.chunks_exact_mut(inputs).zip(x.chunks_exact(inputs)) {
+                standardize(standard, x, eps);
+            }
+        });
+        out.chunks_exact_mut(outputs).for_each(|row| row.copy_from_slice(bias));
+        let sizes = [x.len() / inputs, inputs, outputs];
+        let weight = (View::rows(weight, outputs), Right::Plain);
+        product(out, outputs, sizes, View::rows(&standard, inputs), weight, true);
+        if activate {
+            vectorised(|| out.iter_mut().for_each(|x| *x = gelu(*x)));
+        }
+    });
+    out
+}
+
+#[inline(always)]
+fn standardize(out: &mut [f32], x: &[f32], eps: f32) {
+    let scale = 1.0 / x.len() as f32;
+    let mean = sum(x, |x| x) * scale;
+    let variance = sum(x, |x| (x - mean) * (x - mean)) * scale;
+    let inverse = 1.0 / (variance + eps).sqrt();
+    out.iter_mut().zip(x).for_each(|(out, x)| *out = (x - mean) * inverse);
+}
+
+/// See [`linear_add`](crate::kernels::linear_add); `x` is `[N, I]`, `weight` `[I, O]`; `residual`, `[N, O]`, becomes the sum.
+pub fn linear_add(x: &[f32], weight: &[f32], bias: &[f32], residual: &mut [f32]) {
+    let outputs = bias.len();
+    let inputs = weight.len() / outputs;
+    each(residual.chunks_mut(ROWS * outputs).zip(x.chunks(ROWS * inputs)), |(out, x)| {
+        for row in out.chunks_exact_mut(outputs) {
+            row.iter_mut().zip(bias).for_each(|(out, bias)| *out += bias);
+        }
+        let sizes = [x.len() / inputs, inputs, outputs];
+        let weight = (View::rows(weight, outputs), Right::Plain);
+        product(out, outputs, sizes, View::rows(x, inputs), weight, true);
+    });
+}
+
+/// See [`embed`](crate::kernels::embed); `views` is `[V, 3, height, width]`, `weight` `[3 * patch * patch, E]`,
+/// `positions` `[T, E]`.
+pub fn embed(views: &[f32], height: usize, width: usize, weight: &[f32], positions: &[f32], dim: usize) -> Vec<f32> {
+    let inputs = weight.len() / dim;
+    let patch = (inputs / 3).isqrt();
+    let count = views.len() / (3 * height * width);
+    let mut out = vec![0.0; count * positions.len()];
+    each(out.chunks_exact_mut(positions.len()).zip(views.chunks_exact(3 * height * width)), |(out, view)| {
+        let mut patches = Vec::with_capacity(view.len());
+        for row in 0..height / patch {
+            for column in 0..width / patch {
+                for line in (0..3 * patch).map(|line| line / patch * height + row * patch + line % patch) {
+                    patches.extend_from_slice(&view[line * width + column * patch..][..patch]);
+                }
+            }
+        }
+        out.copy_from_slice(positions);
+        let sizes = [patches.len() / inputs, inputs, dim];
+        let weight = (View::rows(weight, dim), Right::Plain);
+        product(&mut out[dim..], dim, sizes, View::rows(&patches, inputs), weight, true);
+    });
+    out
+}

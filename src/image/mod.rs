@@ -5,6 +5,7 @@ mod decode;
 mod encode;
 mod mask;
 pub mod resize;
+pub mod sample;
 pub mod views;
 
 pub use decode::{DecodeError, decode};

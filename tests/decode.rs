@@ -1,0 +1,179 @@
+//! Files of every kind that the page may be given, made by the test itself.
+
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat};
+use mycoscope::image::{self as pictures, DecodeError, Rgb, decode, decode_mask};
+use std::io::Cursor;
+
+/// Left half red, right half blue, but for a green top left corner.
+fn picture() -> Rgb {
+    let (width, height) = (32, 16);
+    let colour = |i: usize| match (i % width, i / width) {
+        (x, y) if x < 8 && y < 8 => [0, 200, 0],
+        (x, _) if x < 16 => [200, 0, 0],
+        _ => [0, 0, 200],
+    };
+    Rgb { width, height, data: (0..width * height).flat_map(colour).collect() }
+}
+
+fn pixel(image: &Rgb, x: usize, y: usize) -> [u8; 3] {
+    image.data.as_chunks().0[y * image.width + x]
+}
+
+fn near(a: [u8; 3], b: [u8; 3]) -> bool {
+    a.iter().zip(b).all(|(a, b)| a.abs_diff(b) < 30)
+}
+
+fn written(image: DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+fn dynamic(image: &Rgb) -> DynamicImage {
+    let buffer = image::RgbImage::from_raw(image.width as u32, image.height as u32, image.data.clone());
+    DynamicImage::ImageRgb8(buffer.unwrap())
+}
+
+/// A PNG of any colour type, from its raw rows.
+fn raw_png(size: (u32, u32), color: png::ColorType, depth: png::BitDepth, palette: &[u8], rows: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, size.0, size.1);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
+    if !palette.is_empty() {
+        encoder.set_palette(palette.to_vec());
+    }
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(rows).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+#[test]
+fn every_format_is_read() {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp] {
+        let image = decode(&written(dynamic(&picture()), format)).unwrap();
+        assert_eq!((image.width, image.height), (32, 16), "{format:?}");
+        assert!(near(pixel(&image, 3, 3), [0, 200, 0]) && near(pixel(&image, 28, 12), [0, 0, 200]), "{format:?}");
+    }
+}
+
+#[test]
+fn exif_orientation_is_undone() {
+    // Where the green corner lies, as (right, bottom), once each of the eight orientations is undone.
+    let corners = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0), (1, 0), (1, 1), (0, 1)];
+    for (orientation, (right, bottom)) in (1u8..).zip(corners) {
+        let mut bytes = Vec::new();
+        let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
+        // TIFF header, one directory of one entry: orientation (0x0112), one 16-bit number.
+        let exif = [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", &[orientation, 0, 0, 0][..], &[0; 4]].concat();
+        encoder.set_exif_metadata(exif).unwrap();
+        encoder.write_image(&picture().data, 32, 16, ExtendedColorType::Rgb8).unwrap();
+        let image = decode(&bytes).unwrap();
+        let size = if orientation < 5 { (32, 16) } else { (16, 32) };
+        assert_eq!((image.width, image.height), size, "orientation {orientation}");
+        let (x, y) = (3 + right * (size.0 - 7), 3 + bottom * (size.1 - 7));
+        assert!(near(pixel(&image, x, y), [0, 200, 0]), "orientation {orientation}: {:?}", pixel(&image, x, y));
+    }
+}
+
+#[test]
+fn grey_palette_and_sixteen_bits_are_read() {
+    use png::{BitDepth, ColorType};
+    let grey = raw_png((2, 1), ColorType::Grayscale, BitDepth::Eight, &[], &[7, 250]);
+    assert_eq!(decode(&grey).unwrap().data, [7, 7, 7, 250, 250, 250]);
+    let palette = raw_png((3, 1), ColorType::Indexed, BitDepth::Two, &[9, 8, 7, 1, 2, 3], &[0b0100_0100]);
+    assert_eq!(decode(&palette).unwrap().data, [1, 2, 3, 9, 8, 7, 1, 2, 3]);
+    let deep = raw_png((1, 1), ColorType::Rgb, BitDepth::Sixteen, &[], &[0x80, 0x80, 0xFF, 0xFF, 0x00, 0x10]);
+    assert_eq!(decode(&deep).unwrap().data, [0x80, 0xFF, 0]);
+}
+
+#[test]
+fn transparency_is_laid_over_white() {
+    use png::{BitDepth, ColorType};
+    let pixels = [0, 0, 0, 0, 200, 100, 0, 255, 0, 0, 0, 128];
+    let eight = raw_png((3, 1), ColorType::Rgba, BitDepth::Eight, &[], &pixels);
+    let expected = [255, 255, 255, 200, 100, 0, 127, 127, 127];
+    assert_eq!(decode(&eight).unwrap().data, expected);
+    let sixteen = raw_png((3, 1), ColorType::Rgba, BitDepth::Sixteen, &[], &pixels.map(|x| [x, x]).concat());
+    assert_eq!(decode(&sixteen).unwrap().data, expected);
+    let grey = raw_png((1, 1), ColorType::GrayscaleAlpha, BitDepth::Eight, &[], &[0, 0]);
+    assert_eq!(decode(&grey).unwrap().data, [255; 3]);
+}
+
+#[test]
+fn bounds_hold_before_decoding() {
+    // A header alone: 10,100 x 10,000 pixels.
+    let mut huge = raw_png((1, 1), png::ColorType::Grayscale, png::BitDepth::Eight, &[], &[0]);
+    huge[16..20].copy_from_slice(&10_100u32.to_be_bytes());
+    huge[20..24].copy_from_slice(&10_000u32.to_be_bytes());
+    let mut crc = !0u32;
+    for byte in &huge[12..29] {
+        crc ^= u32::from(*byte);
+        (0..8).for_each(|_| crc = (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()));
+    }
+    huge[29..33].copy_from_slice(&(!crc).to_be_bytes());
+    let error = DecodeError::TooManyPixels { width: 10_100, height: 10_000 };
+    assert_eq!(decode(&huge), Err(error.clone()));
+    assert_eq!(decode_mask(&huge), Err(error.clone()));
+    assert!(error.to_string().contains("100 megapixels"));
+
+    let error = decode(&vec![0; 100_000_001]).unwrap_err();
+    assert_eq!(error, DecodeError::TooManyBytes { bytes: 100_000_001 });
+    assert!(error.to_string().contains("101 MB") && error.to_string().contains("100 MB"));
+}
+
+#[test]
+fn what_is_no_picture_gets_a_sentence() {
+    assert_eq!(decode(b""), Err(DecodeError::Empty));
+    assert_eq!(decode(b"just some text, named .png"), Err(DecodeError::NotAnImage));
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp] {
+        let bytes = written(dynamic(&picture()), format);
+        for length in [12, bytes.len() / 3, bytes.len() * 2 / 3] {
+            let error = decode(&bytes[..length]).expect_err(&format!("{format:?} cut to {length}"));
+            assert!(error.to_string().ends_with('.') && error.to_string().contains("; "), "{error}");
+        }
+    }
+}
+
+#[test]
+fn damaged_files_never_panic() {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp] {
+        let bytes = written(dynamic(&picture()), format);
+        for place in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 0xA5;
+            let _ = (decode(&damaged), decode_mask(&damaged));
+        }
+    }
+}
+
+#[test]
+fn masks_keep_their_classes() {
+    use png::{BitDepth, ColorType};
+    let palette = [0, 0, 0, 255, 0, 0, 0, 255, 0];
+    let index = decode_mask(&raw_png((3, 2), ColorType::Indexed, BitDepth::Four, &palette, &[0x12, 0x00, 0x20, 0x10]));
+    let index = index.unwrap();
+    assert_eq!((index.width, index.height, index.classes), (3, 2, vec![1, 2, 0, 2, 0, 1]));
+    assert_eq!(index.palette, [[0, 0, 0], [255, 0, 0], [0, 255, 0]]);
+
+    let grey = decode_mask(&raw_png((3, 1), ColorType::Grayscale, BitDepth::Eight, &[], &[5, 0, 255])).unwrap();
+    assert_eq!((grey.classes, grey.palette), (vec![5, 0, 255], vec![]));
+    let bits = decode_mask(&raw_png((3, 1), ColorType::Grayscale, BitDepth::One, &[], &[0b1010_0000])).unwrap();
+    assert_eq!(bits.classes, [1, 0, 1]);
+    let deep = |value: [u8; 2]| decode_mask(&raw_png((1, 1), ColorType::Grayscale, BitDepth::Sixteen, &[], &value));
+    assert_eq!(deep([0, 9]).unwrap().classes, [9]);
+    assert_eq!(deep([1, 9]), Err(DecodeError::TooManyClasses));
+
+    let colours = decode_mask(&pictures::encode_png(&picture())).unwrap();
+    assert_eq!(colours.palette, [[0, 200, 0], [200, 0, 0], [0, 0, 200]]);
+    assert_eq!((colours.classes[0], colours.classes[8], colours.classes[31]), (0, 1, 2));
+}
+
+#[test]
+fn masks_that_cannot_be_one_get_a_sentence() {
+    assert_eq!(decode_mask(&written(dynamic(&picture()), ImageFormat::Jpeg)), Err(DecodeError::MaskNotPng));
+    let many = Rgb { width: 300, height: 1, data: (0..300u32).flat_map(|i| [i as u8, (i >> 8) as u8, 0]).collect() };
+    assert_eq!(decode_mask(&pictures::encode_png(&many)), Err(DecodeError::TooManyClasses));
+}

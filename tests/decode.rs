@@ -1,5 +1,7 @@
 //! Files of every kind that the page may be given, made by the test itself.
 
+#![allow(clippy::unwrap_used)] // A test may panic.
+
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat};
 use mycoscope::image::{self as pictures, DecodeError, Rgb, decode, decode_mask};

@@ -1,6 +1,8 @@
 //! Views agree with those that Pillow and PyTorch made (`tests/golden/README.md`): within one 8-bit level by the
 //! contract, and in fact to the last bit of a float.
 
+#![allow(clippy::unwrap_used)] // A test may panic.
+
 use mycoscope::fungi::{DinoSettings, SimclrSettings};
 use mycoscope::image::views::{self, CropBox};
 use mycoscope::image::{self, Rgb};

@@ -20,13 +20,13 @@ pub fn thumbnail(image: &Rgb, side: u32) -> Vec<u8> {
         image
     };
     let mut bytes = Vec::new();
-    encode(image, JpegEncoder::new_with_quality(&mut bytes, QUALITY)).then_some(bytes).unwrap_or_default()
+    if encode(image, JpegEncoder::new_with_quality(&mut bytes, QUALITY)) { bytes } else { vec![] }
 }
 
 /// The picture as PNG; empty if the picture is.
 pub fn encode_png(image: &Rgb) -> Vec<u8> {
     let mut bytes = Vec::new();
-    encode(image, PngEncoder::new(&mut bytes)).then_some(bytes).unwrap_or_default()
+    if encode(image, PngEncoder::new(&mut bytes)) { bytes } else { vec![] }
 }
 
 /// Writing to memory fails only on a picture without pixels.

@@ -83,7 +83,7 @@ impl<T> Taps<T> {
     }
 
     /// The same, counting inputs from `first` on.
-    fn from_input(mut self, first: usize) -> Self {
+    fn counted_from(mut self, first: usize) -> Self {
         self.starts.iter_mut().for_each(|start| *start -= first);
         self
     }
@@ -160,7 +160,7 @@ pub(super) fn resize_centre(
         // Rows that the second pass will not read are skipped by the first.
         let (first, last) = rows.span();
         let narrow = horizontal(pixels, stride, first..last, &columns);
-        vertical(&narrow, width * 3, width * 3, &rows.from_input(first))
+        vertical(&narrow, width * 3, width * 3, &rows.counted_from(first))
     };
     Rgb { width, height, data }
 }

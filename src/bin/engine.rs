@@ -1,2 +1,6 @@
-//! stub
-fn main() {}
+//! The worker on the CPU backend: small, and enough everywhere.
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    mycoscope::engine::worker::run();
+}

@@ -40,20 +40,16 @@ impl Found {
     }
 }
 
-/// The files of a picker or of a paste; a folder's sorted by path.
+/// The files of a picker or of a paste.
 pub fn listed(files: Option<FileList>) -> Vec<Found> {
     let files = files.as_ref();
-    let mut found: Vec<(String, Found)> = (0..files.map_or(0, FileList::length))
+    (0..files.map_or(0, FileList::length))
         .filter_map(|i| files?.item(i))
         .filter_map(|file| {
             let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-            let path = path.unwrap_or_default();
-            Some((path.clone(), Found::new(file, &path)?))
+            Found::new(file, &path.unwrap_or_default())
         })
-        .collect();
-    // Stable: files that were picked one by one have no path, and keep their order.
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    found.into_iter().map(|(_, found)| found).collect()
+        .collect()
 }
 
 /// What was dropped. The browser empties `data` when its event ends: take this then, and walk folders later.

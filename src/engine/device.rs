@@ -1,0 +1,40 @@
+//! Opening a device.
+
+use burn::tensor::Device;
+use thiserror::Error;
+
+use super::{Backend, Choice, DeviceInfo};
+
+/// No such device here.
+#[derive(Debug, Clone, Error)]
+pub enum DeviceError {
+    /// This program was built without the feature `wgpu`.
+    #[error("This build has no GPU support. Use the CPU, or a build with the feature \"wgpu\".")]
+    NoGpuSupport,
+    /// The GPU could not be opened.
+    #[error("The GPU could not be opened: {0}. The CPU works everywhere, only slower.")]
+    Gpu(String),
+}
+
+/// Opens the wanted device.
+///
+/// # Errors
+/// [`DeviceError`] where there is no such device; the CPU always is.
+pub async fn open(choice: Choice) -> Result<(Device, DeviceInfo), DeviceError> {
+    match choice {
+        Choice::Cpu => Ok((Device::flex(), DeviceInfo { backend: Backend::Cpu, name: "CPU".to_owned() })),
+        Choice::Gpu => gpu().await,
+    }
+}
+
+#[cfg(feature = "wgpu")]
+async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
+    let (device, name) = crate::kernels::device::gpu().await.map_err(|error| DeviceError::Gpu(error.to_string()))?;
+    Ok((device, DeviceInfo { backend: Backend::Gpu, name }))
+}
+
+#[cfg(not(feature = "wgpu"))]
+#[expect(clippy::unused_async, reason = "its twin has to wait for the adapter")]
+async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
+    Err(DeviceError::NoGpuSupport)
+}

@@ -8,7 +8,8 @@ use burn::prelude::*;
 use common::{Golden, cosine, difference, extractor, numbers};
 use mycoscope::fungi::exact::gradient;
 use mycoscope::fungi::objectives::{NegativeLatents, Simclr};
-use mycoscope::fungi::{Dense, Part, Settings};
+use mycoscope::fungi::{Dense, Part, Settings, Views};
+use mycoscope::image::{decode, views};
 
 const IMAGES: usize = 3;
 const FOUR: [Part; 4] = [Part::Embedding, Part::Kl, Part::Dino, Part::Simclr];
@@ -64,6 +65,28 @@ fn features_agree() {
                 assert!(cosine(&ours, &expected) > 0.999_99 && difference(&ours, &expected) < 1e-3);
             }
         }
+    }
+}
+
+/// From the files on: our decoding, resampling and windows instead of golden's views, golden's boxes for DINO's crops.
+#[test]
+fn features_agree_from_the_files_on() {
+    let golden = Golden::read();
+    let extractor = extractor(&golden, false, &Device::flex());
+    for image in 0..IMAGES {
+        let file = std::fs::read(format!("tests/golden/tiny/images/{image}.png")).unwrap();
+        let picture = decode(&file).unwrap();
+        let cut = Views::given(
+            &views::inference(&picture, 32),
+            &views::dino(&picture, &golden.boxes(image), 32),
+            &views::simclr(&picture, extractor.settings().simclr.as_ref().unwrap(), 32),
+        );
+        let expected = golden.views(image);
+        let off = cut.values().iter().zip(expected.values()).fold(0f32, |most, (a, b)| most.max((a - b).abs()));
+        assert!(off < 1.01 / 255.0, "image {image}: views off by {off}");
+        let features = pollster::block_on(extractor.compute(&cut)).unwrap();
+        let similar = cosine(&features.concatenated(&FOUR), &golden.values(&format!("image{image}.fungi")));
+        assert!(similar > 0.9999, "image {image}: cosine {similar}");
     }
 }
 

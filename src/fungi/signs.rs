@@ -112,7 +112,7 @@ mod tests {
         let parts = signs.packed(2 * 3 * 4, &Device::flex());
         assert_eq!(parts.iter().map(|part| part.dims()).collect::<Vec<_>>(), [[2, 3], [2, 3], [1, 3]]);
         let words: Vec<i32> =
-            parts.into_iter().flat_map(|part| part.into_data().to_vec::<i32>().expect("i32")).collect();
+            parts.into_iter().flat_map(|part| part.into_data().try_to_vec::<i32>().expect("i32")).collect();
         assert_eq!(words.iter().map(|&word| word as u32).collect::<Vec<_>>(), signs.words);
     }
 

@@ -38,9 +38,8 @@ pub fn move_to(page: Page, wish: Wish) {
     page.wish.set(wish);
     page.phase.set(Phase::Waking);
     page.device.set(None);
+    retire(page);
     page.back.update_value(|back| {
-        back.transport = None;
-        back.ready = false;
         back.false_starts = 0;
         let flight = back.desk.in_flight_keys();
         back.desk.given_back(&flight);
@@ -66,9 +65,8 @@ pub fn restart(page: Page) {
 
 fn launch(page: Page, choice: Choice) {
     // The old worker's end comes before the new one's start: two would share the GPU's memory.
+    retire(page);
     page.back.update_value(|back| {
-        back.transport = None;
-        back.ready = false;
         back.engine = Some(choice);
         back.heard = now();
     });
@@ -86,6 +84,18 @@ fn launch(page: Page, choice: Choice) {
         }
     }
     report(page);
+}
+
+/// Ends the worker. Its listeners are dropped later: one of them may be what calls here.
+fn retire(page: Page) {
+    let old = page.back.try_update_value(|back| {
+        back.ready = false;
+        back.transport.take()
+    });
+    if let Some(old) = old.flatten() {
+        old.end();
+        set_timeout(move || drop(old), Duration::ZERO);
+    }
 }
 
 fn post(page: Page, request: &Request) {
@@ -320,7 +330,7 @@ fn failed(page: Page, reason: String, gpu: bool) {
         to_cpu(page, &reason);
     } else {
         lose(page);
-        page.back.update_value(|back| back.transport = None);
+        retire(page);
         page.phase.set(Phase::Failed(reason));
     }
 }
@@ -364,7 +374,7 @@ fn broken(page: Page, reason: &str) {
     } else if count.is_some_and(|count| count < FALSE_STARTS) {
         launch(page, engine);
     } else {
-        page.back.update_value(|back| back.transport = None);
+        retire(page);
         page.phase.set(Phase::Failed(format!("The engine could not start: {reason}")));
     }
 }

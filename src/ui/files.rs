@@ -40,16 +40,20 @@ impl Found {
     }
 }
 
-/// The files of a picker or of a paste.
+/// The files of a picker or of a paste; a folder's sorted by path.
 pub fn listed(files: Option<FileList>) -> Vec<Found> {
     let files = files.as_ref();
-    (0..files.map_or(0, FileList::length))
+    let mut found: Vec<(String, Found)> = (0..files.map_or(0, FileList::length))
         .filter_map(|i| files?.item(i))
         .filter_map(|file| {
             let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-            Found::new(file, &path.unwrap_or_default())
+            let path = path.unwrap_or_default();
+            Some((path.clone(), Found::new(file, &path)?))
         })
-        .collect()
+        .collect();
+    // Stable: files that were picked one by one have no path, and keep their order.
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.into_iter().map(|(_, found)| found).collect()
 }
 
 /// What was dropped. The browser empties `data` when its event ends: take this then, and walk folders later.

@@ -113,7 +113,7 @@ impl Options {
                 }
                 "weights" => {
                     for (part, weight) in Part::ALL.into_iter().zip(value.split(',')) {
-                        if let Ok(weight) = weight.parse() {
+                        if let Some(weight) = weight.parse().ok().filter(|weight: &f32| weight.is_finite()) {
                             options.weights.set(part, weight);
                         }
                     }
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn the_default_needs_no_words_and_nothing_gives_the_default() {
         assert_eq!(Options::default().hash(), "");
-        for hash in ["", "#", "#k", "#k=7&weights=x,y&seed=-1&device=abacus", "#=&&="] {
+        for hash in ["", "#", "#k", "#k=7&weights=x,y&seed=-1&device=abacus", "#=&&=", "#weights=NaN,,inf&%%%=&="] {
             assert_eq!(Options::parse(hash), Options::default(), "{hash}");
         }
     }

@@ -20,7 +20,7 @@ pub enum Arrival {
     Crash(String),
 }
 
-/// A running worker. Dropping it ends the worker, whatever it does.
+/// A worker.
 pub struct Transport {
     worker: Worker,
     _listeners: [Closure<dyn FnMut(JsValue)>; 3],
@@ -67,8 +67,9 @@ impl Transport {
     }
 }
 
-impl Drop for Transport {
-    fn drop(&mut self) {
+impl Transport {
+    /// Ends the worker, whatever it does. Its listeners go with the value: not while one of them runs.
+    pub fn end(&self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.set_onmessageerror(None);

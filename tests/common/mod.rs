@@ -7,6 +7,7 @@ use mycoscope::fungi::heads::{Head, Heads};
 use mycoscope::fungi::projection::Projector;
 use mycoscope::fungi::signs::Signs;
 use mycoscope::fungi::{Extractor, Given, KlSettings, Settings, SimclrSettings, Views};
+use mycoscope::image::views::CropBox;
 use mycoscope::vit::{LoadOptions, ViT};
 use safetensors::SafeTensors;
 
@@ -59,6 +60,15 @@ impl Golden {
         }
     }
 
+    /// DINO's boxes of an image.
+    pub fn boxes(&self, image: usize) -> Vec<CropBox> {
+        let bytes = self.bytes(&format!("image{image}.dino.boxes"));
+        let values: Vec<u32> = bytes.as_chunks().0.iter().map(|&x| u32::from_le_bytes(x)).collect();
+        let (boxes, _) = values.as_chunks();
+        boxes.iter().map(|&[left, top, width, height]| CropBox { left, top, width, height }).collect()
+    }
+
+    /// The golden views of an image.
     pub fn views(&self, image: usize) -> Views {
         let part = |name| self.values(&format!("image{image}.{name}"));
         Views::given(&part("inference.view"), &part("dino.views"), &part("simclr.views"))

@@ -13,7 +13,7 @@ const PAUSE: f64 = 10_000.0;
 pub fn Announcer() -> impl IntoView {
     let page = page();
     let words = RwSignal::new(String::new());
-    let now = || js_sys::Date::now();
+    let now = js_sys::Date::now;
     Effect::new(move |before: Option<(f64, bool)>| {
         let (latest, was_busy) = before.unwrap_or_default();
         let busy = page.progress.get().busy();
@@ -23,12 +23,6 @@ pub fn Announcer() -> impl IntoView {
             return (now(), busy);
         }
         (latest, busy)
-    });
-    Effect::new(move |_| {
-        let news = page.news.get();
-        if !news.is_empty() {
-            words.set(news);
-        }
     });
     view! { <p class="unseen" role="status">{words}</p> }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 
 use super::announcer::Announcer;
 use super::gallery::GalleryArea;
@@ -73,6 +74,13 @@ pub fn App() -> impl IntoView {
         if !found.is_empty() {
             event.prevent_default();
             spawn_local(conduct::welcome(page, found));
+        }
+    });
+    let _ = window_event_listener(ev::keydown, move |event| {
+        let typing = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>());
+        if event.key() == "z" && (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !typing {
+            event.prevent_default();
+            page.undo_last();
         }
     });
     conduct::begin(page);

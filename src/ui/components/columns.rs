@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::icons::{CROSS, DOWN, LEVEL, Sign, TICK, UP};
 use super::page;
 use super::threads::Threads;
+use crate::fungi::Part;
 use crate::ui::ranking::Row;
 use crate::ui::state::Page;
 
@@ -29,6 +30,7 @@ pub fn Columns() -> impl IntoView {
         <p class="quiet columns-empty" hidden=move || embedding.with(|rows| !rows.is_empty())>
             {move || match page.query.get() {
                 None => "Choose a query to see its neighbours.",
+                Some(_) if page.ranking.candidates.get() > 0 => "No image has the part that this column compares.",
                 Some(_) => "Neighbours appear as soon as two images are computed.",
             }}
         </p>
@@ -95,6 +97,9 @@ fn Column(
                     }></span>
                 </div>
             </header>
+            <p class="quiet" hidden=move || other.is_none() || Part::ALL.iter().any(|&part| page.weights.get().get(part) > 0.0)>
+                "Give at least one part a weight."
+            </p>
             <ol data-testid=testid>
                 <For each=ids key=|key| *key let(key)>
                     <Near item=key rows moves=other.is_some() />

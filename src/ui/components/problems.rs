@@ -31,7 +31,7 @@ fn List(
             <summary>
                 {move || title(problems.with(Vec::len))}
             </summary>
-            <ul data-testid=list>
+            <ul data-testid=list tabindex="0" aria-label=move || title(problems.with(Vec::len))>
                 <For each=move || problems.get() key=|problem| problem.key let(problem)>
                     <li data-testid=item data-name=problem.name.clone()>
                         <b>{problem.name.clone()}</b>

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::failure::Failure;
 use super::model::megabytes;
 use super::page;
-use crate::engine::Stage;
+use crate::engine::{Backend, Stage};
 use crate::ui::conduct;
+use crate::ui::options::Wish;
 use crate::ui::state::{Page, Phase};
 
 /// The status line, a bar, and what can be done about it.
@@ -16,7 +17,9 @@ pub fn ProgressBar() -> impl IntoView {
     let progress = page.progress;
     let busy = move || progress.get().busy() || matches!(page.phase.get(), Phase::Waking | Phase::Starting(_));
     let stopped = move || progress.get().stopped;
-    let stoppable = move || progress.get().busy() && !stopped();
+    // Nobody chose the CPU: say why it is used.
+    let explain =
+        move || page.wish.get() != Wish::Cpu && page.device.get().is_some_and(|device| device.backend == Backend::Cpu);
     let share = move || match (page.phase.get(), progress.get()) {
         (Phase::Starting(Stage::Download { done, total }), _) if total > 0 => done as f64 / total as f64,
         (_, progress) if progress.run.total > 0 => progress.run.done as f64 / progress.run.total as f64,
@@ -38,20 +41,25 @@ pub fn ProgressBar() -> impl IntoView {
                 <span style:transform=move || format!("scaleX({:.4})", share())></span>
             </div>
             <div class="row">
-                <Show when=move || !stopped() fallback=move || view! {
-                    <button type="button" class="main" data-testid="resume" on:click=move |_| conduct::resume(page)>"Go on"</button>
+                <button
+                    type="button"
+                    class:main=stopped
+                    data-testid=move || if stopped() { "resume" } else { "stop" }
+                    disabled=move || !stopped() && !progress.get().busy()
+                    on:click=move |_| if page.progress.get_untracked().stopped { conduct::resume(page) } else { conduct::stop(page) }
+                >
+                    {move || if stopped() { "Go on" } else { "Stop" }}
+                </button>
+                <Show when=stopped>
                     <button type="button" data-testid="drop-waiting" on:click=move |_| conduct::drop_waiting(page)>
                         "Remove those waiting"
-                    </button>
-                }>
-                    <button type="button" data-testid="stop" disabled=move || !stoppable() on:click=move |_| conduct::stop(page)>
-                        "Stop"
                     </button>
                 </Show>
                 <Show when=move || { progress.get().silent > 0 }>
                     <button type="button" class="main" on:click=move |_| conduct::restart(page)>"Restart and go on"</button>
                 </Show>
             </div>
+            <p class="quiet" hidden=move || !explain()>{page.device_reason}</p>
             <Failure />
         </section>
     }

@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use burn::prelude::*;
 use common::{Golden, cosine, difference, extractor, numbers};
 use mycoscope::fungi::exact::gradient;
@@ -107,14 +109,14 @@ fn means_are_those_of_the_heads() {
 fn dense_features_agree() {
     let device = Device::flex();
     let golden = Golden::read();
-    let vit = common::vit(&device);
+    let vit = Arc::new(common::vit(&device));
     let given = golden.given(&device);
     let picture = |image: usize| golden.tensor::<3>(&format!("image{image}.inference.view"), &device).unsqueeze_dim(0);
     for image in 0..IMAGES {
-        let dense = Dense::new(&vit, picture(image)).unwrap();
+        let dense = Dense::new(vit.clone(), picture(image)).unwrap();
         let tokens = golden.values(&format!("image{image}.tokens"));
         assert!(difference(&numbers(dense.embeddings()), &tokens) < 1e-4);
-        let next = Dense::new(&vit, picture((image + 1) % IMAGES)).unwrap().embeddings();
+        let next = Dense::new(vit.clone(), picture((image + 1) % IMAGES)).unwrap().embeddings();
         let latents = given.heads.simclr.forward(next);
         for (name, library) in [("dense", false), ("dense_library", true)] {
             let [count, latent] = latents.dims();

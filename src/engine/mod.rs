@@ -7,6 +7,8 @@ mod fetch;
 #[cfg(feature = "engine")]
 mod load;
 mod protocol;
+#[cfg(feature = "engine")]
+pub mod segment;
 mod segment_protocol;
 #[cfg(feature = "engine")]
 mod session;

@@ -78,7 +78,7 @@ pub enum SegmentRequest {
         /// Colour of each class.
         palette: Vec<[u8; 3]>,
     },
-    /// Draw scenes with masks. Answered by [`SegmentEvent::Scenes`].
+    /// Draw scenes with masks, in pairs: the first to paint on, the second to ask about. Answered by [`SegmentEvent::Scenes`].
     Scenes {
         /// Seed of the drawings.
         seed: u64,

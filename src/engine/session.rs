@@ -6,8 +6,10 @@ use sha2::{Digest, Sha256};
 use web_time::Instant;
 
 use super::{
-    Backend, Choice, DeviceInfo, Event, Hash, Item, ModelInfo, Request, SampleFile, Stage, Timings, device,
+    Backend, Choice, DeviceInfo, Event, Hash, Item, ModelInfo, Request, SampleFile, SegmentRequest, Stage, Timings,
+    device,
     load::{Loaded, load},
+    segment::{self, Segmenter},
 };
 use crate::{
     fungi::{Extractor, Settings},
@@ -29,6 +31,7 @@ struct Open {
     device: DeviceInfo,
     model: ModelInfo,
     extractor: Extractor,
+    segmenter: Segmenter,
 }
 
 /// Why a request could not be served, and whether the GPU was at fault.
@@ -73,7 +76,7 @@ impl Engine {
                 say(Event::Stopped { ids: Vec::new() });
                 Ok(())
             }
-            Request::Segment(_) => Err(Failure::new("Segmentation is not part of this build.")),
+            Request::Segment(request) => self.segment(request, say).await,
             Request::Sample { seed } => {
                 say(Event::Sample(sample(seed)));
                 Ok(())
@@ -119,7 +122,7 @@ impl Engine {
         let gpu = choice == Choice::Gpu;
         let warm = extractor.compute(&extractor.views(&grey)).await;
         warm.map_err(|error| Failure { reason: error.to_string(), gpu })?;
-        let open = self.open.insert(Open { device, model, extractor });
+        let open = self.open.insert(Open { device, model, extractor, segmenter: Segmenter::new() });
         say(open.ready(begun));
         Ok(())
     }
@@ -131,6 +134,18 @@ impl Engine {
         self.known.clear();
         say(open.ready(begun));
         Ok(())
+    }
+
+    async fn segment(&mut self, request: SegmentRequest, say: &mut impl FnMut(Event)) -> Result<(), Failure> {
+        let mut say = |event| say(Event::Segment(event));
+        let Some(open) = &mut self.open else {
+            segment::before_start(&request, &mut say);
+            return Ok(());
+        };
+        let gpu = open.device.backend == Backend::Gpu;
+        let served = open.segmenter.handle(&open.extractor, request, &mut say).await;
+        // Refused already; but a GPU that fails is the whole engine's affair.
+        served.or_else(|error| if gpu { Err(Failure::gpu(error)) } else { Ok(()) })
     }
 
     async fn embed(&mut self, id: u32, bytes: &[u8], say: &mut impl FnMut(Event)) -> Result<(), Failure> {

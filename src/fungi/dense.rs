@@ -3,6 +3,8 @@
 //! Behind the last block's heads tokens no longer mix, so the gradient that token t sends to the projection is
 //! `G_t = d_t (x) [u_t; 1]` with `d_t = dL/dz_t`: the same tail as for images, with tokens in the place of views.
 
+use std::sync::Arc;
+
 use burn::prelude::*;
 
 use super::ExtractError;
@@ -16,20 +18,20 @@ use crate::vit::ViT;
 const LARGEST: usize = 128 << 20;
 
 /// All tokens of one picture, the class token first.
-pub struct Dense<'a> {
-    vit: &'a ViT,
+pub struct Dense {
+    vit: Arc<ViT>,
     u: Tensor<2>,
     embeddings: Tensor<2>,
     saved: Saved,
 }
 
-impl<'a> Dense<'a> {
+impl Dense {
     /// Runs a picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch.
     ///
     /// # Errors
     ///
     /// [`ExtractError::Tokens`] where the picture has too many patches to compare each with each.
-    pub fn new(vit: &'a ViT, picture: Tensor<4>) -> Result<Self, ExtractError> {
+    pub fn new(vit: Arc<ViT>, picture: Tensor<4>) -> Result<Self, ExtractError> {
         let [_, _, height, width] = picture.dims();
         let patch = vit.config().patch;
         let tokens = 1 + (height / patch) * (width / patch);

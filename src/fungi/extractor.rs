@@ -295,8 +295,8 @@ impl Extractor {
     /// # Errors
     ///
     /// [`ExtractError::Tokens`] where the picture has too many patches.
-    pub fn dense(&self, picture: Tensor<4>) -> Result<Dense<'_>, ExtractError> {
-        Dense::new(&self.vit, picture)
+    pub fn dense(&self, picture: Tensor<4>) -> Result<Dense, ExtractError> {
+        Dense::new(self.vit.clone(), picture)
     }
 
     /// Runs images' views through the backbone and the tail.

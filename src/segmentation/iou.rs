@@ -66,6 +66,12 @@ impl Iou {
         (total > 0).then(|| (self.intersection.iter().sum::<u64>() as f64 / total as f64) as f32)
     }
 
+    /// Share of labelled pixels that the most common true class has; `None` before any.
+    pub fn majority_accuracy(&self) -> Option<f32> {
+        let total: u64 = self.truth.iter().sum();
+        (total > 0).then(|| (self.truth.iter().max().copied().unwrap_or(0) as f64 / total as f64) as f32)
+    }
+
     /// The score of answering the most common true class everywhere: what any map should beat.
     pub fn majority(&self) -> Option<Score> {
         let total: u64 = self.truth.iter().sum();
@@ -94,6 +100,7 @@ mod tests {
         assert_eq!(score.classes, [(0, 0.5), (1, 2.0 / 3.0)]);
         assert!((score.mean - 7.0 / 12.0).abs() < 1e-6);
         assert_eq!(iou.accuracy(), Some(0.75));
+        assert_eq!(iou.majority_accuracy(), Some(0.75));
         // Always 1: 3 of 4 right, class 0 missed.
         assert_eq!(iou.majority().unwrap().classes, [(0, 0.0), (1, 0.75)]);
     }

@@ -17,6 +17,8 @@ mod labels;
 #[cfg(feature = "engine")]
 mod negatives;
 #[cfg(feature = "engine")]
+pub mod png;
+#[cfg(feature = "engine")]
 mod propagate;
 #[cfg(feature = "engine")]
 mod rows;

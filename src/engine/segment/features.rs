@@ -1,0 +1,142 @@
+//! Dense features: which input they take, and the gradients that contrast with the support.
+
+use std::collections::BTreeMap;
+
+use burn::prelude::*;
+
+use super::{SegmentError, SegmentEvent, photo::Photo};
+use crate::{
+    engine::SegmentStep,
+    fungi::{
+        ExtractError, Extractor,
+        objectives::{NegativeLatents, Simclr},
+    },
+    image::{
+        Rgb,
+        resize::{CropBox, Filter, resize},
+    },
+    segmentation::{Rows, negatives},
+};
+
+/// Unless told otherwise, photos are resized to this many times the model's side.
+pub const SIDE: usize = 4;
+/// Most patches a side. The cosines of all tokens with all tokens and as many negatives are one tensor, which then
+/// stays within the 128 MiB that a small GPU binds; with a few of its kind alive at once, a photo peaks near 1 GB.
+pub const LARGEST_GRID: usize = 63;
+
+/// The side in pixels that photos are resized to: `wanted`, or [`SIDE`] times the model's own.
+///
+/// # Errors
+///
+/// A side that is no multiple of the patch, has fewer than two patches, or more than [`LARGEST_GRID`].
+pub fn dense_side(extractor: &Extractor, wanted: Option<usize>) -> Result<usize, SegmentError> {
+    let config = extractor.vit().config();
+    let patch = config.patch;
+    let largest = LARGEST_GRID * patch;
+    let side = wanted.unwrap_or((SIDE * config.image).min(largest));
+    let grid = side / patch;
+    if !side.is_multiple_of(patch) || grid < 2 {
+        return Err(SegmentError::Side { side, patch });
+    }
+    if grid > LARGEST_GRID {
+        let patches = grid.saturating_mul(grid);
+        let megabytes = patches.saturating_mul(patches).saturating_mul(64) / 1_000_000;
+        return Err(SegmentError::TooLarge { side, patches, megabytes, limit: largest });
+    }
+    Ok(side)
+}
+
+/// The photo resized to a square, in 0..1.
+pub(super) struct View {
+    /// `[3, side, side]`.
+    pub values: Vec<f32>,
+    /// In pixels.
+    pub side: usize,
+}
+
+/// Resizes a photo to `side` x `side` (Pillow's bilinear), whatever its shape: patches then cover all of it.
+pub(super) fn view(picture: &Rgb, side: usize) -> Result<View, SegmentError> {
+    if picture.width == 0 || picture.height == 0 {
+        return Err(SegmentError::Empty);
+    }
+    let square = resize(picture, CropBox::whole(picture), Filter::Bilinear, side, side);
+    let channel = |c: usize| square.data.iter().skip(c).step_by(3).map(|&x| f32::from(x) / 255.0);
+    Ok(View { values: (0..3).flat_map(channel).collect(), side })
+}
+
+/// What a photo's gradients depend on beside photo, model and settings: the support's openings, in order, without its own.
+pub(super) type Against = Vec<u64>;
+
+/// Makes sure that every photo in `wanted` has gradients that fit the support and the settings.
+pub(super) async fn gradients(
+    extractor: &Extractor,
+    photos: &mut BTreeMap<u32, Photo>,
+    support: &[u32],
+    asked: u32,
+    wanted: &[u32],
+    say: &mut impl FnMut(SegmentEvent),
+) -> Result<(), SegmentError> {
+    let against = |id: u32| -> Against {
+        support.iter().filter(|&&other| other != id).map(|other| photos[other].opening).collect()
+    };
+    let stale: Vec<(u32, Against)> = (wanted.iter())
+        .map(|&id| (id, against(id)))
+        .filter(|(id, against)| !photos[id].has_gradients(against, extractor.settings()))
+        .collect();
+    let total = stale.len();
+    for (done, (id, against)) in stale.into_iter().enumerate() {
+        say(SegmentEvent::Progress { id: asked, step: SegmentStep::Gradients, done, total });
+        let others: Vec<&Photo> = support.iter().filter(|&&other| other != id).map(|other| &photos[other]).collect();
+        let objective = objective(extractor, &photos[&id], &others);
+        let rows = read(photos[&id].dense.features(&objective, extractor.projector())).await?;
+        if let Some(photo) = photos.get_mut(&id) {
+            photo.set_gradients(rows, against, extractor.settings().clone());
+        }
+    }
+    if total > 0 {
+        say(SegmentEvent::Progress { id: asked, step: SegmentStep::Gradients, done: total, total });
+    }
+    Ok(())
+}
+
+/// The dense SimCLR objective of a photo: negatives are patches of the other support photos, or, where there are none,
+/// of its own.
+fn objective(extractor: &Extractor, photo: &Photo, others: &[&Photo]) -> Simclr {
+    let seed = extractor.settings().seed;
+    let own = [photo];
+    let sources = if others.is_empty() { &own } else { others };
+    let mut pool = Rows::empty(photo.tokens.dim());
+    pool.reserve(sources.iter().map(|source| source.tokens.len()).sum());
+    sources.iter().for_each(|source| pool.extend(&source.tokens));
+    let chosen = negatives(&photo.with_class, &pool, others.is_empty(), seed);
+    // Heads see tokens as they are, not normalised.
+    let mut raw = Vec::with_capacity(chosen.len() * pool.dim());
+    for index in &chosen {
+        let mut index = *index as usize;
+        for source in sources {
+            if index < source.tokens.len() {
+                raw.extend_from_slice(source.raw.row(index + 1));
+                break;
+            }
+            index -= source.tokens.len();
+        }
+    }
+    let head = extractor.simclr_head().clone();
+    let device = extractor.vit().device();
+    let raw = Tensor::<2>::from_data(TensorData::new(raw, [chosen.len(), pool.dim()]), device);
+    let negatives = NegativeLatents::shared(head.forward(raw));
+    let settings = extractor.settings().simclr.clone().unwrap_or_default();
+    Simclr { head, negatives, temperature: settings.temperature, library: settings.library }
+}
+
+/// Rows from the device: asynchronously, since a browser cannot wait.
+pub(super) async fn read(rows: Tensor<2>) -> Result<Rows, SegmentError> {
+    let width = rows.dims()[1];
+    let data = rows.into_data_async().await.map_err(|error| ExtractError::Device(format!("{error:?}")))?;
+    let values: Vec<f32> = data.try_to_vec().map_err(|error| ExtractError::Device(format!("{error:?}")))?;
+    if values.iter().all(|x| x.is_finite()) {
+        Ok(Rows::new(width, values))
+    } else {
+        Err(ExtractError::NotFinite.into())
+    }
+}

@@ -37,9 +37,6 @@ pub fn ProgressBar() -> impl IntoView {
                 <p aria-hidden="true" class:working=busy>{move || sentence(page)}</p>
                 <p class="news" role="status">{page.news}</p>
             </div>
-            <div class="meter" class:idle=move || !busy() aria-hidden="true">
-                <span style:transform=move || format!("scaleX({:.4})", share())></span>
-            </div>
             <div class="row">
                 <button
                     type="button"
@@ -58,6 +55,9 @@ pub fn ProgressBar() -> impl IntoView {
                 <Show when=move || { progress.get().silent > 0 }>
                     <button type="button" class="main" on:click=move |_| conduct::restart(page)>"Restart and go on"</button>
                 </Show>
+            </div>
+            <div class="meter" class:idle=move || !busy() aria-hidden="true">
+                <span style:transform=move || format!("scaleX({:.4})", share())></span>
             </div>
             <p class="quiet" hidden=move || !explain()>{page.device_reason}</p>
             <Failure />

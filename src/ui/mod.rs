@@ -8,6 +8,7 @@ mod components;
 mod conduct;
 mod desk;
 mod files;
+mod numbers;
 mod options;
 mod photo;
 mod probe;

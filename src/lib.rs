@@ -13,6 +13,7 @@
 //! - [`segmentation`]: memory bank, label propagation, IoU.
 //! - [`engine`]: the one owner of device and model: `Request` in, `Event` out.
 //! - [`ui`]: the page.
+//! - [`cli`]: the command line.
 
 #[cfg(feature = "engine")]
 pub mod image;
@@ -21,6 +22,8 @@ pub mod kernels;
 #[cfg(feature = "engine")]
 pub mod vit;
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod engine;
 pub mod fungi;
 pub mod gallery;

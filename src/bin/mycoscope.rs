@@ -1,2 +1,7 @@
-//! stub
-fn main() {}
+//! The command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mycoscope::cli::main()
+}

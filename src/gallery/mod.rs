@@ -1,6 +1,9 @@
 //! What has been computed: images, labels, features, with removal and undo. Whoever shows the images owns the gallery, so
 //! that nothing is lost when the program that computes is stopped and started again.
 
+#[cfg(feature = "engine")]
+pub mod file;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 

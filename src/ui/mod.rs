@@ -8,7 +8,6 @@ mod components;
 mod conduct;
 mod desk;
 mod files;
-mod numbers;
 mod options;
 mod photo;
 mod probe;

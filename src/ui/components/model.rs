@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::page;
 use crate::engine::Stage;
-use crate::ui::numbers::fixed;
 use crate::ui::state::Phase;
 
 /// The model's name; more on demand.
@@ -52,5 +51,5 @@ pub fn ModelChip() -> impl IntoView {
 
 /// Bytes as people read them.
 pub fn megabytes(bytes: u64) -> String {
-    format!("{} MB", fixed(bytes as f64 / 1e6, 1))
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }

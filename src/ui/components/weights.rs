@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use super::page;
 use crate::fungi::Part;
 use crate::retrieval::Weights;
-use crate::ui::numbers::short;
-use crate::ui::options::KS;
+use crate::ui::options::{KS, percent};
 
 /// A slider for each part, centring, and how many neighbours.
 #[component]
@@ -14,7 +13,7 @@ pub fn Weighing() -> impl IntoView {
     let page = page();
     let slider = move |part: Part| {
         let id = format!("weight-{}", part.key().replace('_', "-"));
-        let value = move || short(page.weights.with(|weights| weights.get(part)));
+        let value = move || percent(page.weights.with(|weights| weights.get(part)));
         // A part that the query lacks can't be weighed; before there is a query, all can.
         let absent = move || {
             let parts = page.ranking.parts.get();
@@ -33,8 +32,9 @@ pub fn Weighing() -> impl IntoView {
                     prop:value=value
                     disabled=absent
                     on:input:target=move |event| {
-                        let weight = event.target().value_as_number() as f32;
-                        page.weights.update(|weights| weights.set(part, weight));
+                        if let Ok(weight) = event.target().value().parse() {
+                            page.weights.update(|weights| weights.set(part, weight));
+                        }
                     }
                 />
                 <output for=id>{move || if absent() { "absent".to_owned() } else { value() }}</output>

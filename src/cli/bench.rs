@@ -1,0 +1,284 @@
+//! `mycoscope bench`: what features cost, beside what they cannot cost less than.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use burn::prelude::*;
+use clap::Args;
+use serde::Serialize;
+
+use super::compute::{Session, read_back};
+use super::options::{MethodOptions, ModelOptions};
+use super::output::{print, print_json, progress, row, table};
+use super::{CliError, memory};
+use crate::fungi::{Extractor, Settings, Views};
+use crate::image::{Rgb, sample};
+use crate::vit::ViTConfig;
+
+#[derive(Debug, Args)]
+pub(super) struct Bench {
+    /// Images of the memory measurement
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(2..))]
+    images: u32,
+    /// Repetitions of each timing, of which the median counts
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..))]
+    repeats: u32,
+    #[command(flatten)]
+    model: ModelOptions,
+    #[command(flatten)]
+    method: MethodOptions,
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    model: &'a str,
+    device: &'a str,
+    threads: usize,
+    features: Vec<Cost>,
+    /// Computing all features of an image over running its views through the backbone alone; median of paired runs.
+    ratio: f64,
+    /// Billions of floating-point operations of the forward passes of one image's views.
+    forward_gflop: f64,
+    /// Their time, milliseconds.
+    forward_ms: f64,
+    /// Billions of operations a second of a large matrix product.
+    product_gflops: f64,
+    /// Forward time over what the same operations would take at that rate.
+    forward_over_floor: f64,
+    memory: Option<Memory>,
+}
+
+/// What one selection of objectives costs an image.
+#[derive(Serialize)]
+struct Cost {
+    features: &'static str,
+    views: usize,
+    /// Cutting views, milliseconds.
+    views_ms: f64,
+    /// Forward passes, gradients, projection, reading back, milliseconds.
+    compute_ms: f64,
+    images_per_second: f64,
+}
+
+/// Resident memory over a run, in MiB.
+#[derive(Serialize)]
+struct Memory {
+    images: u32,
+    /// After a tenth of the images.
+    early_mib: f64,
+    /// After all of them.
+    late_mib: f64,
+    /// The process's peak, from its start.
+    peak_mib: f64,
+}
+
+impl Bench {
+    pub(super) fn run(&self) -> Result<ExitCode, CliError> {
+        let session = Session::open(&self.model, &self.method)?;
+        let all = session.extractor.settings().clone();
+        let images: Vec<Rgb> = sample::sample_set(all.seed).into_iter().map(|image| image.rgb).collect();
+        let Some(first) = images.first() else { return Err(CliError::Options("the sample set is empty".into())) };
+        let mut features = Vec::new();
+        for (name, settings) in selections(&all) {
+            features.push(self.cost(name, &session.extractor.with_settings(settings)?, first)?);
+        }
+        let side = session.extractor.vit().config().image;
+        let (ratio, forward_ms) = self.against_forward(&session.extractor, first)?;
+        let forward_gflop = all.views(side) as f64 * flop(session.extractor.vit().config()) / 1e9;
+        let product_gflops = product_rate(session.extractor.vit().device())?;
+        let report = Report {
+            model: &session.provenance.model,
+            device: &session.device.name,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            features,
+            ratio,
+            forward_gflop,
+            forward_ms,
+            product_gflops,
+            forward_over_floor: forward_ms / (1e3 * forward_gflop / product_gflops),
+            memory: self.memory(&session, &images)?,
+        };
+        if self.json {
+            print_json(&report);
+        } else {
+            report.print();
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn cost(&self, features: &'static str, extractor: &Extractor, image: &Rgb) -> Result<Cost, CliError> {
+        let mut views = extractor.views(image);
+        compute(extractor, std::slice::from_ref(&views))?;
+        let (mut cutting, mut computing) = (Vec::new(), Vec::new());
+        for _ in 0..self.repeats {
+            let start = Instant::now();
+            views = extractor.views(image);
+            cutting.push(millis(start));
+            computing.push(compute(extractor, std::slice::from_ref(&views))?);
+        }
+        let (views_ms, compute_ms) = (median(cutting), median(computing));
+        let count = extractor.settings().views(extractor.vit().config().image);
+        let images_per_second = 1e3 / (views_ms + compute_ms);
+        Ok(Cost { features, views: count, views_ms, compute_ms, images_per_second })
+    }
+
+    /// The time of all features over that of the same views' embeddings, by turns; and the latter in milliseconds.
+    fn against_forward(&self, extractor: &Extractor, image: &Rgb) -> Result<(f64, f64), CliError> {
+        let off = Settings { kl: None, dino: None, simclr: None, ..extractor.settings().clone() };
+        let forward = extractor.with_settings(off)?;
+        let views = extractor.views(image);
+        let view = 3 * extractor.vit().config().image.pow(2);
+        let each: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(view, &[], &[])).collect();
+        let together = std::slice::from_ref(&views);
+        compute(&forward, &each)?;
+        compute(extractor, together)?;
+        let (mut ratios, mut times) = (Vec::new(), Vec::new());
+        for _ in 0..self.repeats {
+            let floor = compute(&forward, &each)?;
+            ratios.push(compute(extractor, together)? / floor);
+            times.push(floor);
+        }
+        Ok((median(ratios), median(times)))
+    }
+
+    fn memory(&self, session: &Session, images: &[Rgb]) -> Result<Option<Memory>, CliError> {
+        if memory::resident().is_none() {
+            return Ok(None);
+        }
+        let bar = progress(self.images as usize, "Measuring memory");
+        let mut early = None;
+        for (i, image) in (1..=self.images).zip(images.iter().cycle()) {
+            session.features(image)?;
+            bar.inc(1);
+            if i == self.images.div_ceil(10) {
+                early = memory::resident();
+            }
+        }
+        bar.finish_and_clear();
+        let figures = early.zip(memory::resident()).zip(memory::peak());
+        Ok(figures.map(|((early_mib, late_mib), peak_mib)| Memory {
+            images: self.images,
+            early_mib,
+            late_mib,
+            peak_mib,
+        }))
+    }
+}
+
+/// The embedding alone, each objective that is on, all of them.
+fn selections(all: &Settings) -> Vec<(&'static str, Settings)> {
+    let off = Settings { kl: None, dino: None, simclr: None, ..all.clone() };
+    let mut selections = vec![("embedding alone", off.clone())];
+    if all.kl.is_some() {
+        selections.push(("with KL", Settings { kl: all.kl.clone(), ..off.clone() }));
+    }
+    if all.dino.is_some() {
+        selections.push(("with DINO", Settings { dino: all.dino.clone(), ..off.clone() }));
+    }
+    if all.simclr.is_some() {
+        selections.push(("with SimCLR", Settings { simclr: all.simclr.clone(), ..off }));
+    }
+    selections.push(("with all", all.clone()));
+    selections
+}
+
+fn compute(extractor: &Extractor, views: &[Views]) -> Result<f64, CliError> {
+    let start = Instant::now();
+    pollster::block_on(extractor.compute_all(views))?;
+    Ok(millis(start))
+}
+
+fn millis(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Floating-point operations of one view's forward pass, products alone: the last block for the class token only.
+fn flop(config: &ViTConfig) -> f64 {
+    let ViTConfig { patch, dim, depth, hidden, .. } = *config;
+    let tokens = config.tokens();
+    let embedding = (tokens - 1) * 3 * patch * patch * dim;
+    let block = tokens * (4 * dim * dim + 2 * tokens * dim + 2 * dim * hidden);
+    let last = tokens * 2 * dim * dim + dim * dim + 2 * tokens * dim + dim * dim + 2 * dim * hidden;
+    2.0 * (embedding + (depth - 1) * block + last) as f64
+}
+
+/// Billions of operations a second of square matrix products, the best of a few runs.
+fn product_rate(device: &Device) -> Result<f64, CliError> {
+    const SIDE: usize = 1024;
+    const PRODUCTS: usize = 4;
+    let values = || (0..SIDE * SIDE).map(|i| (i % 7) as f32 * 1e-3).collect::<Vec<f32>>();
+    let matrix = || Tensor::<2>::from_data(TensorData::new(values(), [SIDE, SIDE]), device);
+    let (left, right) = (matrix(), matrix());
+    let mut best = f64::INFINITY;
+    for _ in 0..6 {
+        let start = Instant::now();
+        let product = (0..PRODUCTS).fold(left.clone(), |product, _| product.matmul(right.clone()));
+        // One number: waits for the product without moving all of it.
+        read_back(product.slice([0..1, 0..1]))?;
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    Ok((PRODUCTS * 2 * SIDE.pow(3)) as f64 / best / 1e9)
+}
+
+impl Report<'_> {
+    fn print(&self) {
+        print(&format!("{} on {}, {} threads", self.model, self.device, self.threads));
+        let mut rows = vec![row(["features", "views", "cutting, ms", "computing, ms", "images/s"])];
+        rows.extend(self.features.iter().map(|cost| {
+            let [cutting, computing, rate] =
+                [cost.views_ms, cost.compute_ms, cost.images_per_second].map(|x| format!("{x:.2}"));
+            row([cost.features, &cost.views.to_string(), &cutting, &computing, &rate])
+        }));
+        print(&table(&rows));
+        print(&format!("All features over the forward passes they need: {:.3}", self.ratio));
+        print(&format!(
+            "Forward passes: {:.2} GFLOP in {:.1} ms; {:.2} times what they take at the {:.0} GFLOP/s of a large matrix product",
+            self.forward_gflop, self.forward_ms, self.forward_over_floor, self.product_gflops
+        ));
+        match &self.memory {
+            Some(Memory { images, early_mib, late_mib, peak_mib }) => print(&format!(
+                "Memory over {images} images: {early_mib:.0} MiB after a tenth of them, {late_mib:.0} MiB after all, peak {peak_mib:.0} MiB"
+            )),
+            None => print("Memory: this system does not tell."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_by_hand() {
+        // One patch of one pixel, hence two tokens, and one block.
+        let config = ViTConfig {
+            image: 1,
+            patch: 1,
+            dim: 2,
+            depth: 1,
+            heads: 1,
+            hidden: 8,
+            eps: 1e-6,
+            mean: [0.0; 3],
+            std: [1.0; 3],
+        };
+        // 3 * 2 + 2 * 2 * 4 + 4 + 2 * 2 * 2 + 4 + 2 * 2 * 8 = 70 products, two operations each.
+        assert_eq!(flop(&config), 140.0);
+        // One block more: 2 * (4 * 4 + 2 * 2 * 2 + 2 * 2 * 8) = 112 products.
+        assert_eq!(flop(&ViTConfig { depth: 2, ..config }), 140.0 + 224.0);
+    }
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
+        assert!(median(Vec::new()).is_nan());
+    }
+}

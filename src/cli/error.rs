@@ -1,0 +1,107 @@
+//! Why a command could not be carried out.
+
+use std::path::{Path, PathBuf};
+
+use crate::engine::device::DeviceError;
+use crate::fungi::{ExtractError, NegativesError};
+use crate::gallery::file::GalleryError;
+use crate::vit::LoadError;
+use crate::vit::catalogue::CatalogueError;
+
+/// Why a command could not be carried out, in a sentence.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// A file or folder could not be read.
+    #[error("{} cannot be read: {reason}", .path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// The system's reason.
+        reason: String,
+    },
+    /// A file could not be written.
+    #[error("{} cannot be written: {reason}", .path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// The system's reason.
+        reason: String,
+    },
+    /// The folder's path leads to a file.
+    #[error("{} is not a folder; name the folder that the images lie in", .0.display())]
+    NotAFolder(PathBuf),
+    /// No file in the folder.
+    #[error("there is no file in {}; hidden files do not count", .0.display())]
+    Empty(PathBuf),
+    /// Files, but no image among them.
+    #[error("none of the {files} files in {} could be read as an image; the first failed so: {reason}", .path.display())]
+    NoImage {
+        /// The folder.
+        path: PathBuf,
+        /// Files in it.
+        files: usize,
+        /// Why the first one failed.
+        reason: String,
+    },
+    /// The query image cannot be used.
+    #[error("the query {} cannot be used: {reason}", .path.display())]
+    Query {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Fewer than two labels.
+    #[error("the images carry {found}; to be evaluated, they must lie in at least two folders, one for each label")]
+    Labels {
+        /// What they carry: "no label", or "only the label x".
+        found: String,
+    },
+    /// No label has two images.
+    #[error("no label has more than one image, so nothing can be found again; add images")]
+    Alone,
+    /// No such model.
+    #[error("there is no model \"{name}\": name a safetensors file or one of {known}")]
+    UnknownModel {
+        /// What was asked for.
+        name: String,
+        /// The catalogue's names.
+        known: String,
+    },
+    /// A golden folder that is not of the form that `parity` expects.
+    #[error("{} is no folder of golden tensors: {reason}", .path.display())]
+    Golden {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Options that contradict each other or the model.
+    #[error("{0}")]
+    Options(String),
+    /// The catalogue that was built in is broken.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The model could not be loaded.
+    #[error(transparent)]
+    Model(#[from] LoadError),
+    /// The device could not be opened.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// Features could not be computed.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// The negatives could not be loaded.
+    #[error(transparent)]
+    Negatives(#[from] NegativesError),
+    /// The gallery could not be saved.
+    #[error(transparent)]
+    Gallery(#[from] GalleryError),
+}
+
+impl CliError {
+    pub(super) fn read(path: &Path, reason: impl ToString) -> Self {
+        Self::Read { path: path.to_owned(), reason: reason.to_string() }
+    }
+}

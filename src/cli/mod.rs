@@ -1,0 +1,65 @@
+//! The command line: folders of images in, tables and files out. Each command prints a table for people or, with
+//! `--json`, one JSON document for programs; progress goes to standard error.
+//!
+//! Exit codes: 0 done (also where some files could not be read: they are reported); 1 a check missed (`parity`); 2 it
+//! could not be done, with a sentence that says why.
+
+mod bench;
+mod compute;
+mod embed;
+mod error;
+mod evaluate;
+mod folder;
+mod memory;
+mod model;
+mod negatives;
+mod neighbours;
+mod options;
+mod output;
+mod parity;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use error::CliError;
+
+/// Features from self-supervised gradients of a frozen vision transformer, beside its plain embedding.
+#[derive(Debug, Parser)]
+#[command(name = "mycoscope", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compute the features of a folder's images and save them as safetensors
+    Embed(embed::Embed),
+    /// Find the images of a folder that are nearest to another image, by embedding and by FUNGI
+    Neighbours(neighbours::Neighbours),
+    /// Measure leave-one-out k-NN accuracy and mAP on a folder whose sub-folders are the labels
+    Evaluate(evaluate::Evaluate),
+    /// Hold the program against golden tensors
+    Parity(parity::Parity),
+    /// Measure speed and memory
+    Bench(bench::Bench),
+    /// Compute the embeddings that SimCLR contrasts images with
+    Negatives(negatives::Negatives),
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Embed(command) => command.run(),
+        Command::Neighbours(command) => command.run(),
+        Command::Evaluate(command) => command.run(),
+        Command::Parity(command) => command.run(),
+        Command::Bench(command) => command.run(),
+        Command::Negatives(command) => command.run(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("mycoscope: {error}");
+        ExitCode::from(2)
+    })
+}

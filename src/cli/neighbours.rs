@@ -1,0 +1,132 @@
+//! `mycoscope neighbours`: what resembles an image, by embedding and by FUNGI.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::compute::{Computed, Session};
+use super::options::{MethodOptions, ModelOptions};
+use super::output::{Failed, print, print_failed, print_json, row, table};
+use super::{CliError, folder};
+use crate::fungi::{Features, Part};
+use crate::gallery::Entry;
+use crate::retrieval::{Centring, Comparison, Cosines, Neighbour, Weights};
+
+#[derive(Debug, Args)]
+pub(super) struct Neighbours {
+    /// Folder of images; sub-folders are read too, and their names are the labels
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The image whose neighbours are wanted
+    query: PathBuf,
+    /// How many neighbours
+    #[arg(short, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    k: u32,
+    /// Subtract the folder's mean from every part and normalise again
+    #[arg(long)]
+    centred: bool,
+    #[command(flatten)]
+    model: ModelOptions,
+    #[command(flatten)]
+    method: MethodOptions,
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Near<'a> {
+    rank: usize,
+    name: &'a str,
+    label: Option<&'a str>,
+    score: f32,
+    /// Cosine of each part.
+    cosines: serde_json::Map<String, serde_json::Value>,
+    /// Ranks gained against the embedding's order; absent in the embedding's own list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    query: &'a PathBuf,
+    model: &'a str,
+    centred: bool,
+    images: usize,
+    embedding: Vec<Near<'a>>,
+    fungi: Vec<Near<'a>>,
+    failed: &'a [Failed],
+}
+
+impl Neighbours {
+    pub(super) fn run(&self) -> Result<ExitCode, CliError> {
+        // Before the folder, which takes long.
+        let refused = |reason| CliError::Query { path: self.query.clone(), reason };
+        let query = folder::read(&self.query).map_err(refused)?;
+        let session = Session::open(&self.model, &self.method)?;
+        let query = session.features(&query.image)?;
+        let Computed { entries, failed, files, .. } = session.folder(&self.folder)?;
+        let gallery = entries.iter().map(|entry| &entry.features);
+        let cosines = if self.centred {
+            let centring = Centring::fit(gallery.clone());
+            let items: Vec<Features> = gallery.map(|features| centring.apply(features)).collect();
+            Cosines::between(&centring.apply(&query), &items)
+        } else {
+            Cosines::between(&query, gallery)
+        };
+        let comparison = cosines.compare(&Weights::FUNGI, self.k as usize, None);
+        let report = self.report(&session, &entries, &cosines, &comparison, &failed);
+        if self.json {
+            print_json(&report);
+        } else {
+            print(&report.table());
+        }
+        print_failed(&failed, files);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn report<'a>(
+        &'a self,
+        session: &'a Session,
+        entries: &'a [Entry],
+        cosines: &Cosines,
+        comparison: &Comparison,
+        failed: &'a [Failed],
+    ) -> Report<'a> {
+        let near = |&Neighbour { index, score, rank }: &Neighbour, change| {
+            let Entry { name, label, .. } = &entries[index];
+            let cosine = |part: Part| Some((part.key().to_owned(), f64::from(cosines.get(index, part)?).into()));
+            let cosines = Part::ALL.into_iter().filter_map(cosine).collect();
+            Near { rank, name, label: label.as_deref(), score, cosines, change }
+        };
+        let changes = comparison.changes.iter().copied();
+        Report {
+            query: &self.query,
+            model: &session.provenance.model,
+            centred: self.centred,
+            images: entries.len(),
+            embedding: comparison.embedding.iter().map(|item| near(item, None)).collect(),
+            fungi: comparison.fungi.iter().zip(changes).map(|(item, change)| near(item, change)).collect(),
+            failed,
+        }
+    }
+}
+
+impl Report<'_> {
+    fn table(&self) -> String {
+        let mut rows = vec![row(["rank", "Embedding", "cosine", "", "FUNGI", "score", "moved"])];
+        for (embedding, fungi) in self.embedding.iter().zip(&self.fungi) {
+            let moved = match fungi.change {
+                Some(0) => "=".to_owned(),
+                Some(change) => format!("{change:+}"),
+                None => String::new(),
+            };
+            let [cosine, score] = [embedding.score, fungi.score].map(|score| format!("{score:.4}"));
+            let rank = embedding.rank.to_string();
+            rows.push(row([&rank, embedding.name, &cosine, "|", fungi.name, &score, &moved]));
+        }
+        table(&rows)
+    }
+}

@@ -1,0 +1,203 @@
+//! Options that several commands share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::CliError;
+use crate::engine::Choice;
+use crate::fungi::{DinoSettings, KlSettings, Projection, Settings, SimclrSettings};
+
+/// Which model, and where it runs.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Model")]
+pub(super) struct ModelOptions {
+    /// Weights: a safetensors file with timm's or Hugging Face's names, or a built-in model's name
+    #[arg(long, value_name = "FILE|NAME", default_value = "vit-ti8-64")]
+    pub model: String,
+    /// Side of the input in pixels; the one that the model was trained for, if not given
+    #[arg(long, value_name = "PIXELS")]
+    pub image: Option<usize>,
+    /// Mean per channel of the pixels that the model was trained on, in 0..1; ImageNet's, if not given
+    #[arg(long, value_name = "R,G,B", value_parser = three)]
+    pub mean: Option<[f32; 3]>,
+    /// Standard deviation per channel of those pixels; ImageNet's, if not given
+    #[arg(long, value_name = "R,G,B", value_parser = three)]
+    pub std: Option<[f32; 3]>,
+    /// Attention heads; width / 64, if not given
+    #[arg(long)]
+    pub heads: Option<usize>,
+    /// SimCLR's negatives, as `mycoscope negatives` writes them; made from the sample set, if the model has none
+    #[arg(long, value_name = "FILE")]
+    pub negatives: Option<PathBuf>,
+    /// Where to compute
+    #[arg(long, value_enum, default_value_t = Place::Cpu)]
+    pub device: Place,
+}
+
+/// Where to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Place {
+    /// The processor
+    Cpu,
+    /// The graphics card, in a build with the feature `wgpu`
+    Gpu,
+}
+
+impl From<Place> for Choice {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Cpu => Self::Cpu,
+            Place::Gpu => Self::Gpu,
+        }
+    }
+}
+
+/// What is computed.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Method")]
+pub(super) struct MethodOptions {
+    /// Leave the KL objective out
+    #[arg(long)]
+    no_kl: bool,
+    /// Leave the DINO objective out
+    #[arg(long)]
+    no_dino: bool,
+    /// Leave the SimCLR objective out
+    #[arg(long)]
+    no_simclr: bool,
+    /// Temperature of the KL objective
+    #[arg(long, value_name = "T", default_value_t = KlSettings::default().temperature, value_parser = temperature)]
+    kl_temperature: f32,
+    /// DINO's crops an image, 2 of them global
+    #[arg(long, value_name = "VIEWS", default_value_t = DinoSettings::default().views())]
+    dino_views: usize,
+    /// SimCLR's windows: half the side is cut into so many strides (6: 49 windows, 3: 16, 2: 9, at most sides)
+    #[arg(long, value_name = "N", default_value_t = SimclrSettings::default().strides)]
+    simclr_strides: usize,
+    /// Temperature of the SimCLR objective
+    #[arg(long, value_name = "T", default_value_t = SimclrSettings::default().temperature, value_parser = temperature)]
+    simclr_temperature: f32,
+    /// SimCLR's log-sum-exp at temperature 1, as in the authors' library
+    #[arg(long)]
+    library: bool,
+    /// How gradients become small
+    #[arg(long, value_enum, default_value_t = Projected::Rademacher)]
+    projection: Projected,
+    /// Size of a projected gradient; the embedding's, if not given
+    #[arg(long, value_name = "SIZE")]
+    projected: Option<usize>,
+    /// Seed of heads, crops and projection
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+/// How gradients become small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Projected {
+    /// Dense random signs, as in the paper
+    Rademacher,
+    /// Products of two small sign projections
+    KhatriRao,
+}
+
+impl MethodOptions {
+    /// The settings that the options ask for.
+    pub(super) fn settings(&self) -> Result<Settings, CliError> {
+        let refuse = |sentence: &str| Err(CliError::Options(sentence.into()));
+        let dino = DinoSettings::default();
+        if self.dino_views < dino.global {
+            return refuse("--dino-views must be 2 at least: DINO needs its two global crops (or give --no-dino)");
+        }
+        if self.simclr_strides == 0 {
+            return refuse("--simclr-strides must be 1 at least (or give --no-simclr)");
+        }
+        if self.projected == Some(0) {
+            return refuse("--projected must be 1 at least");
+        }
+        let kl = KlSettings { temperature: self.kl_temperature, ..KlSettings::default() };
+        let dino = DinoSettings { local: self.dino_views - dino.global, ..dino };
+        let simclr = SimclrSettings {
+            strides: self.simclr_strides,
+            temperature: self.simclr_temperature,
+            library: self.library,
+            ..SimclrSettings::default()
+        };
+        Ok(Settings {
+            seed: self.seed,
+            kl: (!self.no_kl).then_some(kl),
+            dino: (!self.no_dino).then_some(dino),
+            simclr: (!self.no_simclr).then_some(simclr),
+            projection: match self.projection {
+                Projected::Rademacher => Projection::Rademacher,
+                Projected::KhatriRao => Projection::KhatriRao,
+            },
+            projected: self.projected,
+        })
+    }
+}
+
+/// Three numbers, with commas between them; one number stands for all three.
+fn three(text: &str) -> Result<[f32; 3], String> {
+    let numbers: Result<Vec<f32>, _> = text.split(',').map(|number| number.trim().parse()).collect();
+    match numbers.as_deref() {
+        Ok(&[one]) => Ok([one; 3]),
+        Ok(&[r, g, b]) => Ok([r, g, b]),
+        _ => Err("expected three numbers such as 0.485,0.456,0.406".into()),
+    }
+}
+
+/// A number above 0.
+fn temperature(text: &str) -> Result<f32, String> {
+    text.parse().ok().filter(|t: &f32| t.is_finite() && *t > 0.0).ok_or_else(|| "expected a number above 0".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        method: MethodOptions,
+    }
+
+    fn settings(line: &str) -> Result<Settings, CliError> {
+        Line::try_parse_from(line.split_whitespace()).unwrap().method.settings()
+    }
+
+    #[test]
+    fn no_option_means_the_papers_settings() {
+        assert_eq!(settings("x").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn every_option_arrives() {
+        let line = "x --no-kl --dino-views 4 --simclr-strides 3 --simclr-temperature 0.5 --library --seed 9 \
+                    --projection khatri-rao --projected 77";
+        let got = settings(line).unwrap();
+        let simclr = SimclrSettings { strides: 3, temperature: 0.5, library: true, ..Default::default() };
+        let dino = DinoSettings { local: 2, ..Default::default() };
+        let expected = Settings {
+            seed: 9,
+            kl: None,
+            dino: Some(dino),
+            simclr: Some(simclr),
+            projection: Projection::KhatriRao,
+            projected: Some(77),
+        };
+        assert_eq!(got, expected);
+        assert!(settings("x --dino-views 1").is_err());
+        assert!(settings("x --simclr-strides 0").is_err());
+    }
+
+    #[test]
+    fn numbers_are_checked() {
+        assert_eq!(three("0.5"), Ok([0.5; 3]));
+        assert_eq!(three("0.1, 0.2,0.3"), Ok([0.1, 0.2, 0.3]));
+        assert!(three("1,2").is_err() && three("a,b,c").is_err());
+        assert!(temperature("0").is_err() && temperature("-1").is_err() && temperature("inf").is_err());
+    }
+}

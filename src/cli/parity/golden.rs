@@ -1,0 +1,113 @@
+//! A folder of golden tensors: `config.json`, `model.safetensors`, `golden.safetensors`, `images/N.png`.
+
+use std::path::{Path, PathBuf};
+
+use safetensors::{Dtype, SafeTensors};
+use serde::Deserialize;
+
+use crate::cli::{CliError, folder};
+use crate::image::Rgb;
+use crate::vit::LoadOptions;
+
+/// What `config.json` says; the rest is in the weights.
+#[derive(Debug, Deserialize)]
+pub(super) struct Config {
+    pub image: usize,
+    pub heads: usize,
+    /// Side that the inference view is resized to before its centre is cut out.
+    pub resize: Option<usize>,
+    pub mean: Option<[f32; 3]>,
+    pub std: Option<[f32; 3]>,
+    pub eps: Option<f32>,
+}
+
+impl Config {
+    pub(super) fn options(&self) -> LoadOptions {
+        let Self { image, heads, mean, std, eps, .. } = *self;
+        LoadOptions { image: Some(image), heads: Some(heads), mean, std, eps }
+    }
+}
+
+/// The folder's contents.
+pub(super) struct Golden<'a> {
+    pub folder: &'a Path,
+    pub config: Config,
+    pub model: Vec<u8>,
+    pub images: Vec<Rgb>,
+    tensors: SafeTensors<'a>,
+}
+
+/// A tensor's values and shape.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Values {
+    pub shape: Vec<usize>,
+    pub data: Vec<f32>,
+}
+
+/// The bytes of the golden tensors, to be kept while [`Golden`] reads them.
+pub(super) fn bytes(folder: &Path) -> Result<Vec<u8>, CliError> {
+    read(&folder.join("golden.safetensors"))
+}
+
+impl<'a> Golden<'a> {
+    pub(super) fn open(folder: &'a Path, bytes: &'a [u8]) -> Result<Self, CliError> {
+        let wrong = |reason: String| CliError::Golden { path: folder.to_owned(), reason };
+        let config = serde_json::from_slice(&read(&folder.join("config.json"))?)
+            .map_err(|error| wrong(format!("config.json is not as expected: {error}")))?;
+        let tensors =
+            SafeTensors::deserialize(bytes).map_err(|error| wrong(format!("golden.safetensors is broken: {error}")))?;
+        let model = read(&folder.join("model.safetensors"))?;
+        let mut images = Vec::new();
+        // Numbered from 0 without a gap; tensors of an image that is not there are found missing when they are checked.
+        while let path = folder.join(format!("images/{}.png", images.len()))
+            && path.is_file()
+        {
+            images.push(folder::read(&path).map_err(|reason| CliError::Query { path, reason })?.image);
+        }
+        if images.is_empty() {
+            return Err(wrong("images/0.png is missing".into()));
+        }
+        Ok(Self { folder, config, model, images, tensors })
+    }
+
+    /// Every tensor's name, in order.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names = self.tensors.names();
+        names.sort_unstable();
+        names
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tensors.tensor(name).is_ok()
+    }
+
+    /// The tensor called `name` as floats, if it is there.
+    pub(super) fn floats(&self, name: &str) -> Result<Option<Values>, CliError> {
+        let Ok(tensor) = self.tensors.tensor(name) else { return Ok(None) };
+        let word = |b: &[u8]| [b[0], b[1], b[2], b[3]];
+        let data = match tensor.dtype() {
+            Dtype::F32 => tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes(word(b))).collect(),
+            Dtype::I32 => tensor.data().chunks_exact(4).map(|b| i32::from_le_bytes(word(b)) as f32).collect(),
+            Dtype::I64 => tensor.data().chunks_exact(8).map(|b| i32::from_le_bytes(word(b)) as f32).collect(),
+            other => return Err(self.wrong(format!("{name} is stored as {other:?}, expected F32 or I32"))),
+        };
+        Ok(Some(Values { shape: tensor.shape().to_vec(), data }))
+    }
+
+    /// The tensor called `name` as bytes with its rows, if it is there.
+    pub(super) fn packed(&self, name: &str) -> Result<Option<(usize, &[u8])>, CliError> {
+        let Ok(tensor) = self.tensors.tensor(name) else { return Ok(None) };
+        match (tensor.dtype(), tensor.shape()) {
+            (Dtype::U8, &[rows, _]) => Ok(Some((rows, tensor.data()))),
+            _ => Err(self.wrong(format!("{name} must be a matrix of bytes"))),
+        }
+    }
+
+    pub(super) fn wrong(&self, reason: String) -> CliError {
+        CliError::Golden { path: self.folder.to_owned(), reason }
+    }
+}
+
+fn read(path: &PathBuf) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(|error| CliError::read(path, error))
+}

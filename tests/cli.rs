@@ -1,0 +1,294 @@
+//! The command line as people run it: the real program on files that the test draws.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use mycoscope::fungi::Part;
+use mycoscope::gallery::file::open;
+use mycoscope::image::{encode_png, sample};
+use serde_json::Value;
+
+/// A small backbone with few views: what is tested here is the command line, not the model.
+const SMALL: [&str; 8] = [
+    "--model",
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tiny/model.safetensors"),
+    "--heads",
+    "4",
+    "--dino-views",
+    "4",
+    "--simclr-strides",
+    "2",
+];
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tiny");
+
+/// A folder that goes away with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("mycoscope-cli-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// The sample set's first `each` pictures of the first `classes` classes, in folders named by them.
+    fn drawn(name: &str, classes: usize, each: usize) -> Self {
+        let folder = Self::new(name);
+        let mut labels: Vec<&str> = Vec::new();
+        for picture in sample::sample_set(1) {
+            if !labels.contains(&picture.label) {
+                labels.push(picture.label);
+            }
+            let drawn = std::fs::read_dir(folder.0.join(picture.label)).map_or(0, Iterator::count);
+            if labels.len() <= classes && drawn < each {
+                folder.write(&picture.name, &encode_png(&picture.rgb));
+            }
+        }
+        folder
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn mycoscope(arguments: &[&str], more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mycoscope")).args(arguments).args(more).output().unwrap()
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// What a command that succeeds prints with `--json`.
+fn json(arguments: &[&str], more: &[&str]) -> Value {
+    let output = mycoscope(&[arguments, &["--json"]].concat(), more);
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The sentence of a command that cannot be carried out.
+fn refusal(arguments: &[&str], more: &[&str]) -> String {
+    let output = mycoscope(arguments, more);
+    assert_eq!(output.status.code(), Some(2), "{}", errors(&output));
+    assert!(output.stdout.is_empty());
+    errors(&output)
+}
+
+#[test]
+fn embedding_a_folder_writes_what_can_be_opened_again() {
+    let folder = Folder::drawn("embed", 2, 3);
+    folder.write("loose.png", &encode_png(&sample::scene(5, 0, 0, 40, 50).rgb));
+    folder.write(".hidden.png", b"not looked at");
+    let (target, again) = (Folder::new("embed-out"), Folder::new("embed-again"));
+    let [out, second] = [&target, &again].map(|folder| folder.0.join("features.safetensors"));
+    let report = json(&["embed", folder.path(), "--out", out.to_str().unwrap(), "--seed", "3"], &SMALL);
+    assert_eq!((&report["images"], &report["failed"]), (&7.into(), &Value::Array(Vec::new())));
+    let bytes = std::fs::read(&out).unwrap();
+    let (entries, provenance) = open(&bytes).unwrap();
+    assert_eq!((provenance.settings.seed, provenance.config.dim), (3, 64));
+    let loose = entries.iter().find(|entry| entry.name == "loose.png").unwrap();
+    assert_eq!((loose.label.as_deref(), loose.size), (None, (40, 50)));
+    let mut names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    names.dedup();
+    assert_eq!(names.len(), 7);
+    for entry in &entries {
+        assert_eq!(entry.features.parts().count(), Part::ALL.len());
+        for (part, vector) in entry.features.parts() {
+            let norm: f32 = vector.iter().map(|x| x * x).sum();
+            assert!((norm - 1.0).abs() < 1e-4, "{} of {}", part.name(), entry.name);
+        }
+        if entry.name != "loose.png" {
+            assert_eq!(entry.label.as_deref(), entry.name.split('/').next());
+        }
+    }
+    assert_eq!(target.files(), [out], "nothing half-written stays behind");
+    json(&["embed", folder.path(), "--out", second.to_str().unwrap(), "--seed", "3"], &SMALL);
+    assert!(std::fs::read(second).unwrap() == bytes, "the same seed gives the same file");
+}
+
+#[test]
+fn an_image_is_its_own_nearest_neighbour() {
+    let folder = Folder::drawn("neighbours", 3, 3);
+    let scene = sample::scene(9, 2, 0, 90, 70).rgb;
+    folder.write("inside.png", &encode_png(&scene));
+    let elsewhere = Folder::new("neighbours-query");
+    let query = elsewhere.write("query.png", &encode_png(&scene));
+    for centred in [&[][..], &["--centred"]] {
+        let report = json(&[&["neighbours", folder.path(), &query, "-k", "4"], centred].concat(), &SMALL);
+        for list in ["embedding", "fungi"] {
+            let list = report[list].as_array().unwrap();
+            assert_eq!(list.len(), 4);
+            assert_eq!(list[0]["name"], "inside.png");
+            let scores: Vec<f64> = list.iter().map(|near| near["score"].as_f64().unwrap()).collect();
+            assert!((scores[0] - 1.0).abs() < 1e-4 && scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+        }
+        assert_eq!(report["fungi"][0]["change"], 0);
+        assert!(report["fungi"][1]["cosines"]["mean_simclr"].is_number());
+    }
+    let table = mycoscope(&["neighbours", folder.path(), &query], &SMALL);
+    assert!(String::from_utf8(table.stdout).unwrap().lines().nth(1).unwrap().contains("inside.png"));
+}
+
+#[test]
+fn the_built_in_model_finds_labels_of_the_sample_set_again() {
+    let folder = Folder::drawn("evaluate", 8, 8);
+    let report = json(&["evaluate", folder.path(), "--no-dino", "--no-simclr"], &[]);
+    assert_eq!((&report["images"], &report["chance"]), (&64.into(), &0.125.into()));
+    assert_eq!(report["labels"].as_array().unwrap().len(), 8);
+    let results = report["results"].as_array().unwrap();
+    assert_eq!(results.len(), 6, "embedding, KL and their sum, as they are and centred");
+    for result in results {
+        let figures = [&result["accuracy"]["5"], &result["accuracy"]["20"], &result["map"]];
+        let figures = figures.map(|figure| figure.as_f64().unwrap());
+        assert!(figures.iter().all(|figure| (0.125..1.0).contains(figure)), "{result}");
+    }
+    assert!(results[0]["against_embedding"].is_null());
+    let Value::Object(difference) = &results[2]["against_embedding"] else { panic!("no difference") };
+    let [low, mean, high] = ["low", "mean", "high"].map(|key| difference[key].as_f64().unwrap());
+    assert!(low <= mean && mean <= high);
+}
+
+#[test]
+fn evaluation_leaves_repeated_and_unlabelled_images_out() {
+    let folder = Folder::drawn("evaluate-small", 2, 3);
+    let first = std::fs::read_dir(&folder.files()[0]).unwrap().next().unwrap().unwrap().path();
+    let bytes = std::fs::read(first).unwrap();
+    folder.write("zebra/copy.png", &bytes);
+    folder.write("loose.png", &encode_png(&sample::scene(2, 1, 1, 30, 30).rgb));
+    let report = json(&["evaluate", folder.path(), "--no-dino", "--no-simclr"], &SMALL);
+    assert_eq!((&report["images"], &report["unlabelled"], &report["repeated"]), (&6.into(), &1.into(), &1.into()));
+    let table = mycoscope(&["evaluate", folder.path(), "--no-dino", "--no-simclr"], &SMALL);
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(table.contains("Embedding + KL") && table.contains("Centred"), "{table}");
+}
+
+#[test]
+fn golden_tensors_agree_and_corrupted_ones_do_not() {
+    let report = json(&["parity", GOLDEN], &[]);
+    assert_eq!((&report["passed"], &report["unchecked"]), (&true.into(), &Value::Array(Vec::new())));
+    let quantities = report["quantities"].as_object().unwrap();
+    for quantity in ["inference.view", "tokens", "dino.gradient", "simclr_library.feature", "fungi", "dense.feature"] {
+        assert_eq!(quantities[quantity]["images"], 3, "{quantity}");
+    }
+
+    let copy = Folder::new("parity");
+    for name in ["config.json", "model.safetensors", "images/0.png", "images/1.png", "images/2.png"] {
+        copy.write(name, &std::fs::read(Path::new(GOLDEN).join(name)).unwrap());
+    }
+    let mut bytes = std::fs::read(Path::new(GOLDEN).join("golden.safetensors")).unwrap();
+    let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let embedding = tensors.tensor("image1.embedding").unwrap().data();
+    let place = embedding.as_ptr() as usize - bytes.as_ptr() as usize;
+    bytes[place..place + 4].copy_from_slice(&7.5_f32.to_le_bytes());
+    copy.write("golden.safetensors", &bytes);
+    let output = mycoscope(&["parity", copy.path()], &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", errors(&output));
+    let table = String::from_utf8(output.stdout).unwrap();
+    let missed: Vec<&str> = table.lines().filter(|line| line.ends_with("MISS")).collect();
+    assert!(missed.len() == 1 && missed[0].starts_with("embedding "), "{table}");
+
+    copy.write("golden.safetensors", &bytes[..1000]);
+    assert!(refusal(&["parity", copy.path()], &[]).contains("golden.safetensors is broken"));
+    assert!(refusal(&["parity", "no-such-folder"], &[]).contains("no-such-folder"));
+}
+
+#[test]
+fn bad_files_are_reported_and_stop_nothing() {
+    let folder = Folder::drawn("bad", 1, 2);
+    let good = encode_png(&sample::scene(3, 0, 0, 60, 60).rgb);
+    folder.write("cut.png", &good[..good.len() / 2]);
+    folder.write("text.png", b"These are words.");
+    folder.write("empty.jpg", b"");
+    let target = Folder::new("bad-out");
+    let out = target.0.join("f.safetensors");
+    let arguments = ["embed", folder.path(), "--no-simclr", "--no-dino", "--out", out.to_str().unwrap(), "--json"];
+    let output = mycoscope(&arguments, &SMALL);
+    assert_eq!(output.status.code(), Some(0));
+    let sentences = errors(&output);
+    assert!(sentences.contains("3 of 5 images could not be read"), "{sentences}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["images"], 2);
+    let failed = report["failed"].as_array().unwrap();
+    let names: Vec<&str> = failed.iter().map(|failed| failed["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["cut.png", "empty.jpg", "text.png"]);
+    for failed in failed {
+        let reason = failed["reason"].as_str().unwrap();
+        assert!(reason.len() > 20 && sentences.contains(reason), "{reason}");
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_a_sentence_and_exit_code_2() {
+    let empty = Folder::new("empty");
+    let broken = Folder::new("broken");
+    let file = broken.write("words.png", b"words");
+    let loose = Folder::new("loose");
+    loose.write("one.png", &encode_png(&sample::scene(0, 0, 0, 20, 20).rgb));
+    let image = loose.write("two.png", &encode_png(&sample::scene(0, 1, 0, 20, 20).rgb));
+    let off = ["--no-dino", "--no-simclr"];
+    let evaluate = |folder: &str| refusal(&["evaluate", folder], &[&off[..], &SMALL[..4]].concat());
+    assert!(evaluate("no/such/folder").contains("no/such/folder cannot be read"));
+    assert!(evaluate(&file).contains("is not a folder"));
+    assert!(evaluate(empty.path()).contains("there is no file in"));
+    assert!(evaluate(broken.path()).contains("none of the 1 files"));
+    assert!(evaluate(loose.path()).contains("no label"));
+    assert!(refusal(&["neighbours", loose.path(), &file], &off).contains("the query"));
+    assert!(refusal(&["evaluate", loose.path(), "--model", "unheard-of"], &off).contains("vit-ti8-64"));
+    assert!(refusal(&["evaluate", loose.path(), "--model", &image], &off).contains("safetensors"));
+    assert!(refusal(&["evaluate", loose.path(), "--heads", "5"], &off).contains("5 equal heads"));
+    assert!(refusal(&["evaluate", loose.path(), "--mean", "1,2"], &[]).contains("three numbers"));
+    assert!(refusal(&["embed", loose.path(), "--dino-views", "1", "--out", "x"], &[]).contains("--dino-views"));
+    let nowhere = ["embed", loose.path(), "--out", "no/such/folder/x.safetensors"];
+    assert!(refusal(&nowhere, &[&off[..], &SMALL[..4]].concat()).contains("cannot be written"));
+}
+
+#[test]
+fn negatives_that_were_saved_give_the_features_of_fresh_ones() {
+    let folder = Folder::drawn("negatives", 1, 1);
+    let target = Folder::new("negatives-out");
+    let [saved, fresh, read] = ["n", "fresh", "read"].map(|name| target.0.join(name).to_str().unwrap().to_owned());
+    // With the default six strides, as `negatives` has it.
+    let small = [&SMALL[..4], &["--no-dino"]].concat();
+    let report = json(&["negatives", "--out", &saved], &SMALL[..4]);
+    assert_eq!(report["count"], 64 * 81, "81 windows at 32 pixels");
+    json(&["embed", folder.path(), "--out", &fresh], &small);
+    json(&["embed", folder.path(), "--out", &read, "--negatives", &saved], &small);
+    assert!(std::fs::read(fresh).unwrap() == std::fs::read(read).unwrap());
+    let refused = ["embed", folder.path(), "--out", "x", "--negatives", &saved];
+    assert!(refusal(&refused, &["--no-dino"]).contains("64 wide"));
+}
+
+#[test]
+fn bench_measures_what_it_says() {
+    let report = json(&["bench", "--images", "3", "--repeats", "1"], &SMALL);
+    let features = report["features"].as_array().unwrap();
+    let names: Vec<&str> = features.iter().map(|cost| cost["features"].as_str().unwrap()).collect();
+    assert_eq!(names, ["embedding alone", "with KL", "with DINO", "with SimCLR", "with all"]);
+    assert_eq!((&features[0]["views"], &features[2]["views"]), (&1.into(), &5.into()));
+    for key in ["ratio", "forward_gflop", "forward_ms", "product_gflops", "forward_over_floor"] {
+        assert!(report[key].as_f64().unwrap() > 0.0, "{key}");
+    }
+    let table = mycoscope(&["bench", "--images", "2", "--repeats", "1"], &SMALL);
+    assert!(String::from_utf8(table.stdout).unwrap().contains("All features over the forward passes"));
+}

@@ -58,7 +58,7 @@ mod platform {
         if !response.ok() {
             return Err(FetchError::new(address, format!("the server answered {}", response.status())));
         }
-        let total =
+        let total: u64 =
             response.headers().get("content-length").ok().flatten().and_then(|n| n.parse().ok()).unwrap_or_default();
         let Some(body) = response.body() else {
             return Err(FetchError::new(address, "the answer was empty"));

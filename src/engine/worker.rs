@@ -120,12 +120,9 @@ fn say(event: &Event) {
             // Handing the buffer over spares a copy; failing to post means that the page is gone.
             let _ = scope().post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
         }
-        Err(error) => console_error(&format!("an event could not be encoded: {error}")),
+        // The page hears of it as of any breakdown, and starts the worker anew.
+        Err(error) => wasm_bindgen::throw_str(&format!("an event could not be encoded: {error}")),
     }
-}
-
-fn console_error(text: &str) {
-    web_sys::console::error_1(&text.into());
 }
 
 /// Lets waiting messages in.

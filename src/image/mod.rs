@@ -8,7 +8,7 @@ pub mod resize;
 pub mod sample;
 pub mod views;
 
-pub use decode::{DecodeError, decode};
+pub use decode::{DecodeError, MAX_BYTES, decode};
 pub use encode::{encode_png, thumbnail};
 pub use mask::{Mask, decode_mask};
 

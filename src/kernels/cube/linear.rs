@@ -1,0 +1,221 @@
+//! Linear layers with what stands before and behind them: one dispatch each.
+//!
+//! A workgroup computes [`ROWS`] rows of the output, each lane four neighbouring columns of all of them. The rows of `x`
+//! pass through workgroup memory, a chunk of the inputs at a time, already standardised; every lane of the workgroup reads
+//! the same element of them at the same time (a broadcast) and its own column of the weights (neighbours, coalesced). Per
+//! four inputs that is `ROWS + 4` loads for `16 ROWS` multiply-adds, with two barriers a chunk: good on GPUs, and on
+//! software adapters, which pay dearly for loads and barriers.
+
+use burn::backend::TensorMetadata;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::gelu::GELU;
+use super::launch::{Shader, repeat, run};
+
+/// Rows of the output for a workgroup, all in registers.
+const ROWS: usize = 16;
+/// Inputs in workgroup memory at a time, in fours: 12 KiB.
+const CHUNK: usize = 48;
+/// Lanes that a workgroup may have: multiples of [`ROWS`], which share the statistics out evenly.
+const LANES: [usize; 3] = [64, 48, 32];
+
+/// A linear layer for given sizes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Linear {
+    inputs: usize,
+    outputs: usize,
+    /// Standardise the rows first, with this eps (bits, so that it can be compared).
+    standardize: Option<u32>,
+    gelu: bool,
+    residual: bool,
+}
+
+/// See [`standardize_linear`](crate::kernels::standardize_linear).
+pub(super) fn standardize_linear(
+    x: CubeTensor,
+    weight: CubeTensor,
+    bias: CubeTensor,
+    eps: f32,
+    gelu: bool,
+) -> CubeTensor {
+    let [inputs, outputs] = weight.shape().dims();
+    let shader = Linear { inputs, outputs, standardize: Some(eps.to_bits()), gelu, residual: false };
+    shader.launch(vec![x, weight, bias])
+}
+
+/// See [`linear_add`](crate::kernels::linear_add).
+pub(super) fn linear_add(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residual: CubeTensor) -> CubeTensor {
+    let [inputs, outputs] = weight.shape().dims();
+    let shader = Linear { inputs, outputs, standardize: None, gelu: false, residual: true };
+    shader.launch(vec![x, weight, bias, residual])
+}
+
+impl Linear {
+    fn launch(self, inputs: Vec<CubeTensor>) -> CubeTensor {
+        let rows = inputs[0].shape()[0];
+        let (shape, columns) = ([rows, self.outputs], self.outputs.div_ceil(4));
+        let grid = [columns.div_ceil(self.width()), rows.div_ceil(ROWS), 1];
+        run(self, inputs, shape, grid, [rows, 0, 0, 0])
+    }
+
+    /// Lanes of a workgroup: as many as leave the fewest idle.
+    fn width(&self) -> usize {
+        let columns = self.outputs.div_ceil(4);
+        LANES.into_iter().min_by_key(|lanes| columns.next_multiple_of(*lanes)).unwrap_or(LANES[0])
+    }
+
+    /// Whether four neighbours of any row can be read at once.
+    fn in_fours(&self) -> bool {
+        self.inputs.is_multiple_of(4) && self.outputs.is_multiple_of(4)
+    }
+
+    /// Reading and writing of four neighbours, where rows may end in the midst of them.
+    fn access(&self) -> String {
+        if self.in_fours() {
+            let store = if self.residual { " + residual[at]" } else { "" };
+            return format!(
+                "
+fn load_x(row: u32, k: u32) -> vec4<f32> {{ return x[row * INPUTS + k]; }}
+fn load_weight(k: u32, column: u32) -> vec4<f32> {{ return weight[k * OUTPUTS + column]; }}
+fn load_bias(column: u32) -> vec4<f32> {{ return bias[column]; }}
+fn within(v: vec4<f32>, k: u32) -> vec4<f32> {{ return v; }}
+fn store(row: u32, column: u32, v: vec4<f32>) {{
+    let at = row * OUTPUTS + column;
+    y[at] = v{store};
+}}
+"
+            );
+        }
+        let (inputs, outputs) = (self.inputs, self.outputs);
+        let store = if self.residual { " + residual[at]" } else { "" };
+        let four = |read: &str| repeat(4, |i| format!("{}{}", if i > 0 { ", " } else { "" }, read.replace('#', &i.to_string())));
+        let (x, weight, bias) = (
+            four(&format!("x[row * {inputs}u + min(k * 4u + #u, {}u)]", inputs - 1)),
+            four(&format!("weight[min(k, {}u) * {outputs}u + min(column * 4u + #u, {}u)]", inputs - 1, outputs - 1)),
+            four(&format!("bias[min(column * 4u + #u, {}u)]", outputs - 1)),
+        );
+        format!(
+            "
+fn within(v: vec4<f32>, k: u32) -> vec4<f32> {{
+    return select(vec4<f32>(), v, vec4<u32>(k * 4u) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>({inputs}u));
+}}
+fn load_x(row: u32, k: u32) -> vec4<f32> {{ return within(vec4<f32>({x}), k); }}
+fn load_weight(k: u32, column: u32) -> vec4<f32> {{ return vec4<f32>({weight}); }}
+fn load_bias(column: u32) -> vec4<f32> {{ return vec4<f32>({bias}); }}
+fn store(row: u32, column: u32, v: vec4<f32>) {{
+    for (var i = 0u; i < 4u && column * 4u + i < {outputs}u; i++) {{
+        let at = row * {outputs}u + column * 4u + i;
+        y[at] = v[i]{store};
+    }}
+}}
+"
+        )
+    }
+
+    /// Mean and inverse deviation of each row, in two passes so that nothing cancels, lanes sharing a row.
+    fn statistics(&self, eps: f32) -> String {
+        let (inputs, share) = (self.inputs, self.width() / ROWS);
+        format!(
+            "
+    let mine = lane / {share}u;
+    let part = lane % {share}u;
+    let line = min(row + mine, rows - 1u);
+    var sum = 0.0;
+    for (var k = part; k < INPUTS; k += {share}u) {{ sum += dot(load_x(line, k), vec4<f32>(1.0)); }}
+    parts[lane] = sum;
+    workgroupBarrier();
+    var mean = 0.0;
+    for (var i = 0u; i < {share}u; i++) {{ mean += parts[mine * {share}u + i]; }}
+    mean /= {inputs}.0;
+    workgroupBarrier();
+    sum = 0.0;
+    for (var k = part; k < INPUTS; k += {share}u) {{
+        let v = within(load_x(line, k) - mean, k);
+        sum += dot(v, v);
+    }}
+    parts[lane] = sum;
+    workgroupBarrier();
+    var variance = 0.0;
+    for (var i = 0u; i < {share}u; i++) {{ variance += parts[mine * {share}u + i]; }}
+    if (part == 0u) {{ statistics[mine] = vec2<f32>(mean, 1.0 / sqrt(variance / {inputs}.0 + {eps:e})); }}
+    workgroupBarrier();
+"
+        )
+    }
+}
+
+impl Shader for Linear {
+    fn lanes(&self) -> u32 {
+        self.width() as u32
+    }
+
+    fn buffers(&self) -> Vec<(&'static str, &'static str)> {
+        let element = if self.in_fours() { "vec4<f32>" } else { "f32" };
+        let mut names = vec!["x", "weight", "bias"];
+        names.extend(self.residual.then_some("residual"));
+        names.push("y");
+        names.into_iter().map(|name| (name, element)).collect()
+    }
+
+    fn body(&self) -> String {
+        let (lanes, depth) = (self.width(), CHUNK.min(self.inputs.div_ceil(4)));
+        let eps = self.standardize.map(f32::from_bits);
+        let statistics = eps.map(|eps| self.statistics(eps)).unwrap_or_default();
+        let standardized = if eps.is_some() {
+            "within((load_x(line, start + k) - statistics[r].x) * statistics[r].y, start + k)"
+        } else {
+            "load_x(line, start + k)"
+        };
+        let activate = if self.gelu { "gelu" } else { "" };
+        let zero = repeat(ROWS, |r| format!("    var y{r} = vec4<f32>();\n"));
+        let weights = repeat(4, |i| format!("            let w{i} = load_weight((start + k) * 4u + {i}u, column);\n"));
+        let multiply = repeat(ROWS, |r| {
+            format!("            v = tile[{}u + k]; y{r} += v.x * w0; y{r} += v.y * w1; y{r} += v.z * w2; y{r} += v.w * w3;\n", r * depth)
+        });
+        let store = repeat(ROWS, |r| {
+            format!("    if (row + {r}u < rows) {{ store(row + {r}u, column, {activate}(y{r} + b)); }}\n")
+        });
+        format!(
+            "
+const INPUTS = {inputs}u;
+const OUTPUTS = {outputs}u;
+var<workgroup> tile: array<vec4<f32>, {size}>;
+{shared}
+{access}
+{gelu}
+@compute @workgroup_size({lanes})
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {{
+    let rows = info.x;
+    let row = group.y * {ROWS}u;
+    let own = group.x * {lanes}u + lane;
+    let column = min(own, OUTPUTS - 1u);
+{statistics}{zero}    for (var start = 0u; start < INPUTS; start += {depth}u) {{
+        let depth = min({depth}u, INPUTS - start);
+        for (var i = lane; i < {size}u; i += {lanes}u) {{
+            let r = i / {depth}u;
+            let k = i % {depth}u;
+            let line = min(row + r, rows - 1u);
+            if (k < depth) {{ tile[i] = {standardized}; }}
+        }}
+        workgroupBarrier();
+        for (var k = 0u; k < depth; k++) {{
+{weights}            var v: vec4<f32>;
+{multiply}        }}
+        workgroupBarrier();
+    }}
+    if (own < OUTPUTS) {{
+    let b = load_bias(column);
+{store}    }}
+}}
+",
+            inputs = self.inputs.div_ceil(4),
+            outputs = self.outputs.div_ceil(4),
+            size = ROWS * depth,
+            shared = eps.map_or(String::new(), |_| format!(
+                "var<workgroup> parts: array<f32, {lanes}>;\nvar<workgroup> statistics: array<vec2<f32>, {ROWS}>;"
+            )),
+            access = self.access(),
+            gelu = if self.gelu { GELU } else { "" },
+        )
+    }
+}

@@ -1,0 +1,67 @@
+//! Kernels for the backends under CubeCL: WebGPU in the browser, Vulkan, Metal or DirectX natively.
+//!
+//! A ViT's block is five dispatches here instead of some forty. Each kernel is WGSL of our own, written for the sizes at
+//! hand when it is first used: constants let the shader compiler unroll and keep every accumulator in a register, and only
+//! the number of rows, views or images stays a run-time value, so a model needs a dozen pipelines whatever the batch. No
+//! subgroups, no 16-bit floats, at most 16 KiB of workgroup memory, 256 invocations and 8 storage buffers: every WebGPU
+//! implementation takes them, software ones included.
+
+mod attention;
+mod class_attention;
+mod gelu;
+mod launch;
+mod linear;
+mod rademacher;
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn_cubecl::CubeBackend;
+
+use super::{Kernels, composed};
+
+impl Kernels for CubeBackend {
+    fn standardize_linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        eps: f32,
+        gelu: bool,
+    ) -> FloatTensor<Self> {
+        if !launch::all_words([&x, &weight, &bias]) {
+            return composed::standardize_linear::<Self>(x, weight, bias, eps, gelu);
+        }
+        linear::standardize_linear(x, weight, bias, eps, gelu)
+    }
+
+    fn linear_add(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        if !launch::all_words([&x, &weight, &bias, &residual]) {
+            return composed::linear_add::<Self>(x, weight, bias, residual);
+        }
+        linear::linear_add(x, weight, bias, residual)
+    }
+
+    fn attention(qkv: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
+        if !launch::all_words([&qkv]) {
+            return composed::attention::<Self>(qkv, heads);
+        }
+        attention::attention(qkv, heads)
+    }
+
+    fn class_attention(q: FloatTensor<Self>, kv: FloatTensor<Self>, heads: usize) -> FloatTensor<Self> {
+        if !launch::all_words([&q, &kv]) || !class_attention::fits(&kv) {
+            return composed::class_attention::<Self>(q, kv, heads);
+        }
+        class_attention::class_attention(q, kv, heads)
+    }
+
+    fn rademacher(d: FloatTensor<Self>, u: FloatTensor<Self>, signs: IntTensor<Self>) -> FloatTensor<Self> {
+        if !launch::all_words([&d, &u, &signs]) {
+            return composed::rademacher::<Self>(d, u, signs);
+        }
+        rademacher::rademacher(d, u, signs)
+    }
+}

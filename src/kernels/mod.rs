@@ -9,6 +9,7 @@ pub mod composed;
 mod cpu;
 #[cfg(feature = "wgpu")]
 mod cube;
+pub mod device;
 mod flex;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};

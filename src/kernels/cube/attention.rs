@@ -44,9 +44,8 @@ fn store(at: u32, i: u32, v: vec4<f32>) { y[at / 4u + i] = v; }
             .into();
         }
         let size = self.size;
-        let four = repeat(4, |i| {
-            format!("{}qkv[at + min(i * 4u + {i}u, {}u)]", if i > 0 { ", " } else { "" }, size - 1)
-        });
+        let four =
+            repeat(4, |i| format!("{}qkv[at + min(i * 4u + {i}u, {}u)]", if i > 0 { ", " } else { "" }, size - 1));
         format!(
             "
 fn load(at: u32, i: u32) -> vec4<f32> {{
@@ -75,7 +74,11 @@ impl Shader for Attention {
         let (width, fours, lanes) = (heads * size, size.div_ceil(4), self.lanes());
         let query = repeat(fours, |i| format!("    let q{i} = load(at, {i}u);\n    var y{i} = vec4<f32>();\n"));
         let places = repeat(KEYS, |n| {
-            format!("        let at{n} = (view * {tokens}u + min(key + {n}u, {}u)) * {}u + key_at;\n", tokens - 1, 3 * width)
+            format!(
+                "        let at{n} = (view * {tokens}u + min(key + {n}u, {}u)) * {}u + key_at;\n",
+                tokens - 1,
+                3 * width
+            )
         });
         let scores = repeat(KEYS, |n| {
             let sum = repeat(fours, |i| format!("{}dot(q{i}, load(at{n}, {i}u))", if i > 0 { " + " } else { "" }));

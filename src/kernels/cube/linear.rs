@@ -7,6 +7,7 @@
 //! software adapters, which pay dearly for loads and barriers.
 
 use burn::backend::TensorMetadata;
+use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::gelu::GELU;
@@ -24,10 +25,30 @@ const LANES: [usize; 3] = [64, 48, 32];
 struct Linear {
     inputs: usize,
     outputs: usize,
+    from: Source,
     /// Standardise the rows first, with this eps (bits, so that it can be compared).
     standardize: Option<u32>,
     gelu: bool,
     residual: bool,
+}
+
+/// Where rows come from, and with that, what is added behind the product.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Source {
+    /// They are stored; a bias.
+    Rows,
+    /// They are patches of views; each token's position, the class token's being all it has.
+    Views { height: usize, width: usize, patch: usize },
+}
+
+/// See [`embed`](crate::kernels::embed).
+pub(super) fn embed(views: CubeTensor, weight: CubeTensor, positions: CubeTensor) -> CubeTensor {
+    let [count, _, height, width] = views.shape().dims();
+    let [inputs, outputs] = weight.shape().dims();
+    let from = Source::Views { height, width, patch: (inputs / 3).isqrt() };
+    let shader = Linear { inputs, outputs, from, standardize: None, gelu: false, residual: false };
+    let tokens = positions.shape()[0];
+    shader.launch(vec![views, weight, positions], count * tokens, Shape::from([count, tokens, outputs]))
 }
 
 /// See [`standardize_linear`](crate::kernels::standardize_linear).
@@ -39,22 +60,23 @@ pub(super) fn standardize_linear(
     gelu: bool,
 ) -> CubeTensor {
     let [inputs, outputs] = weight.shape().dims();
-    let shader = Linear { inputs, outputs, standardize: Some(eps.to_bits()), gelu, residual: false };
-    shader.launch(vec![x, weight, bias])
+    let rows = x.shape()[0];
+    let shader =
+        Linear { inputs, outputs, from: Source::Rows, standardize: Some(eps.to_bits()), gelu, residual: false };
+    shader.launch(vec![x, weight, bias], rows, Shape::from([rows, outputs]))
 }
 
 /// See [`linear_add`](crate::kernels::linear_add).
 pub(super) fn linear_add(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residual: CubeTensor) -> CubeTensor {
     let [inputs, outputs] = weight.shape().dims();
-    let shader = Linear { inputs, outputs, standardize: None, gelu: false, residual: true };
-    shader.launch(vec![x, weight, bias, residual])
+    let rows = x.shape()[0];
+    let shader = Linear { inputs, outputs, from: Source::Rows, standardize: None, gelu: false, residual: true };
+    shader.launch(vec![x, weight, bias, residual], rows, Shape::from([rows, outputs]))
 }
 
 impl Linear {
-    fn launch(self, inputs: Vec<CubeTensor>) -> CubeTensor {
-        let rows = inputs[0].shape()[0];
-        let (shape, columns) = ([rows, self.outputs], self.outputs.div_ceil(4));
-        let grid = [columns.div_ceil(self.width()), rows.div_ceil(ROWS), 1];
+    fn launch(self, inputs: Vec<CubeTensor>, rows: usize, shape: Shape) -> CubeTensor {
+        let grid = [self.outputs.div_ceil(4).div_ceil(self.width()), rows.div_ceil(ROWS), 1];
         run(self, inputs, shape, grid, [rows, 0, 0, 0])
     }
 
@@ -66,47 +88,98 @@ impl Linear {
 
     /// Whether four neighbours of any row can be read at once.
     fn in_fours(&self) -> bool {
-        self.inputs.is_multiple_of(4) && self.outputs.is_multiple_of(4)
+        let from = match self.from {
+            Source::Rows => self.inputs,
+            // A multiple of four only where both are.
+            Source::Views { width, patch, .. } => patch | width,
+        };
+        from.is_multiple_of(4) && self.outputs.is_multiple_of(4)
+    }
+
+    /// Where input `i` of `row` lies in `x`, and what is true if it is a number and not the class token's nothing.
+    fn place(&self) -> (String, &'static str) {
+        let (place, real) = match self.from {
+            Source::Rows => (format!("return row * {}u + i;", self.inputs), "true"),
+            Source::Views { height, width, patch } => {
+                let (columns, tokens) = (width / patch, (height / patch) * (width / patch) + 1);
+                let place = format!(
+                    "let cell = max(row % {tokens}u, 1u) - 1u;
+    let line = (cell / {columns}u) * {patch}u + i / {patch}u % {patch}u;
+    let plane = row / {tokens}u * 3u + i / {area}u;
+    return (plane * {height}u + line) * {width}u + cell % {columns}u * {patch}u + i % {patch}u;",
+                    area = patch * patch,
+                );
+                (place, "row % TOKENS > 0u")
+            }
+        };
+        (format!("fn place(row: u32, i: u32) -> u32 {{\n    {place}\n}}"), real)
+    }
+
+    /// What is added to the product, of an output at `at`, in `row` and `column`.
+    fn addend(&self, outputs: &str, column: &str) -> String {
+        let residual = if self.residual { " + residual[at]" } else { "" };
+        match self.from {
+            Source::Rows => residual.into(),
+            Source::Views { .. } => format!("{residual} + positions[row % TOKENS * {outputs} + {column}]"),
+        }
     }
 
     /// Reading and writing of four neighbours, where rows may end in the midst of them.
     fn access(&self) -> String {
-        if self.in_fours() {
-            let store = if self.residual { " + residual[at]" } else { "" };
-            return format!(
-                "
-fn load_x(row: u32, k: u32) -> vec4<f32> {{ return x[row * INPUTS + k]; }}
-fn load_weight(k: u32, column: u32) -> vec4<f32> {{ return weight[k * OUTPUTS + column]; }}
-fn load_bias(column: u32) -> vec4<f32> {{ return bias[column]; }}
-fn within(v: vec4<f32>, k: u32) -> vec4<f32> {{ return v; }}
-fn store(row: u32, column: u32, v: vec4<f32>) {{
-    let at = row * OUTPUTS + column;
-    y[at] = v{store};
-}}
-"
-            );
-        }
+        let (place, real) = self.place();
+        let tokens = match self.from {
+            Source::Rows => String::new(),
+            Source::Views { height, width, patch } => {
+                format!("const TOKENS = {}u;\n", (height / patch) * (width / patch) + 1)
+            }
+        };
         let (inputs, outputs) = (self.inputs, self.outputs);
-        let store = if self.residual { " + residual[at]" } else { "" };
-        let four = |read: &str| repeat(4, |i| format!("{}{}", if i > 0 { ", " } else { "" }, read.replace('#', &i.to_string())));
-        let (x, weight, bias) = (
-            four(&format!("x[row * {inputs}u + min(k * 4u + #u, {}u)]", inputs - 1)),
-            four(&format!("weight[min(k, {}u) * {outputs}u + min(column * 4u + #u, {}u)]", inputs - 1, outputs - 1)),
-            four(&format!("bias[min(column * 4u + #u, {}u)]", outputs - 1)),
-        );
-        format!(
-            "
-fn within(v: vec4<f32>, k: u32) -> vec4<f32> {{
-    return select(vec4<f32>(), v, vec4<u32>(k * 4u) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>({inputs}u));
-}}
-fn load_x(row: u32, k: u32) -> vec4<f32> {{ return within(vec4<f32>({x}), k); }}
-fn load_weight(k: u32, column: u32) -> vec4<f32> {{ return vec4<f32>({weight}); }}
-fn load_bias(column: u32) -> vec4<f32> {{ return vec4<f32>({bias}); }}
-fn store(row: u32, column: u32, v: vec4<f32>) {{
-    for (var i = 0u; i < 4u && column * 4u + i < {outputs}u; i++) {{
+        let four = |item: &str| {
+            repeat(4, |i| format!("{}{}", if i > 0 { ", " } else { "" }, item.replace('#', &i.to_string())))
+        };
+        let (within, x, weight, bias, store) = if self.in_fours() {
+            let store = format!("let at = row * OUTPUTS + column;\n    y[at] = v{};", self.addend("OUTPUTS", "column"));
+            (
+                "v".into(),
+                "x[place(row, k * 4u) / 4u]".into(),
+                "weight[k * OUTPUTS + column]".into(),
+                "bias[column]".into(),
+                store,
+            )
+        } else {
+            let (last_in, last_out) = (inputs - 1, outputs - 1);
+            let lanes = format!("vec4<u32>(k * 4u) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>({inputs}u)");
+            let x = four(&format!("x[place(row, min(k * 4u + #u, {last_in}u))]"));
+            let weight = four(&format!("weight[min(k, {last_in}u) * {outputs}u + min(column * 4u + #u, {last_out}u)]"));
+            let bias = four(&format!("bias[min(column * 4u + #u, {last_out}u)]"));
+            let addend = self.addend(&format!("{outputs}u"), "(column * 4u + i)");
+            let store = format!(
+                "for (var i = 0u; i < 4u && column * 4u + i < {outputs}u; i++) {{
         let at = row * {outputs}u + column * 4u + i;
-        y[at] = v[i]{store};
-    }}
+        y[at] = v[i]{addend};
+    }}"
+            );
+            (
+                format!("select(vec4<f32>(), v, {lanes})"),
+                format!("within(vec4<f32>({x}), k)"),
+                format!("vec4<f32>({weight})"),
+                format!("vec4<f32>({bias})"),
+                store,
+            )
+        };
+        let bias = if self.from == Source::Rows {
+            format!("fn load_bias(column: u32) -> vec4<f32> {{ return {bias}; }}")
+        } else {
+            "fn load_bias(column: u32) -> vec4<f32> { return vec4<f32>(); }".into()
+        };
+        format!(
+            "{tokens}{place}
+fn within(v: vec4<f32>, k: u32) -> vec4<f32> {{ return {within}; }}
+fn load_x(row: u32, k: u32) -> vec4<f32> {{ return select(vec4<f32>(), {x}, {real}); }}
+fn load_weight(k: u32, column: u32) -> vec4<f32> {{ return {weight}; }}
+{bias}
+fn store(row: u32, column: u32, v: vec4<f32>) {{
+    {store}
 }}
 "
         )
@@ -151,7 +224,7 @@ impl Shader for Linear {
 
     fn buffers(&self) -> Vec<(&'static str, &'static str)> {
         let element = if self.in_fours() { "vec4<f32>" } else { "f32" };
-        let mut names = vec!["x", "weight", "bias"];
+        let mut names = vec!["x", "weight", if self.from == Source::Rows { "bias" } else { "positions" }];
         names.extend(self.residual.then_some("residual"));
         names.push("y");
         names.into_iter().map(|name| (name, element)).collect()
@@ -170,7 +243,10 @@ impl Shader for Linear {
         let zero = repeat(ROWS, |r| format!("    var y{r} = vec4<f32>();\n"));
         let weights = repeat(4, |i| format!("            let w{i} = load_weight((start + k) * 4u + {i}u, column);\n"));
         let multiply = repeat(ROWS, |r| {
-            format!("            v = tile[{}u + k]; y{r} += v.x * w0; y{r} += v.y * w1; y{r} += v.z * w2; y{r} += v.w * w3;\n", r * depth)
+            format!(
+                "            v = tile[{}u + k]; y{r} += v.x * w0; y{r} += v.y * w1; y{r} += v.z * w2; y{r} += v.w * w3;\n",
+                r * depth
+            )
         });
         let store = repeat(ROWS, |r| {
             format!("    if (row + {r}u < rows) {{ store(row + {r}u, column, {activate}(y{r} + b)); }}\n")

@@ -19,6 +19,13 @@ use burn_cubecl::CubeBackend;
 use super::{Kernels, composed};
 
 impl Kernels for CubeBackend {
+    fn embed(views: FloatTensor<Self>, weight: FloatTensor<Self>, positions: FloatTensor<Self>) -> FloatTensor<Self> {
+        if !launch::all_words([&views, &weight, &positions]) {
+            return composed::embed::<Self>(views, weight, positions);
+        }
+        linear::embed(views, weight, positions)
+    }
+
     fn standardize_linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,

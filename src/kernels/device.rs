@@ -1,0 +1,92 @@
+//! The devices that the engine computes on.
+
+use burn::prelude::*;
+#[cfg(feature = "wgpu")]
+use burn::tensor::wgpu::{WgpuInitError, wgpu};
+
+/// Dispatches in one submission. A view's way through a ViT is some sixty, so this is a third of it: enough that
+/// submitting costs nothing, few enough that the page's own drawing gets its turn on the same GPU.
+#[cfg(feature = "wgpu")]
+const TASKS: usize = 20;
+
+/// A device and what to call it.
+#[derive(Debug, Clone)]
+pub struct Adapter {
+    /// Where tensors live.
+    pub device: Device,
+    /// The adapter's name as the system or the browser tells it; browsers may keep it to themselves.
+    pub name: String,
+    /// Whether it is a processor that plays a GPU (SwiftShader, lavapipe, WARP): slower than the CPU backend.
+    pub software: bool,
+}
+
+/// Why there is no GPU to compute on.
+#[cfg(feature = "wgpu")]
+#[derive(Debug, thiserror::Error)]
+pub enum AdapterError {
+    /// The system or the browser offers none.
+    #[error(
+        "There is no graphics adapter to compute on ({0}). Update the browser or its graphics driver, or use the CPU."
+    )]
+    Unavailable(#[source] WgpuInitError),
+    /// It is too small.
+    #[error(
+        "The graphics adapter {name} takes {invocations} invocations and {buffers} storage buffers, fewer than the \
+         256 and 8 that are needed. Use the CPU."
+    )]
+    TooSmall {
+        /// The adapter.
+        name: String,
+        /// Most invocations of a workgroup.
+        invocations: u32,
+        /// Most storage buffers of a shader.
+        buffers: u32,
+    },
+}
+
+/// The CPU.
+pub fn cpu() -> Adapter {
+    Adapter { device: Device::flex(), name: "CPU".into(), software: false }
+}
+
+/// The GPU that the system or the browser thinks fastest. To be called once: a second call fails.
+///
+/// # Errors
+///
+/// If there is none, or one that cannot run the kernels.
+#[cfg(feature = "wgpu")]
+pub async fn gpu() -> Result<Adapter, AdapterError> {
+    let options = Device::wgpu_options().tasks_max(TASKS);
+    let (device, setup) = options.init_with_setup_async().await.map_err(AdapterError::Unavailable)?;
+    let (info, limits) = (setup.adapter.get_info(), setup.device.limits());
+    let name = if info.name.trim().is_empty() { "WebGPU".to_string() } else { info.name.trim().to_string() };
+    let invocations = limits.max_compute_invocations_per_workgroup;
+    let buffers = limits.max_storage_buffers_per_shader_stage;
+    if invocations < 256 || buffers < 8 {
+        return Err(AdapterError::TooSmall { name, invocations, buffers });
+    }
+    let software = info.device_type == wgpu::DeviceType::Cpu || named_software(&name);
+    Ok(Adapter { device, name, software })
+}
+
+/// Whether a name is that of a processor which plays a GPU.
+#[cfg(feature = "wgpu")]
+fn named_software(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["swiftshader", "llvmpipe", "lavapipe", "basic render"].iter().any(|software| name.contains(software))
+}
+
+#[cfg(all(test, feature = "wgpu"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn software_adapters_are_told_by_name() {
+        for name in ["Google SwiftShader", "llvmpipe (LLVM 15.0.6, 256 bits)", "Microsoft Basic Render Driver"] {
+            assert!(named_software(name), "{name}");
+        }
+        for name in ["Apple M3", "NVIDIA GeForce RTX 4070", "Intel(R) Iris(R) Xe Graphics", "WebGPU"] {
+            assert!(!named_software(name), "{name}");
+        }
+    }
+}

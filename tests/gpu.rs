@@ -1,0 +1,140 @@
+//! The GPU kernels against the CPU's, on a native adapter (a software one will do).
+
+#![allow(clippy::unwrap_used)]
+
+use std::sync::LazyLock;
+
+use burn::prelude::*;
+use burn::tensor::DType;
+use mycoscope::fungi::tail;
+use mycoscope::kernels;
+use mycoscope::random::{Purpose, Stream};
+use mycoscope::vit::{LoadOptions, ViT};
+
+const MODEL: &[u8] = include_bytes!("golden/tiny/model.safetensors");
+
+/// One device for all tests: it can be initialised once.
+static GPU: LazyLock<Device> = LazyLock::new(|| {
+    let adapter = pollster::block_on(kernels::device::gpu()).unwrap();
+    assert!(!adapter.name.is_empty());
+    adapter.device
+});
+
+fn floats(count: usize, lane: u32) -> Vec<f32> {
+    let mut stream = Stream::new(7, Purpose::Sample, lane);
+    (0..count).map(|_| stream.uniform() * 2.0 - 1.0).collect()
+}
+
+fn tensor<const D: usize>(shape: [usize; D], lane: u32, device: &Device) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(floats(shape.iter().product(), lane), shape), device)
+}
+
+/// `compute` on both devices, within `tolerance` of the greatest magnitude.
+fn agree<const D: usize>(name: &str, tolerance: f32, compute: impl Fn(&Device) -> Tensor<D>) {
+    let (cpu, gpu) = (compute(&Device::flex()), compute(&GPU));
+    assert_eq!(cpu.dims(), gpu.dims(), "{name}");
+    let cpu: Vec<f32> = cpu.into_data().to_vec().unwrap();
+    let gpu: Vec<f32> = gpu.into_data().to_vec().unwrap();
+    let scale = cpu.iter().fold(0.0f32, |most, x| most.max(x.abs()));
+    assert!(scale > 0.0, "{name}: nothing to compare");
+    for (at, (cpu, gpu)) in cpu.iter().zip(&gpu).enumerate() {
+        assert!((cpu - gpu).abs() <= tolerance * scale, "{name}: {cpu} on the CPU, {gpu} on the GPU, at {at}");
+    }
+}
+
+#[test]
+fn linear_layers_of_any_size() {
+    for (rows, inputs, outputs) in [(130, 192, 576), (33, 768, 192), (37, 23, 29), (1, 7, 4), (17, 200, 1), (16, 1, 40)]
+    {
+        for gelu in [false, true] {
+            agree(&format!("standardize_linear {rows} x {inputs} x {outputs}, GELU {gelu}"), 2e-6, |device| {
+                let x = tensor([rows, inputs], 1, device) * 3.0 + 2.0;
+                let weight = tensor([inputs, outputs], 2, device);
+                kernels::standardize_linear(x, weight, tensor([outputs], 3, device), 1e-6, gelu)
+            });
+        }
+        agree(&format!("linear_add {rows} x {inputs} x {outputs}"), 2e-6, |device| {
+            let (x, residual) = (tensor([rows, inputs], 1, device), tensor([rows, outputs], 4, device));
+            kernels::linear_add(x, tensor([inputs, outputs], 2, device), tensor([outputs], 3, device), residual)
+        });
+    }
+}
+
+#[test]
+fn layouts_that_are_not_contiguous() {
+    agree("transposed", 2e-6, |device| {
+        let x = tensor([40, 21], 1, device).transpose();
+        let weight = tensor([12, 40], 2, device).transpose();
+        let residual = tensor([21, 30], 3, device).slice([0..21, 9..21]);
+        kernels::linear_add(x, weight, tensor([20], 4, device).slice([4..16]), residual)
+    });
+}
+
+#[test]
+fn patches_of_any_size() {
+    for (views, height, width, patch, dim) in [(3, 64, 64, 8, 192), (2, 16, 24, 8, 32), (2, 10, 15, 5, 9)] {
+        agree(&format!("embed {views} x {height} x {width}, patch {patch}"), 2e-6, |device| {
+            let views = tensor([views, 3, height, width], 1, device);
+            let weight = tensor([3 * patch * patch, dim], 2, device);
+            let positions = tensor([(height / patch) * (width / patch) + 1, dim], 3, device);
+            kernels::embed(views, weight, positions)
+        });
+    }
+}
+
+#[test]
+fn attention_over_any_number_of_tokens() {
+    for (views, tokens, heads, size) in [(2, 65, 3, 64), (3, 17, 4, 8), (2, 197, 1, 6), (1, 300, 2, 16), (4, 1, 2, 5)] {
+        let name = format!("{views} x {tokens}, {heads} x {size}");
+        let width = heads * size;
+        agree(&format!("attention {name}"), 2e-6, |device| {
+            kernels::attention(tensor([views, tokens, 3 * width], 1, device) * 2.0, heads)
+        });
+        agree(&format!("class_attention {name}"), 2e-6, |device| {
+            let kv = tensor([views, tokens, 2 * width], 2, device);
+            kernels::class_attention(tensor([views, width], 1, device) * 2.0, kv, heads)
+        });
+    }
+}
+
+#[test]
+fn attention_of_great_scores() {
+    agree("great scores", 1e-5, |device| kernels::attention(tensor([2, 70, 96], 1, device) * 20.0, 2));
+}
+
+#[test]
+fn projections_by_packed_signs() {
+    for (images, views, width, rows) in [(2, 49, 192, 192), (3, 1, 32, 32), (1, 12, 5, 7), (2, 3, 20, 300)] {
+        let words = (width * (width + 1)).div_ceil(32);
+        let mut stream = Stream::new(7, Purpose::Signs, 0);
+        let signs: Vec<i32> = (0..rows * words).map(|_| stream.next_u32() as i32).collect();
+        agree(&format!("rademacher {images} x {views} x {width} to {rows}"), 5e-6, |device| {
+            let (d, u) = (tensor([images, views, width], 1, device), tensor([images, views, width], 2, device));
+            let signs = TensorData::new(signs.clone(), [rows, words]);
+            let signs = Tensor::from_data(signs, (device, DType::I32));
+            kernels::rademacher(d, u, signs)
+        });
+    }
+}
+
+#[test]
+fn a_backbone_and_its_gradient() {
+    let options = LoadOptions { heads: Some(4), ..LoadOptions::default() };
+    let load = |device: &Device| ViT::load(MODEL, &options, device).unwrap();
+    let side = load(&Device::flex()).config().image;
+    let views = |device: &Device| tensor([5, 3, side, side], 1, device) * 0.5 + 0.5;
+    agree("tokens", 1e-5, |device| load(device).tokens(views(device)).u);
+    agree("class", 1e-5, |device| load(device).class(views(device)).u);
+    agree("embedding", 1e-5, |device| {
+        let vit = load(device);
+        let state = vit.class(views(device));
+        tail::forward(vit.tail(), state.u, state.x).0
+    });
+    agree("gradient", 1e-5, |device| {
+        let vit = load(device);
+        let state = vit.class(views(device));
+        let (embedding, saved) = tail::forward(vit.tail(), state.u, state.x);
+        let gradient = tensor(embedding.dims(), 2, device);
+        tail::backward(vit.tail(), &saved, gradient)
+    });
+}

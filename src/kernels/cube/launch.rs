@@ -84,7 +84,7 @@ impl<S: Shader> Kernel<S> {
 
 impl<S: Shader> KernelMetadata for Kernel<S> {
     fn id(&self) -> KernelId {
-        KernelId::new::<Self>().cube_dim(self.dim()).info(self.0.clone())
+        KernelId::new::<Self>().cube_dim(self.dim().0).info(self.0.clone())
     }
 
     fn address_type(&self) -> ElemType {

@@ -1,10 +1,9 @@
 //! Linear layers with what stands before and behind them: one dispatch each.
 //!
-//! A workgroup computes [`ROWS`] rows of the output, each lane four neighbouring columns of all of them. The rows of `x`
-//! pass through workgroup memory, a chunk of the inputs at a time, already standardised; every lane of the workgroup reads
-//! the same element of them at the same time (a broadcast) and its own column of the weights (neighbours, coalesced). Per
-//! four inputs that is `ROWS + 4` loads for `16 ROWS` multiply-adds, with two barriers a chunk: good on GPUs, and on
-//! software adapters, which pay dearly for loads and barriers.
+//! A workgroup computes [`ROWS`] rows of the output, each lane four neighbouring columns of all of them: per four inputs,
+//! `ROWS + 4` loads for `16 ROWS` multiply-adds. Every lane of the workgroup reads the same element of `x` at the same time
+//! (a broadcast) and its own column of the weights (neighbours, coalesced). Rows that need work before they are multiplied
+//! (standardised, or gathered from an image) pass through workgroup memory, so that the work is done once.
 
 use burn::backend::TensorMetadata;
 use burn::tensor::Shape;
@@ -185,6 +184,60 @@ fn store(row: u32, column: u32, v: vec4<f32>) {{
         )
     }
 
+    /// Whether rows pass through workgroup memory: those that need work on the way, and short ones. Where it takes more
+    /// than one chunk, barriers amid the product cost software adapters half their speed.
+    fn staged(&self) -> bool {
+        self.standardize.is_some() || self.from != Source::Rows || self.inputs <= 4 * CHUNK
+    }
+
+    /// Multiply-adds of four inputs from `k` on, read at `input(r)` for each row.
+    fn multiply(k: &str, input: impl Fn(usize) -> String) -> String {
+        let weights = repeat(4, |i| format!("let w{i} = load_weight(({k}) * 4u + {i}u, column);\n"));
+        let rows = repeat(ROWS, |r| {
+            let product = format!("y{r} += v.x * w0; y{r} += v.y * w1; y{r} += v.z * w2; y{r} += v.w * w3;");
+            format!("v = {};\n{product}\n", input(r))
+        });
+        format!("{weights}var v: vec4<f32>;\n{rows}")
+    }
+
+    /// The product with rows as they are stored.
+    fn from_buffer(&self) -> String {
+        let lines = repeat(ROWS, |r| format!("let line{r} = min(row + {r}u, rows - 1u);\n"));
+        let multiply = Self::multiply("k", |r| format!("load_x(line{r}, k)"));
+        format!("{lines}for (var k = 0u; k < INPUTS; k++) {{\n{multiply}}}")
+    }
+
+    /// The product with rows from workgroup memory, a chunk of the inputs at a time, and the memory's declaration.
+    fn from_tile(&self, eps: Option<f32>) -> (String, String) {
+        let (lanes, depth) = (self.width(), CHUNK.min(self.inputs.div_ceil(4)));
+        let size = ROWS * depth;
+        let value = if eps.is_some() {
+            "within((load_x(line, start + k) - statistics[r].x) * statistics[r].y, start + k)"
+        } else {
+            "load_x(line, start + k)"
+        };
+        let statistics = eps.map_or(String::new(), |_| {
+            format!("var<workgroup> parts: array<f32, {lanes}>;\nvar<workgroup> statistics: array<vec2<f32>, {ROWS}>;")
+        });
+        let multiply = Self::multiply("start + k", |r| format!("tile[{}u + k]", r * depth));
+        let product = format!(
+            "    for (var start = 0u; start < INPUTS; start += {depth}u) {{
+        let depth = min({depth}u, INPUTS - start);
+        for (var i = lane; i < {size}u; i += {lanes}u) {{
+            let r = i / {depth}u;
+            let k = i % {depth}u;
+            let line = min(row + r, rows - 1u);
+            if (k < depth) {{ tile[i] = {value}; }}
+        }}
+        workgroupBarrier();
+        for (var k = 0u; k < depth; k++) {{
+{multiply}        }}
+        workgroupBarrier();
+    }}"
+        );
+        (format!("var<workgroup> tile: array<vec4<f32>, {size}>;\n{statistics}"), product)
+    }
+
     /// Mean and inverse deviation of each row, in two passes so that nothing cancels, lanes sharing a row.
     fn statistics(&self, eps: f32) -> String {
         let (inputs, share) = (self.inputs, self.width() / ROWS);
@@ -231,31 +284,18 @@ impl Shader for Linear {
     }
 
     fn body(&self) -> String {
-        let (lanes, depth) = (self.width(), CHUNK.min(self.inputs.div_ceil(4)));
+        let lanes = self.width();
         let eps = self.standardize.map(f32::from_bits);
-        let statistics = eps.map(|eps| self.statistics(eps)).unwrap_or_default();
-        let standardized = if eps.is_some() {
-            "within((load_x(line, start + k) - statistics[r].x) * statistics[r].y, start + k)"
-        } else {
-            "load_x(line, start + k)"
-        };
+        let (shared, product) = if self.staged() { self.from_tile(eps) } else { (String::new(), self.from_buffer()) };
         let activate = if self.gelu { "gelu" } else { "" };
         let zero = repeat(ROWS, |r| format!("    var y{r} = vec4<f32>();\n"));
-        let weights = repeat(4, |i| format!("            let w{i} = load_weight((start + k) * 4u + {i}u, column);\n"));
-        let multiply = repeat(ROWS, |r| {
-            format!(
-                "            v = tile[{}u + k]; y{r} += v.x * w0; y{r} += v.y * w1; y{r} += v.z * w2; y{r} += v.w * w3;\n",
-                r * depth
-            )
-        });
         let store = repeat(ROWS, |r| {
-            format!("    if (row + {r}u < rows) {{ store(row + {r}u, column, {activate}(y{r} + b)); }}\n")
+            format!("        if (row + {r}u < rows) {{ store(row + {r}u, column, {activate}(y{r} + b)); }}\n")
         });
         format!(
             "
 const INPUTS = {inputs}u;
 const OUTPUTS = {outputs}u;
-var<workgroup> tile: array<vec4<f32>, {size}>;
 {shared}
 {access}
 {gelu}
@@ -265,31 +305,15 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let row = group.y * {ROWS}u;
     let own = group.x * {lanes}u + lane;
     let column = min(own, OUTPUTS - 1u);
-{statistics}{zero}    for (var start = 0u; start < INPUTS; start += {depth}u) {{
-        let depth = min({depth}u, INPUTS - start);
-        for (var i = lane; i < {size}u; i += {lanes}u) {{
-            let r = i / {depth}u;
-            let k = i % {depth}u;
-            let line = min(row + r, rows - 1u);
-            if (k < depth) {{ tile[i] = {standardized}; }}
-        }}
-        workgroupBarrier();
-        for (var k = 0u; k < depth; k++) {{
-{weights}            var v: vec4<f32>;
-{multiply}        }}
-        workgroupBarrier();
-    }}
+{statistics}{zero}{product}
     if (own < OUTPUTS) {{
-    let b = load_bias(column);
+        let b = load_bias(column);
 {store}    }}
 }}
 ",
             inputs = self.inputs.div_ceil(4),
             outputs = self.outputs.div_ceil(4),
-            size = ROWS * depth,
-            shared = eps.map_or(String::new(), |_| format!(
-                "var<workgroup> parts: array<f32, {lanes}>;\nvar<workgroup> statistics: array<vec2<f32>, {ROWS}>;"
-            )),
+            statistics = eps.map(|eps| self.statistics(eps)).unwrap_or_default(),
             access = self.access(),
             gelu = if self.gelu { GELU } else { "" },
         )

@@ -29,8 +29,9 @@ pub async fn open(choice: Choice) -> Result<(Device, DeviceInfo), DeviceError> {
 
 #[cfg(feature = "wgpu")]
 async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
-    let (device, name) = crate::kernels::device::gpu().await.map_err(|error| DeviceError::Gpu(error.to_string()))?;
-    Ok((device, DeviceInfo { backend: Backend::Gpu, name }))
+    let adapter = crate::kernels::device::gpu().await.map_err(|error| DeviceError::Gpu(error.to_string()))?;
+    let name = if adapter.software { format!("{} (software)", adapter.name) } else { adapter.name };
+    Ok((adapter.device, DeviceInfo { backend: Backend::Gpu, name }))
 }
 
 #[cfg(not(feature = "wgpu"))]

@@ -25,14 +25,12 @@ pub struct Adapter {
 #[derive(Debug, thiserror::Error)]
 pub enum AdapterError {
     /// The system or the browser offers none.
-    #[error(
-        "There is no graphics adapter to compute on ({0}). Update the browser or its graphics driver, or use the CPU."
-    )]
+    #[error("no graphics adapter to compute on; update the browser or its graphics driver ({0})")]
     Unavailable(#[source] WgpuInitError),
     /// It is too small.
     #[error(
-        "The graphics adapter {name} takes {invocations} invocations and {buffers} storage buffers, fewer than the \
-         256 and 8 that are needed. Use the CPU."
+        "the graphics adapter {name} takes {invocations} invocations and {buffers} storage buffers, fewer than the 256 \
+         and 8 that are needed"
     )]
     TooSmall {
         /// The adapter.

@@ -54,6 +54,8 @@ pub fn cpu() -> Adapter {
 /// If there is none, or one that cannot run the kernels.
 #[cfg(feature = "wgpu")]
 pub async fn gpu() -> Result<Adapter, AdapterError> {
+    #[cfg(target_family = "wasm")]
+    construct();
     let options = Device::wgpu_options().tasks_max(TASKS);
     let (device, setup) = options.init_with_setup_async().await.map_err(AdapterError::Unavailable)?;
     let (info, limits) = (setup.adapter.get_info(), setup.device.limits());
@@ -65,6 +67,21 @@ pub async fn gpu() -> Result<Adapter, AdapterError> {
     }
     let software = info.device_type == wgpu::DeviceType::Cpu || named_software(&name);
     Ok(Adapter { device, name, software })
+}
+
+/// Runs the module's constructors, with which CubeCL's compiler registers its operations, once.
+///
+/// Calling them from here matters beyond that: where no code does, the linker wraps every export of the module so that
+/// it runs them all. One such export stands behind each object that passes between Rust and the browser, and with some
+/// thousand constructors every WebGPU call would take milliseconds.
+#[cfg(all(feature = "wgpu", target_family = "wasm"))]
+fn construct() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    unsafe extern "C" {
+        fn __wasm_call_ctors();
+    }
+    // SAFETY: the linker makes this function for every module; it takes nothing, and is called once.
+    ONCE.call_once(|| unsafe { __wasm_call_ctors() });
 }
 
 /// Whether a name is that of a processor which plays a GPU.

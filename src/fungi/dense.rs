@@ -69,13 +69,13 @@ impl Dense {
     /// Each patch's gradient, projected and L2-normalised: `[T - 1, D]`, the class token left out.
     pub fn features(&self, objective: &Simclr, projector: &Projector) -> Tensor<2> {
         let tokens = self.u.dims()[0];
-        let d = self.gradients(objective).slice([1..tokens]).unsqueeze_dim(1);
-        let u = self.u.clone().slice([1..tokens]).unsqueeze_dim(1);
+        let d = self.gradients(objective).slice(1..tokens).unsqueeze_dim(1);
+        let u = self.u.clone().slice(1..tokens).unsqueeze_dim(1);
         Unit::new(projector.project(d, u)).rows
     }
 
     /// Each patch's token, L2-normalised: `[T - 1, E]`, the class token left out.
     pub fn tokens(&self) -> Tensor<2> {
-        Unit::new(self.embeddings.clone().slice([1..self.embeddings.dims()[0]])).rows
+        Unit::new(self.embeddings.clone().slice(1..self.embeddings.dims()[0])).rows
     }
 }

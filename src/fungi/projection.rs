@@ -23,14 +23,18 @@ enum Kind {
     /// `R vec(G) / sqrt(D)` with dense signs R (section 3.2), packed; a few rows a tensor.
     Rademacher(Vec<Tensor<2, Int>>),
     /// `sum over v of (A d_v) * (B [u_v; 1]) / sqrt(D)`: the same with R's rows the Kronecker products of A's and B's.
-    KhatriRao {
-        /// A, transposed: `[E, D]`.
-        left: Tensor<2>,
-        /// B without its last column, transposed: `[E, D]`.
-        right: Tensor<2>,
-        /// B's last column, `[1, D]`.
-        ones: Tensor<2>,
-    },
+    KhatriRao(Box<Sides>),
+}
+
+/// The Khatri-Rao projection's two sign matrices.
+#[derive(Debug, Clone)]
+struct Sides {
+    /// A, transposed: `[E, D]`.
+    left: Tensor<2>,
+    /// B without its last column, transposed: `[E, D]`.
+    right: Tensor<2>,
+    /// B's last column, `[1, D]`.
+    ones: Tensor<2>,
 }
 
 impl Projector {
@@ -56,8 +60,8 @@ impl Projector {
     pub fn khatri_rao(left: &Signs, right: &Signs, device: &Device) -> Self {
         let dim = left.columns();
         let right = right.floats(device).transpose();
-        let (ones, right) = (right.clone().slice([dim..dim + 1]), right.slice([0..dim]));
-        Self { kind: Kind::KhatriRao { left: left.floats(device).transpose(), right, ones }, dim }
+        let (ones, right) = (right.clone().slice(dim..dim + 1), right.slice(0..dim));
+        Self { kind: Kind::KhatriRao(Box::new(Sides { left: left.floats(device).transpose(), right, ones })), dim }
     }
 
     /// E.
@@ -69,7 +73,7 @@ impl Projector {
     pub fn size(&self) -> usize {
         match &self.kind {
             Kind::Rademacher(parts) => parts.iter().map(|part| part.dims()[0]).sum(),
-            Kind::KhatriRao { ones, .. } => ones.dims()[1],
+            Kind::KhatriRao(sides) => sides.ones.dims()[1],
         }
     }
 
@@ -89,7 +93,8 @@ impl Projector {
                     parts => Tensor::cat(parts.iter().map(project).collect(), 1),
                 }
             }
-            Kind::KhatriRao { left, right, ones } => {
+            Kind::KhatriRao(sides) => {
+                let Sides { left, right, ones } = &**sides;
                 let [images, views, dim] = d.dims();
                 let rows = images * views;
                 let d = d.reshape([rows, dim]).matmul(left.clone());

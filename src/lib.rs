@@ -12,7 +12,7 @@
 //! - [`retrieval`]: neighbours, votes, metrics.
 //! - [`segmentation`]: memory bank, label propagation, IoU.
 //! - [`engine`]: the one owner of device and model: `Request` in, `Event` out.
-//! - [`ui`]: the page.
+//! - `ui`: the page.
 //! - [`cli`]: the command line.
 
 #[cfg(feature = "engine")]
@@ -30,5 +30,5 @@ pub mod gallery;
 pub mod random;
 pub mod retrieval;
 pub mod segmentation;
-#[cfg(feature = "page")]
+#[cfg(any(feature = "page", test))]
 pub mod ui;

@@ -51,9 +51,7 @@ pub fn listed(files: Option<FileList>) -> Vec<Found> {
             Some((path.clone(), Found::new(file, &path)?))
         })
         .collect();
-    // Stable: files that were picked one by one have no path, and keep their order.
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    found.into_iter().map(|(_, found)| found).collect()
+    sorted(&mut found)
 }
 
 /// What was dropped. The browser empties `data` when its event ends: take this then, and walk folders later.
@@ -94,9 +92,14 @@ impl Dropped {
                 found.push((path, file));
             }
         }
-        found.sort_by(|a, b| a.0.cmp(&b.0));
-        found.into_iter().map(|(_, found)| found).collect()
+        sorted(&mut found)
     }
+}
+
+/// By path; files that were picked one by one have none, and keep their order.
+fn sorted(found: &mut Vec<(String, Found)>) -> Vec<Found> {
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.drain(..).map(|(_, found)| found).collect()
 }
 
 /// Browsers give a folder's entries in portions, until an empty one.

@@ -3,6 +3,7 @@
 //! Only what differs from the default is written. Whatever can't be read falls back to the default: an address is typed
 //! by hand, shortened by mail programs, and lives longer than the program.
 
+use super::numbers;
 use crate::fungi::{DinoSettings, KlSettings, Part, Projection, Settings, SimclrSettings};
 use crate::retrieval::Weights;
 
@@ -113,7 +114,7 @@ impl Options {
                 }
                 "weights" => {
                     for (part, weight) in Part::ALL.into_iter().zip(value.split(',')) {
-                        if let Some(weight) = weight.parse().ok().filter(|weight: &f32| weight.is_finite()) {
+                        if let Some(weight) = numbers::read(weight) {
                             options.weights.set(part, weight);
                         }
                     }
@@ -142,7 +143,7 @@ impl Options {
             pairs.push(format!("k={}", self.k));
         }
         if self.weights != usual.weights {
-            let weights: Vec<String> = Part::ALL.iter().map(|&part| percent(self.weights.get(part))).collect();
+            let weights: Vec<String> = Part::ALL.iter().map(|&part| numbers::short(self.weights.get(part))).collect();
             pairs.push(format!("weights={}", weights.join(",")));
         }
         if self.centred {
@@ -166,16 +167,6 @@ impl Options {
             pairs.push("projection=khatri-rao".into());
         }
         pairs.join("&")
-    }
-}
-
-/// A weight with at most two digits behind the point, as short as it goes.
-pub fn percent(weight: f32) -> String {
-    let hundredths = (weight * 100.0).round() as i32;
-    match (hundredths / 100, hundredths % 100) {
-        (whole, 0) => format!("{whole}"),
-        (whole, rest) if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
-        (whole, rest) => format!("{whole}.{rest:02}"),
     }
 }
 

@@ -45,7 +45,7 @@ async fn adapter() -> Result<Adapter, String> {
             "The CPU: WebGPU wants an address that starts with https, or this very machine.".to_owned()
         }
     })?;
-    let none = "The CPU: this browser knows WebGPU but offers no GPU. It may be switched off or blocked for this graphics driver.";
+    let none = "The CPU: this browser's WebGPU offers no GPU (it may be off, or blocked for this driver).";
     let request = get(&gpu, "requestAdapter").and_then(|f| f.dyn_into::<Function>().ok()).ok_or(none)?;
     let promise = request.call0(&gpu).ok().and_then(|promise| promise.dyn_into::<Promise>().ok()).ok_or(none)?;
     let adapter = JsFuture::from(promise).await.ok().filter(|adapter| adapter.is_object()).ok_or(none)?;

@@ -1,6 +1,6 @@
 //! What is shown: one struct of signals in context, and what people do to the gallery.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -379,11 +379,10 @@ impl Page {
     }
 
     /// All labels in the gallery, each once, in order.
-    pub fn labels(&self) -> Vec<String> {
-        let mut labels: Vec<String> = self.photos.with(|photos| photos.iter().map(|photo| photo.label.get()).collect());
-        labels.retain(|label| !label.is_empty());
-        labels.sort_unstable();
-        labels.dedup();
+    pub fn labels(&self) -> BTreeSet<String> {
+        let mut labels: BTreeSet<String> =
+            self.photos.with(|photos| photos.iter().map(|photo| photo.label.get()).collect());
+        labels.remove("");
         labels
     }
 }

@@ -6,6 +6,7 @@ use super::icons::{CROSS, DOWN, LEVEL, Sign, TICK, UP};
 use super::page;
 use super::threads::Threads;
 use crate::fungi::Part;
+use crate::ui::numbers::fixed;
 use crate::ui::ranking::Row;
 use crate::ui::state::Page;
 
@@ -93,7 +94,7 @@ fn Column(
                 <div class="meter" aria-hidden="true">
                     <span style:transform=move || {
                         let (right, of) = share.get().unwrap_or((0, 1));
-                        format!("scaleX({:.3})", right as f64 / of as f64)
+                        format!("scaleX({})", fixed(right as f64 / of as f64, 3))
                     }></span>
                 </div>
             </header>
@@ -164,7 +165,7 @@ fn Near(item: u32, rows: Memo<Vec<Row>>, moves: bool) -> impl IntoView {
             data-testid="neighbour"
             data-name=name.clone()
             data-label=move || label_data.get()
-            data-score=move || format!("{:.6}", row.get().score)
+            data-score=move || fixed(f64::from(row.get().score), 6)
             data-rank=move || row.get().rank
             on:pointerenter=move |_| page.hovered.set(Some(item))
             on:pointerleave=move |_| page.hovered.set(None)
@@ -186,11 +187,11 @@ fn Near(item: u32, rows: Memo<Vec<Row>>, moves: bool) -> impl IntoView {
                 <span class="tag">{sign}{move || label_text.get()}</span>
             </span>
             <span class="figures">
-                <span class="cosine" title="Cosine, between -1 and 1">{move || format!("{:.3}", row.get().score)}</span>
+                <span class="cosine" title="Cosine, between -1 and 1">{move || fixed(f64::from(row.get().score), 3)}</span>
                 {change}
             </span>
             <span class="gauge" aria-hidden="true">
-                <span style:transform=move || format!("scaleX({:.3})", row.get().score.clamp(0.0, 1.0))></span>
+                <span style:transform=move || format!("scaleX({})", fixed(f64::from(row.get().score.clamp(0.0, 1.0)), 3))></span>
             </span>
         </li>
     })

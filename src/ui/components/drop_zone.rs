@@ -64,7 +64,7 @@ pub fn DropZone() -> impl IntoView {
             </p>
             <div class="row">
                 <label class="button">
-                    "Choose images..."
+                    "Images..."
                     <input
                         type="file"
                         multiple
@@ -74,7 +74,7 @@ pub fn DropZone() -> impl IntoView {
                     />
                 </label>
                 <label class="button">
-                    "Choose a folder..."
+                    "A folder..."
                     <input type="file" prop:webkitdirectory=true data-testid="folder-input" on:change:target=move |event| picked(event.target()) />
                 </label>
                 <button

@@ -5,21 +5,29 @@ use leptos::prelude::*;
 /// A mushroom's gills from below, as a spore print shows them: the program's mark.
 #[component]
 pub fn Mark(
-    /// Gills in the ring.
-    #[prop(default = 24)]
-    gills: usize,
+    /// Long gills in the ring; as many short ones lie between them.
+    #[prop(default = 12)]
+    gills: u32,
 ) -> impl IntoView {
-    let lines = (0..gills)
-        .map(|i| {
-            let (sin, cos) = (i as f32 * std::f32::consts::TAU / gills as f32).sin_cos();
-            let from = if i % 2 == 0 { 5.5 } else { 9.5 };
-            let at = |r: f32| format!("{:.1} {:.1}", 16.0 + r * cos, 16.0 + r * sin);
-            format!("M{}L{}", at(from), at(14.0))
-        })
-        .collect::<String>();
+    // A dashed ring is a ring of gills; `pathLength` counts in gills.
+    let ring = move |radius: &'static str, width: &'static str, offset: &'static str| {
+        view! {
+            <circle
+                class="gills"
+                cx="16"
+                cy="16"
+                r=radius
+                stroke-width=width
+                pathLength=gills
+                stroke-dasharray="0.22 0.78"
+                stroke-dashoffset=offset
+            />
+        }
+    };
     view! {
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
-            <path d=lines />
+            {ring("9.75", "8.5", "0")}
+            {ring("11.75", "4.5", "0.5")}
             <circle cx="16" cy="16" r="3" />
         </svg>
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::page;
 use crate::engine::Stage;
+use crate::ui::numbers::fixed;
 use crate::ui::state::Phase;
 
 /// The model's name; more on demand.
@@ -51,5 +52,5 @@ pub fn ModelChip() -> impl IntoView {
 
 /// Bytes as people read them.
 pub fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
+    format!("{} MB", fixed(bytes as f64 / 1e6, 1))
 }

@@ -14,11 +14,14 @@ pub fn Neighbours() -> impl IntoView {
     let page = page();
     let empty = Memo::new(move |_| page.photos.with(Vec::is_empty) && page.query.with(Option::is_none));
     view! {
-        <Show when=move || !empty.get() fallback=|| view! { <Welcome /> }>
-            <div class="bench">
-                <QueryCard />
-                <Weighing />
-            </div>
+        <Show when=move || empty.get()>
+            <Welcome />
+        </Show>
+        <div class="bench">
+            <QueryCard />
+            <Weighing />
+        </div>
+        <Show when=move || !empty.get()>
             <Columns />
         </Show>
     }

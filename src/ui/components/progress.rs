@@ -7,6 +7,7 @@ use super::model::megabytes;
 use super::page;
 use crate::engine::{Backend, Stage};
 use crate::ui::conduct;
+use crate::ui::numbers::fixed;
 use crate::ui::options::Wish;
 use crate::ui::state::{Page, Phase};
 
@@ -37,9 +38,6 @@ pub fn ProgressBar() -> impl IntoView {
                 <p aria-hidden="true" class:working=busy>{move || sentence(page)}</p>
                 <p class="news" role="status">{page.news}</p>
             </div>
-            <div class="meter" class:idle=move || !busy() aria-hidden="true">
-                <span style:transform=move || format!("scaleX({:.4})", share())></span>
-            </div>
             <div class="row">
                 <button
                     type="button"
@@ -58,6 +56,9 @@ pub fn ProgressBar() -> impl IntoView {
                 <Show when=move || { progress.get().silent > 0 }>
                     <button type="button" class="main" on:click=move |_| conduct::restart(page)>"Restart and go on"</button>
                 </Show>
+            </div>
+            <div class="meter" class:idle=move || !busy() aria-hidden="true">
+                <span style:transform=move || format!("scaleX({})", fixed(share(), 4))></span>
             </div>
             <p class="quiet" hidden=move || !explain()>{page.device_reason}</p>
             <Failure />
@@ -98,7 +99,7 @@ pub fn sentence(page: Page) -> String {
         }
         Phase::Ready if progress.open > 0 => {
             let run = progress.run;
-            let pace = run.pace().map(|pace| format!(", {pace:.0} ms per image")).unwrap_or_default();
+            let pace = run.pace().map(|pace| format!(", {} ms per image", fixed(pace, 0))).unwrap_or_default();
             let left = run.left().map(|left| format!(", {} left", duration(left))).unwrap_or_default();
             format!("{} of {}{pace}{left}", run.done, run.total)
         }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::page;
+use crate::ui::numbers::fixed;
 
 /// One thread: from row to row, counted from 0; either end may lie below the last row.
 #[derive(Clone, PartialEq)]
@@ -43,7 +44,8 @@ pub fn Threads() -> impl IntoView {
     let height = move || page.ranking.rows.with(|rows| rows.embedding.len().max(rows.fungi.len()).max(1));
     let drawn = move || {
         threads.get().into_iter().map(|Thread { key, from, to, class }| {
-            let path = format!("M0 {from:.2}C50 {from:.2} 50 {to:.2} 100 {to:.2}");
+            let (from, to) = (fixed(from.into(), 2), fixed(to.into(), 2));
+            let path = format!("M0 {from}C50 {from} 50 {to} 100 {to}");
             view! { <path d=path class=class class:hovered=move || page.hovered.get() == Some(key) vector-effect="non-scaling-stroke" /> }
         }).collect_view()
     };

@@ -7,6 +7,8 @@ use super::icons::Mark;
 use super::method::MethodChip;
 use super::model::ModelChip;
 use super::page;
+use crate::engine::Timings;
+use crate::ui::numbers::fixed;
 
 /// Name, model, device, settings, timings.
 #[component]
@@ -19,7 +21,7 @@ pub fn TopBar() -> impl IntoView {
             </h1>
             <p class="promise">"Your images never leave this browser."</p>
             <div class="chips">
-                <Timings />
+                <Clock />
                 <ModelChip />
                 <DeviceChip />
                 <MethodChip />
@@ -30,19 +32,22 @@ pub fn TopBar() -> impl IntoView {
 
 /// Where the latest image's time went.
 #[component]
-fn Timings() -> impl IntoView {
+fn Clock() -> impl IntoView {
     let page = page();
     let words = move || match page.timings.get() {
         None => view! { <span class="quiet">"no image computed yet"</span> }.into_any(),
         Some(timings) => {
             let all = timings.decode + timings.views + timings.compute;
             view! {
-                <b>{format!("{all:.0} ms")}</b>
-                " per image"
-                <span class="split">
-                    {format!("decode {:.0}, views {:.0}, compute {:.0}", timings.decode, timings.views, timings.compute)}
-                </span>
-            }
+                           <b>{format!("{} ms", fixed(all, 0))}</b>
+                           " per image"
+                           <span class="split">
+                               {{
+            let Timings { decode, views, compute } = timings;
+            let [decode, views, compute] = [decode, views, compute].map(|time| fixed(time, 0));
+            format!("decode {decode}, views {views}, compute {compute}")}}
+                           </span>
+                       }
             .into_any()
         }
     };

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::page;
 use crate::fungi::Part;
 use crate::retrieval::Weights;
-use crate::ui::options::{KS, percent};
+use crate::ui::numbers::short;
+use crate::ui::options::KS;
 
 /// A slider for each part, centring, and how many neighbours.
 #[component]
@@ -13,7 +14,7 @@ pub fn Weighing() -> impl IntoView {
     let page = page();
     let slider = move |part: Part| {
         let id = format!("weight-{}", part.key().replace('_', "-"));
-        let value = move || percent(page.weights.with(|weights| weights.get(part)));
+        let value = move || short(page.weights.with(|weights| weights.get(part)));
         // A part that the query lacks can't be weighed; before there is a query, all can.
         let absent = move || {
             let parts = page.ranking.parts.get();
@@ -32,9 +33,8 @@ pub fn Weighing() -> impl IntoView {
                     prop:value=value
                     disabled=absent
                     on:input:target=move |event| {
-                        if let Ok(weight) = event.target().value().parse() {
-                            page.weights.update(|weights| weights.set(part, weight));
-                        }
+                        let weight = event.target().value_as_number() as f32;
+                        page.weights.update(|weights| weights.set(part, weight));
                     }
                 />
                 <output for=id>{move || if absent() { "absent".to_owned() } else { value() }}</output>

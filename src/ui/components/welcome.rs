@@ -12,7 +12,7 @@ pub fn Welcome() -> impl IntoView {
     let page = page();
     view! {
         <section class="welcome">
-            <Mark gills=96 />
+            <Mark gills=48 />
             <h2>"What do gradients add to a frozen vision transformer?"</h2>
             <p>
                 "Give this page some images, and a small transformer computes two descriptions of each: its plain embedding, and FUNGI, "

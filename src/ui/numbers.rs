@@ -1,0 +1,57 @@
+//! Numbers for people, in whole-number arithmetic: the standard library's exact printing and reading of floats would be
+//! a tenth of the page's size.
+
+/// `number` with `digits` behind the point.
+pub fn fixed(number: f64, digits: u32) -> String {
+    let scale = 10_i64.pow(digits);
+    let scaled = (number * scale as f64).round() as i64;
+    let sign = if scaled < 0 { "-" } else { "" };
+    let (whole, rest) = (scaled.unsigned_abs() / scale as u64, scaled.unsigned_abs() % scale as u64);
+    match digits {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{rest:0width$}", width = digits as usize),
+    }
+}
+
+/// A weight with at most two digits behind the point, as short as it goes.
+pub fn short(weight: f32) -> String {
+    let text = fixed(f64::from(weight), 2);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Reads what [`short`] writes: digits, with or without a point and more digits.
+pub fn read(text: &str) -> Option<f32> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && (1..=6).contains(&text.len());
+    if !digits(whole) || !digits(rest) {
+        return None;
+    }
+    let whole: u32 = whole.parse().ok()?;
+    let rest = rest.parse::<u32>().ok()? as f32 / 10_u32.pow(rest.len() as u32) as f32;
+    Some(whole as f32 + rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_and_padded() {
+        let shown =
+            [fixed(0.9996, 3), fixed(-0.25, 3), fixed(-0.0001, 2), fixed(12.5, 0), fixed(3.05, 1), fixed(0.0, 2)];
+        assert_eq!(shown, ["1.000", "-0.250", "0.00", "13", "3.1", "0.00"]);
+        assert_eq!([short(1.0), short(0.0), short(0.05), short(0.5), short(0.75)], ["1", "0", "0.05", "0.5", "0.75"]);
+    }
+
+    #[test]
+    fn weights_are_read_as_they_are_written() {
+        for hundredths in 0..=100 {
+            let weight = hundredths as f32 / 100.0;
+            let read = read(&short(weight)).unwrap();
+            assert!((read - weight).abs() < 1e-6, "{weight} {read}");
+        }
+        for nonsense in ["", ".", "1.", ".5", "-1", "NaN", "inf", "1e3", "0.1234567", "9999999"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
+    }
+}

@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::File;
 
 use super::files::Found;
 use super::options::{Method, Wish};
 use super::photo::Shot;
 use super::probe;
+use super::segmentation;
 use super::state::{Page, Phase, Problem, Progress};
 use super::transport::{Arrival, Transport};
-use crate::engine::{Choice, Event, Hash, Item, Request, Stage};
+use crate::engine::{Choice, Event, Hash, Item, Request, SegmentRequest, Stage};
 
 /// The embedded model's name in the catalogue.
 const MODEL: &str = "vit-ti8-64";
@@ -70,6 +72,7 @@ fn launch(page: Page, choice: Choice) {
         back.engine = Some(choice);
         back.heard = now();
     });
+    segmentation::lost(page);
     page.phase.set(Phase::Waking);
     let started = Transport::start(choice, move |arrival| match arrival {
         Arrival::Event(event) => hear(page, event),
@@ -105,6 +108,18 @@ fn post(page: Page, request: &Request) {
             let _ = transport.post(request, None);
         }
     });
+}
+
+/// Sends a request about segmentation, with a file beside it if there is one. False while no engine is ready.
+pub fn segment(page: Page, request: SegmentRequest, file: Option<&File>) -> bool {
+    let sent = page.back.try_update_value(|back| {
+        let Some(transport) = back.transport.as_ref().filter(|_| back.ready) else { return false };
+        if back.desk.in_flight() == 0 && !page.studio.is_waiting() {
+            back.heard = now();
+        }
+        transport.post(&Request::Segment(request), file).is_ok()
+    });
+    sent.unwrap_or(false)
 }
 
 /// Asks for the drawn sample set.
@@ -184,6 +199,10 @@ pub fn configure(page: Page, method: Method) {
 fn pump(page: Page) {
     page.back.update_value(|back| {
         let Some(transport) = back.transport.as_ref().filter(|_| back.ready) else { return };
+        // Who paints is waiting for an answer now; images can wait.
+        if page.studio.is_waiting() {
+            return;
+        }
         if back.desk.in_flight() == 0 {
             back.heard = now();
         }
@@ -225,8 +244,7 @@ fn hear(page: Page, event: Event) {
             let found = files.into_iter().filter_map(Found::drawn).collect();
             spawn_local(welcome(page, found));
         }
-        // Segmentation's own state hears of these.
-        Event::Segment(_) => {}
+        Event::Segment(event) => segmentation::hear(page, event),
         Event::Warning(warning) => page.notify(warning),
         Event::Failed { reason, gpu } => failed(page, reason, gpu),
     }
@@ -252,6 +270,7 @@ fn ready(page: Page, device: crate::engine::DeviceInfo, model: crate::engine::Mo
     if page.sample_wanted.get_untracked() {
         post(page, &Request::Sample { seed: 0 });
     }
+    segmentation::ready(page);
 }
 
 fn answered(page: Page, key: u32, computed: bool) -> bool {
@@ -384,7 +403,13 @@ fn watch(page: Page) {
     let silent = page.back.with_value(|back| {
         let patience = SILENCE.max(20.0 * back.desk.run().pace().unwrap_or(0.0));
         let silence = now() - back.heard;
-        if back.desk.in_flight() > 0 && silence > patience { (silence / 1000.0) as u32 } else { 0 }
+        // A photo's dense gradients take longer than an image.
+        let patience = if page.studio.is_waiting() { 4.0 * patience } else { patience };
+        if (back.desk.in_flight() > 0 || page.studio.is_waiting()) && silence > patience {
+            (silence / 1000.0) as u32
+        } else {
+            0
+        }
     });
     if page.progress.with_untracked(|progress| progress.silent) != silent {
         page.progress.update(|progress| progress.silent = silent);

@@ -4,11 +4,12 @@
 //! people's wishes go down as requests, the engine's events come up as changes of state. Nothing here works longer than
 //! a frame: retrieval over thousands of images takes a few milliseconds, everything else is the worker's.
 //!
-//! What needs no browser ([`desk`], [`numbers`], [`options`]) is also compiled for the native tests.
+//! What needs no browser ([`desk`], [`numbers`], [`options`], parts of [`segmentation`]) is also compiled for the native tests.
 
 pub mod desk;
 pub mod numbers;
 pub mod options;
+pub mod segmentation;
 
 #[cfg(feature = "page")]
 mod components;

@@ -19,6 +19,11 @@ pub fn short(weight: f32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A share in words: whole percent, and never 0 for something.
+pub fn percent(share: f32) -> String {
+    if share > 0.0 && share < 0.005 { "under 1 %".into() } else { format!("{} %", fixed(f64::from(share) * 100.0, 0)) }
+}
+
 /// Reads what [`short`] writes: digits, with or without a point and more digits.
 pub fn read(text: &str) -> Option<f32> {
     let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
@@ -41,6 +46,11 @@ mod tests {
             [fixed(0.9996, 3), fixed(-0.25, 3), fixed(-0.0001, 2), fixed(12.5, 0), fixed(3.05, 1), fixed(0.0, 2)];
         assert_eq!(shown, ["1.000", "-0.250", "0.00", "13", "3.1", "0.00"]);
         assert_eq!([short(1.0), short(0.0), short(0.05), short(0.5), short(0.75)], ["1", "0", "0.05", "0.5", "0.75"]);
+    }
+
+    #[test]
+    fn something_is_never_nothing() {
+        assert_eq!([percent(0.0), percent(0.001), percent(0.234), percent(1.0)], ["0 %", "under 1 %", "23 %", "100 %"]);
     }
 
     #[test]

@@ -74,6 +74,11 @@ impl BlobUrl {
         Self(blob.and_then(|blob| Url::create_object_url_with_blob(&blob)).unwrap_or_default())
     }
 
+    /// An address for a file.
+    pub fn of(file: &Blob) -> Self {
+        Self(Url::create_object_url_with_blob(file).unwrap_or_default())
+    }
+
     /// The address.
     pub fn get(&self) -> String {
         self.0.clone()

@@ -12,6 +12,7 @@ use super::files::Found;
 use super::options::{Method, Options, Wish};
 use super::photo::{Photo, Shot};
 use super::ranking::Ranking;
+use super::segmentation::Studio;
 use super::transport::Transport;
 use crate::engine::{Choice, DeviceInfo, Hash, ModelInfo, Stage, Timings};
 use crate::retrieval::Weights;
@@ -73,6 +74,9 @@ pub struct Page {
     pub undo: RwSignal<Vec<Undo>>,
     /// The drawn sample set was asked for and has not come.
     pub sample_wanted: RwSignal<bool>,
+
+    /// The Segmentation tab's own state.
+    pub studio: Studio,
 
     /// What is not shown.
     pub back: StoredValue<Back, LocalStorage>,
@@ -200,6 +204,7 @@ impl Page {
             notices: RwSignal::new(Vec::new()),
             undo: RwSignal::new(Vec::new()),
             sample_wanted: RwSignal::new(false),
+            studio: Studio::new(),
             back: StoredValue::new_local(Back::default()),
         }
     }

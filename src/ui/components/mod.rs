@@ -8,7 +8,7 @@ mod drop_zone;
 mod failure;
 mod gallery;
 mod grid;
-mod icons;
+pub(super) mod icons;
 mod inspector;
 mod method;
 mod model;
@@ -30,6 +30,6 @@ use leptos::prelude::use_context;
 use super::state::Page;
 
 /// The page's state, from the context.
-fn page() -> Page {
+pub(super) fn page() -> Page {
     use_context().expect("App provides the state before any component is built")
 }

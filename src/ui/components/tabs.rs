@@ -5,19 +5,22 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::neighbours::Neighbours;
+use crate::ui::segmentation::Segmentation;
 
 /// A way of looking at the gallery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tab {
     Neighbours,
+    Segmentation,
 }
 
 impl Tab {
-    const ALL: [Self; 1] = [Self::Neighbours];
+    const ALL: [Self; 2] = [Self::Neighbours, Self::Segmentation];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Neighbours => "Neighbours",
+            Self::Segmentation => "Segmentation",
         }
     }
 
@@ -25,6 +28,7 @@ impl Tab {
     const fn id(self) -> &'static str {
         match self {
             Self::Neighbours => "neighbours",
+            Self::Segmentation => "segmentation",
         }
     }
 }
@@ -54,6 +58,7 @@ pub fn Tabs() -> impl IntoView {
                 type="button"
                 role="tab"
                 id=format!("tab-{}", tab.id())
+                data-testid=format!("tab-{}", tab.id())
                 aria-controls=format!("panel-{}", tab.id())
                 aria-selected=move || if selected() { "true" } else { "false" }
                 tabindex=move || if selected() { "0" } else { "-1" }
@@ -65,7 +70,8 @@ pub fn Tabs() -> impl IntoView {
     };
     let panel = move |tab: Tab| {
         let inside = match tab {
-            Tab::Neighbours => view! { <Neighbours /> },
+            Tab::Neighbours => view! { <Neighbours /> }.into_any(),
+            Tab::Segmentation => view! { <Segmentation /> }.into_any(),
         };
         view! {
             <section

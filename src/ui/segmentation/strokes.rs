@@ -1,0 +1,77 @@
+//! Ready-made strokes for the drawn scenes: as a person would draw them, well inside each region.
+
+use super::sheet::{Brush, Sheet};
+use crate::segmentation::Mask;
+
+/// Draws, for each class of the true mask, its longest level and its longest upright line that stay a brush's width
+/// away from everything else.
+pub fn ready_made(sheet: &mut Sheet, truth: &Mask) {
+    let radius = (truth.width.max(truth.height) / 64).max(1);
+    for (label, _) in truth.counts() {
+        for upright in [false, true] {
+            let Some((from, to)) = longest(truth, label, radius as usize, upright) else { continue };
+            let middle = (f32::midpoint(from.0, to.0), f32::midpoint(from.1, to.1));
+            sheet.begin();
+            sheet.curve(from, middle, to, Brush { radius: radius as f32, label });
+            sheet.commit();
+        }
+    }
+}
+
+/// Ends of a line.
+type Line = ((f32, f32), (f32, f32));
+
+fn longest(truth: &Mask, label: u8, radius: usize, upright: bool) -> Option<Line> {
+    let (width, height) = (truth.width as usize, truth.height as usize);
+    let (along, lines) = if upright { (height, width) } else { (width, height) };
+    let at = |i: usize, line: usize| {
+        let (x, y) = if upright { (line, i) } else { (i, line) };
+        truth.labels[y * width + x] == label
+    };
+    // Margin all around, looked at in nine places.
+    let steps = [0, radius, 2 * radius];
+    let inside =
+        |i: usize, line: usize| steps.iter().all(|&a| steps.iter().all(|&b| at(i + a - radius, line + b - radius)));
+    let mut best: Option<(usize, usize, usize)> = None;
+    for line in (radius..lines.saturating_sub(radius)).step_by(2) {
+        let mut start = None;
+        for i in radius..along.saturating_sub(radius) {
+            if !inside(i, line) {
+                start = None;
+                continue;
+            }
+            let begin = *start.get_or_insert(i);
+            if best.is_none_or(|(_, from, to)| i - begin > to - from) {
+                best = Some((line, begin, i));
+            }
+        }
+    }
+    let (line, from, to) = best?;
+    let point = |i: usize| {
+        let (x, y) = if upright { (line, i) } else { (i, line) };
+        (x as f32 + 0.5, y as f32 + 0.5)
+    };
+    Some((point(from), point(to)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::segmentation::UNLABELLED;
+
+    #[test]
+    fn strokes_stay_in_their_regions() {
+        let labels = (0..128 * 96).map(|i| u8::from((20..90).contains(&(i % 128)) && (30..80).contains(&(i / 128))));
+        let truth = Mask::new(128, 96, labels.collect()).unwrap();
+        let mut sheet = Sheet::default();
+        sheet.fit((128, 96));
+        ready_made(&mut sheet, &truth);
+        let painted = sheet.mask();
+        assert_eq!(painted.classes(), 2);
+        for (found, real) in painted.labels.iter().zip(&truth.labels) {
+            assert!(*found == UNLABELLED || found == real);
+        }
+        let share = painted.counts().iter().map(|(_, count)| count).sum::<usize>() as f32 / (128.0 * 96.0);
+        assert!(share > 0.02 && share < 0.2, "{share}");
+    }
+}

@@ -199,8 +199,11 @@ fn not_started() -> Failure {
     Failure::new("No model is loaded yet. Choose a model and a device first.")
 }
 
-/// The drawn sample set as files.
+/// The drawn sample set as files, a class after the other in turn: a gallery that fills up shows all of them early.
 fn sample(seed: u64) -> Vec<SampleFile> {
-    let files = image::sample::sample_set(seed).into_iter();
-    files.map(|s| SampleFile { name: s.name, label: s.label.to_owned(), bytes: image::encode_png(&s.rgb) }).collect()
+    let set = image::sample::sample_set(seed);
+    let turns = (0..image::sample::PER_CLASS).flat_map(|turn| set.iter().skip(turn).step_by(image::sample::PER_CLASS));
+    turns
+        .map(|s| SampleFile { name: s.name.clone(), label: s.label.to_owned(), bytes: image::encode_png(&s.rgb) })
+        .collect()
 }

@@ -59,7 +59,7 @@ fn Row(id: u8) -> impl IntoView {
                     type="radio"
                     name="seg-class"
                     prop:checked=chosen
-                    aria-label=move || format!("Paint {}", name())
+                    aria-label=Signal::derive(move || format!("Paint {}", name()))
                     on:change=move |_| studio.choose(id)
                 />
                 <Swatch id />
@@ -79,8 +79,8 @@ fn Row(id: u8) -> impl IntoView {
             />
             <input
                 type="color"
-                aria-label=move || format!("Colour of {}", name())
-                prop:value=move || class.with(Class::hex)
+                aria-label=Signal::derive(move || format!("Colour of {}", name()))
+                prop:value=Signal::derive(move || class.with(Class::hex))
                 on:input:target=move |event| {
                     if let Some(colour) = parse_hex(&event.target().value()) {
                         change(&|class| class.colour = colour);
@@ -91,7 +91,7 @@ fn Row(id: u8) -> impl IntoView {
                 type="button"
                 class="remove"
                 disabled=alone
-                aria-label=move || format!("Remove {} and its strokes", name())
+                aria-label=Signal::derive(move || format!("Remove {} and its strokes", name()))
                 on:click=move |_| studio.remove_class(page, id)
             >
                 <Sign path=CROSS />

@@ -277,11 +277,11 @@ pub fn Editor(picture: Picture) -> impl IntoView {
     view! {
         <article
             class="seg-editor"
-            class:active=move || studio.active.get() == Some(id)
+            class:active=Signal::derive(move || studio.active.get() == Some(id))
             data-testid="seg-support"
             data-name=name.clone()
             data-state=state_data
-            data-painted=move || fixed(f64::from(labelled_data()), 5)
+            data-painted=Signal::derive(move || fixed(f64::from(labelled_data()), 5))
         >
             <div class="row">
                 <h3>{name.clone()}</h3>
@@ -317,8 +317,8 @@ pub fn Editor(picture: Picture) -> impl IntoView {
             {move || wrong().map(|reason| view! { <p class="failure" role="alert" data-testid="seg-error">{reason}</p> })}
             <div class="row">
                 <span class="quiet">{said}</span>
-                <label class="button small">
-                    "Load a mask..."
+                <label class="button small" title="Load its labels from a PNG">
+                    "Mask..."
                     <input
                         type="file"
                         accept="image/png"

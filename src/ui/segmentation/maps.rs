@@ -99,7 +99,7 @@ fn Query(picture: Picture) -> impl IntoView {
         <Shares />
         <div class="row">
             <label class="button small">
-                {move || if known() { "Load another true mask..." } else { "Load its true mask..." }}
+                {Signal::derive(move || if known() { "Load another true mask..." } else { "Load its true mask..." })}
                 <input
                     type="file"
                     accept="image/png"
@@ -195,7 +195,7 @@ fn Shares() -> impl IntoView {
                     <tr>
                         <th scope="row">
                             <Swatch id />
-                            {move || studio.class_name(id)}
+                            {Signal::derive(move || studio.class_name(id))}
                         </th>
                         {cell(id, Feature::Embedding, false)}
                         {cell(id, Feature::Fungi, false)}

@@ -62,7 +62,7 @@ pub fn Options() -> impl IntoView {
                         min="1"
                         max="1000"
                         data-testid="seg-neighbours"
-                        prop:value=move || own().map(|(neighbours, _)| neighbours.to_string())
+                        prop:value=Signal::derive(move || own().map(|(neighbours, _)| neighbours.to_string()))
                         on:change:target=move |event| {
                             if let (Ok(neighbours), Some((_, temperature))) = (event.target().value().parse::<usize>(), own()) {
                                 set(Vote::Own(neighbours.clamp(1, 1000), temperature));
@@ -78,7 +78,7 @@ pub fn Options() -> impl IntoView {
                         max="1"
                         step="any"
                         data-testid="seg-temperature"
-                        prop:value=move || own().map(|(_, temperature)| fixed(f64::from(temperature), 3))
+                        prop:value=Signal::derive(move || own().map(|(_, temperature)| fixed(f64::from(temperature), 3)))
                         on:change:target=move |event| {
                             if let (Some(temperature), Some((neighbours, _))) = (read(&event.target().value()), own()) {
                                 set(Vote::Own(neighbours, temperature.clamp(0.001, 1.0)));
@@ -113,7 +113,7 @@ pub fn Options() -> impl IntoView {
                     type="button"
                     class="small"
                     data-testid="seg-save-strokes"
-                    disabled=move || studio.support.with(|all| !all.iter().any(|Picture { sheet, .. }| sheet.with(super::sheet::Sheet::is_labelled)))
+                    disabled=Signal::derive(move || studio.support.with(|all| !all.iter().any(|Picture { sheet, .. }| sheet.with(super::sheet::Sheet::is_labelled))))
                     on:click=move |_| export::strokes(page)
                 >
                     "Strokes (PNG, index)"

@@ -167,9 +167,9 @@ pub fn Stage(
             aria-label=format!("{} under {}. Arrow keys show what a patch resembles, Escape ends it.", picture.name, feature.name())
             data-testid=if mapped { format!("seg-map-{}", feature.key()) } else { format!("seg-support-{}", feature.key()) }
             data-ready=ready
-            data-ticket=move || studio.present_maps().filter(|_| mapped).map(|maps| maps.ticket)
-            data-iou=move || score().map(|score| fixed(f64::from(score.mean), 4))
-            data-heat=move || if hot.get() { "true" } else { "false" }
+            data-ticket=Signal::derive(move || studio.present_maps().filter(|_| mapped).map(|maps| maps.ticket))
+            data-iou=Signal::derive(move || score().map(|score| fixed(f64::from(score.mean), 4)))
+            data-heat=Signal::derive(move || if hot.get() { "true" } else { "false" })
             style:aspect-ratio=shape
             on:pointermove=hover
             on:pointerdown=move |event| point(&event)

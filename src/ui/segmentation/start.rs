@@ -21,7 +21,7 @@ pub fn Start() -> impl IntoView {
             </p>
             <div class="row">
                 <button type="button" class="main" data-testid="seg-scenes" disabled=drawing on:click=move |_| talk::ask_scenes(page)>
-                    {move || if drawing() { "Drawing the scenes..." } else { "Try the drawn scenes" }}
+                    {Signal::derive(move || if drawing() { "Drawing the scenes..." } else { "Try the drawn scenes" })}
                 </button>
                 <span class="quiet">"Three scenes with some strokes, and one to map. Or choose your own images in the gallery."</span>
             </div>

@@ -21,8 +21,8 @@ pub fn Status() -> impl IntoView {
             class="quiet seg-status"
             role="status"
             data-testid="seg-status"
-            data-busy=move || if busy() { "true" } else { "false" }
-            hidden=move || studio.is_empty()
+            data-busy=Signal::derive(move || if busy() { "true" } else { "false" })
+            hidden=Signal::derive(move || studio.is_empty())
         >
             {Memo::new(move |_| sentence(page))}
         </p>

@@ -4,7 +4,7 @@ use super::sheet::{Brush, Sheet};
 use crate::segmentation::Mask;
 
 /// Draws, for each class of the true mask, its longest level and its longest upright line that stay a brush's width
-/// away from everything else.
+/// away from everything else, and a tenth of the picture away from its edges.
 pub fn ready_made(sheet: &mut Sheet, truth: &Mask) {
     let radius = (truth.width.max(truth.height) / 64).max(1);
     for (label, _) in truth.counts() {
@@ -33,9 +33,10 @@ fn longest(truth: &Mask, label: u8, radius: usize, upright: bool) -> Option<Line
     let inside =
         |i: usize, line: usize| steps.iter().all(|&a| steps.iter().all(|&b| at(i + a - radius, line + b - radius)));
     let mut best: Option<(usize, usize, usize)> = None;
-    for line in (radius..lines.saturating_sub(radius)).step_by(2) {
+    let clear = |length: usize| radius.max(length / 10)..length - radius.max(length / 10).min(length);
+    for line in clear(lines).step_by(2) {
         let mut start = None;
-        for i in radius..along.saturating_sub(radius) {
+        for i in clear(along) {
             if !inside(i, line) {
                 start = None;
                 continue;

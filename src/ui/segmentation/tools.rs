@@ -31,7 +31,7 @@ pub fn Tools() -> impl IntoView {
                 type="button"
                 class="small"
                 data-testid=testid
-                aria-pressed=move || if studio.erasing.get() == erases { "true" } else { "false" }
+                aria-pressed=Signal::derive(move || if studio.erasing.get() == erases { "true" } else { "false" })
                 on:click=move |_| studio.erasing.set(erases)
             >
                 {name}
@@ -48,8 +48,8 @@ pub fn Tools() -> impl IntoView {
                     type="button"
                     class="small"
                     data-testid="seg-undo"
-                    title=move || title("Undo")
-                    disabled=move || !can(Sheet::can_undo)
+                    title=Signal::derive(move || title("Undo"))
+                    disabled=Signal::derive(move || !can(Sheet::can_undo))
                     on:click=move |_| step(Sheet::undo)
                 >
                     "Undo"
@@ -58,8 +58,8 @@ pub fn Tools() -> impl IntoView {
                     type="button"
                     class="small"
                     data-testid="seg-redo"
-                    title=move || title("Redo")
-                    disabled=move || !can(Sheet::can_redo)
+                    title=Signal::derive(move || title("Redo"))
+                    disabled=Signal::derive(move || !can(Sheet::can_redo))
                     on:click=move |_| step(Sheet::redo)
                 >
                     "Redo"
@@ -73,7 +73,7 @@ pub fn Tools() -> impl IntoView {
                     max="0.2"
                     step="0.005"
                     data-testid="seg-width"
-                    prop:value=move || fixed(f64::from(studio.brush.get()), 3)
+                    prop:value=Signal::derive(move || fixed(f64::from(studio.brush.get()), 3))
                     on:input:target=move |event| {
                         if let Some(width) = read(&event.target().value()) {
                             studio.brush.set(width);
@@ -90,7 +90,7 @@ pub fn Tools() -> impl IntoView {
                     max="1"
                     step="0.05"
                     data-testid="seg-opacity"
-                    prop:value=move || short(studio.opacity.get())
+                    prop:value=Signal::derive(move || short(studio.opacity.get()))
                     on:input:target=move |event| {
                         if let Some(opacity) = read(&event.target().value()) {
                             studio.opacity.set(opacity);
@@ -104,7 +104,7 @@ pub fn Tools() -> impl IntoView {
                     type="checkbox"
                     role="switch"
                     data-testid="seg-outline"
-                    prop:checked=move || studio.outline.get()
+                    prop:checked=Signal::derive(move || studio.outline.get())
                     on:change:target=move |event| studio.outline.set(event.target().checked())
                 />
                 "Outlines on the maps"

@@ -1,0 +1,195 @@
+// Painting: the drawn scenes are mapped better than by their most common class, from one stroke a class; bad masks get a
+// sentence; strokes outlive the worker; everything can be done from the keyboard.
+
+import assert from "node:assert/strict";
+import { chromium } from "./browsers.mjs";
+import { folder } from "./cli.mjs";
+import { png, textPng, writeFiles } from "./files.mjs";
+import { scenario } from "./page.mjs";
+
+const FEATURES = ["embedding", "fungi"];
+const OPTIONS = { browser: chromium, hash: "#device=cpu", minutes: 10 };
+const EDITOR = '[data-testid="seg-support"]';
+
+/** Opens the tab with the drawn scenes, and waits for the first maps. */
+async function scenes(page) {
+  await page.click("tab-segmentation");
+  await page.until("the engine", async () => /Ready/.test(await page.text("status")));
+  await page.click("seg-scenes");
+  await maps(page, 1);
+}
+
+/** Waits for both maps of at least that ticket with nothing left to do; gives their scores. */
+async function maps(page, ticket) {
+  await page.until(`maps of ticket ${ticket}`, async () => {
+    const [ready, number] = await Promise.all([
+      page.attribute("seg-map-fungi", "data-ready").catch(() => null),
+      page.attribute("seg-map-fungi", "data-ticket").catch(() => null),
+    ]);
+    return ready === "true" && Number(number) >= ticket && (await page.attribute("seg-status", "data-busy")) === "false";
+  });
+  const scores = {};
+  for (const feature of FEATURES) scores[feature] = Number(await page.attribute(`seg-map-${feature}`, "data-iou"));
+  scores.majority = Number(await page.tab.$eval(".seg-columns", ({ dataset }) => dataset.majority));
+  scores.ticket = Number(await page.attribute("seg-map-fungi", "data-ticket"));
+  return scores;
+}
+
+const painted = (page) =>
+  page.tab.$$eval(EDITOR, (editors) => editors.map(({ dataset }) => Number(dataset.painted)));
+
+/** Where each support photo has its longest level line of each class, in parts of its width and height. */
+function lines(page) {
+  return page.tab.evaluate((editors) => {
+    const classes = [...document.querySelectorAll('[data-testid="seg-class"]')].map((row) => ({
+      id: Number(row.dataset.id),
+      colour: row
+        .querySelector("input[type=color]")
+        .value.match(/[0-9a-f]{2}/g)
+        .map((part) => parseInt(part, 16)),
+    }));
+    return [...document.querySelectorAll(editors)].map((editor) => {
+      const canvas = editor.querySelector("canvas");
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+      const like = (at, colour) => data[at + 3] > 0 && colour.every((part, c) => Math.abs(data[at + c] - part) < 4);
+      return classes.flatMap(({ id, colour }) => {
+        let best = { count: 0 };
+        for (let y = 0; y < height; y++) {
+          const xs = [];
+          for (let x = 0; x < width; x++) if (like(4 * (y * width + x), colour)) xs.push(x);
+          if (xs.length > best.count) best = { count: xs.length, y, from: xs[0], to: xs.at(-1) };
+        }
+        if (best.count < 8) return [];
+        return [{ id, y: (best.y + 0.5) / height, from: best.from / width, to: (best.to + 1) / width }];
+      });
+    });
+  }, EDITOR);
+}
+
+/** Draws a stroke on the `nth` support photo, as a mouse does. */
+async function stroke(page, nth, { id, y, from, to }) {
+  await page.tab.$eval(`[data-testid="seg-class"][data-id="${id}"] input[type=radio]`, (radio) => radio.click());
+  const stage = (await page.tab.$$(`${EDITOR} .seg-stage`))[nth];
+  await stage.scrollIntoView();
+  const box = await stage.boundingBox();
+  const at = (part) => [box.x + (from + part * (to - from)) * box.width, box.y + y * box.height];
+  await page.tab.mouse.move(...at(0.05));
+  await page.tab.mouse.down();
+  for (let part = 0.1; part < 0.96; part += 0.05) await page.tab.mouse.move(...at(part));
+  await page.tab.mouse.up();
+}
+
+scenario("one stroke a class beats the most common class", OPTIONS, async (page) => {
+  await scenes(page);
+  const ready = await maps(page, 1);
+  for (const feature of FEATURES) {
+    assert.ok(ready[feature] > ready.majority, `ready-made strokes by ${feature}: ${JSON.stringify(ready)}`);
+    const summary = await page.tab.$eval(`[data-testid="seg-map-${feature}"] [role=img]`, (map) => map.ariaLabel);
+    assert.match(summary, /^(Embedding|FUNGI) map: .*\d %/, "a map says in words what it shows");
+  }
+
+  const drawn = await lines(page);
+  assert.ok(drawn.length >= 2 && drawn.every((classes) => classes.length === 2), JSON.stringify(drawn));
+  for (const wipe of await page.tab.$$(`${EDITOR} .row:last-child button`)) await wipe.evaluate((button) => button.click());
+  assert.deepEqual(
+    await painted(page),
+    drawn.map(() => 0),
+  );
+  const seen = new Set();
+  for (const [nth, classes] of drawn.entries()) {
+    for (const line of classes.filter(({ id }) => !seen.has(id))) {
+      seen.add(line.id);
+      await stroke(page, nth, line);
+    }
+  }
+  await page.until("strokes", async () => (await painted(page)).every((share) => share > 0));
+  const own = await maps(page, ready.ticket + 1);
+  for (const feature of FEATURES) {
+    assert.ok(own[feature] > own.majority, `one stroke a class by ${feature}: ${JSON.stringify(own)}`);
+  }
+});
+
+scenario("bad masks get a sentence, good ones are taken", OPTIONS, async (page, t) => {
+  await scenes(page);
+  const [wrongSize, noImage, tooMany, good] = writeFiles(folder(t), {
+    "wrong-size.png": png(31, 17, () => [0, 0, 0]),
+    "no-image.png": textPng(),
+    "300-classes.png": png(256, 256, (x, y) => [(x * 256 + y) % 300 & 255, ((x * 256 + y) % 300) >> 8, 9]),
+    "halves.png": png(256, 256, (x) => (x < 128 ? [10, 20, 30] : [200, 100, 0])),
+  });
+  const before = await painted(page);
+  const reasons = new Set();
+  for (const [path, words] of [
+    [wrongSize, /31 x 17/],
+    [noImage, /./],
+    [tooMany, /./],
+  ]) {
+    await page.choose([path], "seg-mask-input");
+    const reason = await page.until(`a sentence on ${path}`, async () => {
+      const text = await page.text("seg-error");
+      return words.test(text) && !reasons.has(text) && text;
+    });
+    assert.match(reason, /^[A-Z].* .*\.$/, "it is a sentence");
+    reasons.add(reason);
+  }
+  assert.deepEqual(await painted(page), before, "no stroke is lost");
+
+  await page.choose([good], "seg-mask-input");
+  await page.until("the mask", async () => (await painted(page))[0] === 1);
+  assert.equal(await page.text("seg-error"), "", "the sentence goes when its reason has gone");
+  await page.tab.$eval(`${EDITOR} .seg-stage`, (stage) => stage.focus());
+  await page.click("seg-undo");
+  assert.deepEqual(await painted(page), before, "a mask is one step that can be undone");
+});
+
+scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (page) => {
+  await scenes(page);
+  const { ticket } = await maps(page, 1);
+  const [first] = await lines(page);
+  await stroke(page, 0, { ...first[1], y: first[1].y + 0.05 });
+  await page.until("the stroke to be asked about", async () => (await page.attribute("seg-status", "data-busy")) === "true");
+  const before = await painted(page);
+  const { workers } = await page.traffic();
+  await page.killWorker();
+  await page.until("another worker", async () => (await page.traffic()).workers > workers, 60_000);
+  const after = await maps(page, ticket + 1);
+  assert.deepEqual(await painted(page), before, "every stroke is still there");
+  assert.ok(after.ticket > ticket && after.fungi > 0, "there are maps of the new strokes");
+});
+
+scenario("painting and looking from the keyboard", OPTIONS, async (page) => {
+  await scenes(page);
+  const before = await painted(page);
+  const { keyboard } = page.tab;
+  await page.tabTo(`${EDITOR} .seg-stage`);
+  assert.ok((await page.focus()).visible, "the focus can be seen");
+  for (const key of ["ArrowUp", "ArrowUp", "ArrowLeft"]) await keyboard.press(key);
+  await keyboard.press("1");
+  await keyboard.press("Enter");
+  for (const key of ["ArrowLeft", "Space", "ArrowLeft", "Space"]) await keyboard.press(key);
+  const filled = (await painted(page))[0];
+  await keyboard.press("Delete");
+  const erased = (await painted(page))[0];
+  assert.ok(erased < filled, `Delete erases a patch: ${filled}, ${erased}`);
+  assert.notEqual(filled, before[0], "patches are filled");
+
+  await keyboard.down("Control");
+  for (let step = 0; step < 4; step++) await keyboard.press("z");
+  assert.equal((await painted(page))[0], before[0], "Ctrl+Z takes each patch back");
+  await keyboard.press("y");
+  await keyboard.up("Control");
+  assert.notEqual((await painted(page))[0], before[0], "Ctrl+Y does it again");
+  assert.notEqual(await page.attribute("seg-undo", "disabled"), "", "the button knows too");
+  await maps(page, 2);
+
+  await page.tabTo('[data-testid="seg-map-embedding"]');
+  await keyboard.press("ArrowRight");
+  for (const feature of FEATURES) {
+    for (const stage of [`seg-map-${feature}`, `seg-support-${feature}`]) {
+      await page.until(`resemblance on ${stage}`, async () => (await page.attribute(stage, "data-heat")) === "true");
+    }
+  }
+  await keyboard.press("Escape");
+  await page.until("the map again", async () => (await page.attribute("seg-map-fungi", "data-heat")) === "false");
+});

@@ -204,7 +204,7 @@ impl Page {
             notices: RwSignal::new(Vec::new()),
             undo: RwSignal::new(Vec::new()),
             sample_wanted: RwSignal::new(false),
-            studio: Studio::new(),
+            studio: Studio::default(),
             back: StoredValue::new_local(Back::default()),
         }
     }

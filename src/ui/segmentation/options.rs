@@ -136,7 +136,7 @@ fn sides(page: Page) -> impl IntoView {
         let usual = times == 4;
         let selected = if usual { chosen.is_none() } else { chosen == Some(side) };
         let value = if usual { String::new() } else { side.to_string() };
-        (grid <= LARGEST_GRID && side % model.patch.max(1) == 0).then(|| {
+        (grid <= LARGEST_GRID && side.is_multiple_of(model.patch.max(1))).then(|| {
             view! { <option value=value selected=selected>{format!("{side} pixels: {grid} by {grid} patches")}</option> }
         })
     };

@@ -150,9 +150,9 @@ pub struct Removed {
     query: Option<Picture>,
 }
 
-impl Studio {
-    /// An empty bench with two classes.
-    pub fn new() -> Self {
+/// An empty bench with two classes.
+impl Default for Studio {
+    fn default() -> Self {
         Self {
             classes: RwSignal::new(vec![Class::new(0, "background"), Class::new(1, "object")]),
             class: RwSignal::new(1),
@@ -175,7 +175,9 @@ impl Studio {
             back: StoredValue::new_local(Back::default()),
         }
     }
+}
 
+impl Studio {
     /// Whether the engine owes an answer.
     pub fn is_waiting(&self) -> bool {
         self.asked.with_untracked(|all| !all.is_empty())

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::compute::{Session, read_back};
 use super::options::{MethodOptions, ModelOptions};
 use super::output::{print, print_json, progress, row, table};
+use super::segment_bench::{self, SegmentCost};
 use super::{CliError, memory};
 use crate::fungi::{Extractor, Settings, Views};
 use crate::image::{Rgb, sample};
@@ -48,6 +49,7 @@ struct Report<'a> {
     product_gflops: f64,
     /// Forward time over what the same operations would take at that rate.
     forward_over_floor: f64,
+    segmentation: SegmentCost,
     memory: Option<Memory>,
 }
 
@@ -99,6 +101,7 @@ impl Bench {
             forward_ms,
             product_gflops,
             forward_over_floor: forward_ms / (1e3 * forward_gflop / product_gflops),
+            segmentation: segment_bench::measure(&session, self.repeats.div_ceil(3))?,
             memory: self.memory(&session, &images)?,
         };
         if self.json {
@@ -243,6 +246,7 @@ impl Report<'_> {
             "Forward passes: {:.2} GFLOP in {:.1} ms; {:.2} times what they take at the {:.0} GFLOP/s of a large matrix product",
             self.forward_gflop, self.forward_ms, self.forward_over_floor, self.product_gflops
         ));
+        self.segmentation.print();
         match &self.memory {
             Some(Memory { images, early_mib, late_mib, peak_mib }) => print(&format!(
                 "Memory over {images} images: {early_mib:.0} MiB after a tenth of them, {late_mib:.0} MiB after all, peak {peak_mib:.0} MiB"

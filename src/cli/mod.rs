@@ -17,6 +17,8 @@ mod neighbours;
 mod options;
 mod output;
 mod parity;
+mod segment;
+mod segment_bench;
 
 use std::process::ExitCode;
 
@@ -40,6 +42,8 @@ enum Command {
     Neighbours(neighbours::Neighbours),
     /// Measure leave-one-out k-NN accuracy and mAP on a folder whose sub-folders are the labels
     Evaluate(evaluate::Evaluate),
+    /// Map photos from a few labelled ones, by embedding and by FUNGI
+    Segment(Box<segment::Segment>),
     /// Hold the program against golden tensors
     Parity(parity::Parity),
     /// Measure speed and memory
@@ -54,6 +58,7 @@ pub fn main() -> ExitCode {
         Command::Embed(command) => command.run(),
         Command::Neighbours(command) => command.run(),
         Command::Evaluate(command) => command.run(),
+        Command::Segment(command) => command.run(),
         Command::Parity(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Negatives(command) => command.run(),

@@ -1,0 +1,181 @@
+//! What segmentation costs: tokens and dense gradients of a photo, and the search as the memory bank grows.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::CliError;
+use super::compute::Session;
+use super::output::{print, row, table};
+use crate::engine::segment::{Segmenter, dense_side};
+use crate::engine::{Maps, SegmentEvent, SegmentRequest};
+use crate::fungi::{Extractor, Projection, Settings};
+use crate::random::{Purpose, Stream};
+use crate::segmentation::{Bank, Labelled, Patches, Propagation, Rows, SoftLabels, propagate};
+
+/// Bank sizes that are measured, in patches.
+const BANKS: [usize; 3] = [1_000, 10_000, 100_000];
+/// Classes of the drawn bank.
+const CLASSES: u8 = 8;
+
+/// Milliseconds, unless said otherwise.
+#[derive(Serialize)]
+pub(super) struct SegmentCost {
+    side: usize,
+    patches: usize,
+    tokens_ms: f64,
+    /// Dense gradients of one photo, projected by dense signs.
+    rademacher_ms: f64,
+    /// The same, projected by Khatri-Rao.
+    khatri_rao_ms: f64,
+    /// Share of the sample scenes' pixels on which the two projections' maps agree, 0..1.
+    agreement: f64,
+    propagation: Vec<SearchCost>,
+}
+
+/// One bank size.
+#[derive(Serialize)]
+struct SearchCost {
+    patches: usize,
+    /// Memory of the bank's features, in MB.
+    megabytes: f64,
+    /// Both maps of one photo at 256 x 256 pixels: search, votes, interpolation.
+    ms: f64,
+}
+
+/// Measures with the session's model; every timing is the median of `repeats`.
+pub(super) fn measure(session: &Session, repeats: u32) -> Result<SegmentCost, CliError> {
+    let off = Settings { kl: None, dino: None, ..session.extractor.settings().clone() };
+    let with = |projection| session.extractor.with_settings(Settings { projection, ..off.clone() });
+    let extractors = [with(Projection::Rademacher)?, with(Projection::KhatriRao)?];
+    let side = dense_side(&session.extractor, None).map_err(|error| CliError::Options(error.to_string()))?;
+    let grid = side / session.extractor.vit().config().patch;
+    let mut scenes = Scenes::open(&extractors[0])?;
+
+    // Another projection makes all gradients stale: by turns, each round computes them anew.
+    let (mut times, mut labels) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+    for _ in 0..repeats {
+        for (which, extractor) in extractors.iter().enumerate() {
+            let (per_photo, maps) = scenes.map(extractor)?;
+            times[which].push(per_photo);
+            labels[which] = maps;
+        }
+    }
+    let [dense, structured] = labels;
+    let equal = dense.iter().zip(&structured).filter(|(a, b)| a == b).count();
+    let config = session.extractor.vit().config();
+    let projected = session.extractor.projector().size();
+    let [rademacher, khatri_rao] = times;
+    Ok(SegmentCost {
+        side,
+        patches: grid * grid,
+        tokens_ms: median(scenes.tokens),
+        rademacher_ms: median(rademacher),
+        khatri_rao_ms: median(khatri_rao),
+        agreement: equal as f64 / dense.len().max(1) as f64,
+        propagation: searches(grid * grid, config.dim, projected, repeats),
+    })
+}
+
+/// The sample scenes, open, the first of each pair labelled.
+struct Scenes {
+    segmenter: Segmenter,
+    count: u32,
+    tokens: Vec<f64>,
+}
+
+impl Scenes {
+    fn open(extractor: &Extractor) -> Result<Self, CliError> {
+        let mut all = Self { segmenter: Segmenter::new(), count: 0, tokens: Vec::new() };
+        let SegmentEvent::Scenes { scenes, .. } = all.ask(extractor, SegmentRequest::Scenes { seed: 0 })? else {
+            return Ok(all);
+        };
+        for (id, scene) in (0..).zip(scenes) {
+            let open = SegmentRequest::Open { id, bytes: scene.bytes, side: None };
+            if let SegmentEvent::Opened { millis, .. } = all.ask(extractor, open)? {
+                all.tokens.push(millis.tokens);
+            }
+            if id % 2 == 0 {
+                all.ask(extractor, SegmentRequest::Paint { id, mask: scene.mask })?;
+            }
+            all.count = id + 1;
+        }
+        all.ask(extractor, SegmentRequest::Support { ids: (0..all.count).step_by(2).collect() })?;
+        Ok(all)
+    }
+
+    /// Milliseconds a photo for its gradients, and the FUNGI maps of all unlabelled scenes.
+    fn map(&mut self, extractor: &Extractor) -> Result<(f64, Vec<u8>), CliError> {
+        let (mut millis, mut labels) = (0.0, Vec::new());
+        for id in (1..self.count).step_by(2) {
+            let settings = Propagation::default();
+            let request = SegmentRequest::Propagate { id, ticket: 0, settings, truth: None };
+            if let SegmentEvent::Maps(maps) = self.ask(extractor, request)? {
+                let Maps { gradients_millis, fungi, .. } = *maps;
+                millis += gradients_millis;
+                labels.extend(fungi.labels);
+            }
+        }
+        Ok((millis / f64::from(self.count.max(1)), labels))
+    }
+
+    fn ask(&mut self, extractor: &Extractor, request: SegmentRequest) -> Result<SegmentEvent, CliError> {
+        let mut last = None;
+        pollster::block_on(self.segmenter.handle(extractor, request, &mut |event| last = Some(event)))?;
+        match last {
+            Some(SegmentEvent::Refused { reason, .. }) => Err(CliError::Options(reason)),
+            Some(event) => Ok(event),
+            None => Err(CliError::Options("the engine gave no answer".into())),
+        }
+    }
+}
+
+/// Both maps of `queries` patches from banks of each size; features are drawn, which a search cannot tell.
+fn searches(queries: usize, dim: usize, projected: usize, repeats: u32) -> Vec<SearchCost> {
+    let draw = |rows: usize, dim: usize, lane: u32| {
+        let mut stream = Stream::new(0, Purpose::Sample, lane);
+        Rows::new(dim, (0..rows * dim).map(|_| stream.range(-1.0, 1.0)).collect()).normalised()
+    };
+    let patches =
+        |rows: usize, lane: u32| Patches { tokens: draw(rows, dim, lane), gradients: draw(rows, projected, lane + 1) };
+    let (query, all) = (patches(queries, 0), patches(BANKS.into_iter().max().unwrap_or(0), 2));
+    let mut labels = SoftLabels::new();
+    (0..all.len()).for_each(|patch| labels.push(&[(patch as u8 % CLASSES, 1.0)]));
+    let measure = |size: usize| {
+        let bank = Bank::new(&[Labelled { patches: &all, labels: &labels }], size, 0);
+        let (k, temperature) = Propagation::default().resolve(usize::MAX);
+        let times = (0..repeats).map(|_| {
+            let clock = Instant::now();
+            let both = propagate(&query, &bank, k, temperature);
+            let maps = [both.embedding.labels(256, 256), both.fungi.labels(256, 256)];
+            std::hint::black_box(maps);
+            clock.elapsed().as_secs_f64() * 1e3
+        });
+        let megabytes = (bank.len() * (dim + projected) * size_of::<f32>()) as f64 / 1e6;
+        SearchCost { patches: bank.len(), megabytes, ms: median(times.collect()) }
+    };
+    BANKS.into_iter().map(measure).collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+impl SegmentCost {
+    pub(super) fn print(&self) {
+        let ms = |x: f64| format!("{x:.1}");
+        print(&format!("Segmentation at {} pixels, {} patches:", self.side, self.patches));
+        let mut rows = vec![
+            row(["step", "ms"]),
+            row(["tokens of a photo", &ms(self.tokens_ms)]),
+            row(["its dense gradients, Rademacher", &ms(self.rademacher_ms)]),
+            row(["its dense gradients, Khatri-Rao", &ms(self.khatri_rao_ms)]),
+        ];
+        rows.extend(self.propagation.iter().map(|cost| {
+            row([&format!("both maps, {} patches in the bank ({:.0} MB)", cost.patches, cost.megabytes), &ms(cost.ms)])
+        }));
+        print(&table(&rows));
+        print(&format!("Maps under the two projections agree on {:.1} % of the pixels.", 100.0 * self.agreement));
+    }
+}

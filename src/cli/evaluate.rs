@@ -207,7 +207,9 @@ mod tests {
         let item = |class: usize, i: usize| {
             let mut features = Features::new();
             let angle = class as f32 * 2.0 + i as f32 * 0.01;
-            [Part::Embedding, Part::Kl].map(|part| features.set(part, vec![angle.cos(), angle.sin()]));
+            for part in [Part::Embedding, Part::Kl] {
+                features.set(part, vec![angle.cos(), angle.sin()]);
+            }
             features
         };
         let labels: Vec<usize> = (0..30).map(|i| i / 15).collect();

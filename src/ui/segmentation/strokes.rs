@@ -4,15 +4,27 @@ use super::sheet::{Brush, Sheet};
 use crate::segmentation::Mask;
 
 /// Draws, for each class of the true mask, its longest level and its longest upright line that stay a brush's width
-/// away from everything else, and a tenth of the picture away from its edges.
+/// away from everything else, and a tenth of the picture away from its edges. Longer ones are cut around their middle,
+/// so that every class has about as many painted patches: neighbours vote, and most of them should not be of one class.
 pub fn ready_made(sheet: &mut Sheet, truth: &Mask) {
     let radius = (truth.width.max(truth.height) / 64).max(1);
-    for (label, _) in truth.counts() {
-        for upright in [false, true] {
-            let Some((from, to)) = longest(truth, label, radius as usize, upright) else { continue };
+    let lines: Vec<(u8, Vec<Line>)> = truth
+        .counts()
+        .into_iter()
+        .map(|(label, _)| {
+            let line = |upright| longest(truth, label, radius as usize, upright);
+            (label, [false, true].into_iter().filter_map(line).collect())
+        })
+        .collect();
+    let total = |lines: &[Line]| lines.iter().map(|(from, to)| (to.0 - from.0) + (to.1 - from.1)).sum::<f32>();
+    let least = lines.iter().map(|(_, lines)| total(lines)).filter(|&length| length > 0.0).fold(f32::MAX, f32::min);
+    for (label, lines) in lines {
+        let kept = (least / total(&lines).max(1.0)).min(1.0);
+        for (from, to) in lines {
             let middle = (f32::midpoint(from.0, to.0), f32::midpoint(from.1, to.1));
+            let cut = |end: (f32, f32)| (middle.0 + kept * (end.0 - middle.0), middle.1 + kept * (end.1 - middle.1));
             sheet.begin();
-            sheet.curve(from, middle, to, Brush { radius: radius as f32, label });
+            sheet.curve(cut(from), middle, cut(to), Brush { radius: radius as f32, label });
             sheet.commit();
         }
     }
@@ -72,6 +84,8 @@ mod tests {
         for (found, real) in painted.labels.iter().zip(&truth.labels) {
             assert!(*found == UNLABELLED || found == real);
         }
+        let counts: Vec<usize> = painted.counts().into_iter().map(|(_, count)| count).collect();
+        assert!(counts[0].abs_diff(counts[1]) * 10 < counts[0], "{counts:?}");
         let share = painted.counts().iter().map(|(_, count)| count).sum::<usize>() as f32 / (128.0 * 96.0);
         assert!(share > 0.02 && share < 0.2, "{share}");
     }

@@ -96,12 +96,8 @@ scenario("one stroke a class beats the most common class", OPTIONS, async (page)
     await painted(page),
     drawn.map(() => 0),
   );
-  const seen = new Set();
   for (const [nth, classes] of drawn.entries()) {
-    for (const line of classes.filter(({ id }) => !seen.has(id))) {
-      seen.add(line.id);
-      await stroke(page, nth, line);
-    }
+    for (const line of classes) await stroke(page, nth, line);
   }
   await page.until("strokes", async () => (await painted(page)).every((share) => share > 0));
   const own = await maps(page, ready.ticket + 1);
@@ -147,9 +143,14 @@ scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (pag
   await scenes(page);
   const { ticket } = await maps(page, 1);
   const [first] = await lines(page);
+  const ready = await painted(page);
   await stroke(page, 0, { ...first[1], y: first[1].y + 0.05 });
-  await page.until("the stroke to be asked about", async () => (await page.attribute("seg-status", "data-busy")) === "true");
   const before = await painted(page);
+  assert.ok(before[0] > ready[0], `a stroke by the mouse: ${ready[0]}, ${before[0]}`);
+  // Photos that come back are read anew: there is time to be killed in.
+  await page.click("seg-clear");
+  await page.click("seg-bring-back");
+  await page.until("work", async () => (await page.attribute("seg-status", "data-busy")) === "true", 10_000);
   const { workers } = await page.traffic();
   await page.killWorker();
   await page.until("another worker", async () => (await page.traffic()).workers > workers, 60_000);

@@ -6,6 +6,8 @@ pub mod device;
 mod fetch;
 #[cfg(feature = "engine")]
 mod load;
+#[cfg(feature = "engine")]
+pub mod parity;
 mod protocol;
 #[cfg(feature = "engine")]
 pub mod segment;
@@ -16,7 +18,9 @@ mod session;
 pub mod worker;
 
 pub use crate::gallery::Hash;
-pub use protocol::{Backend, Choice, DeviceInfo, Event, Item, ModelInfo, Request, SampleFile, Stage, Timings};
+pub use protocol::{
+    Backend, Choice, DeviceInfo, Event, Item, ModelInfo, ParityLine, Request, SampleFile, Stage, Timings,
+};
 pub use segment_protocol::{
     DenseMillis, MAP_SIDE, Map, Maps, Resemblance, SceneFile, SegmentEvent, SegmentRequest, SegmentStep,
 };

@@ -41,6 +41,14 @@ pub enum Request {
     },
     /// Something about segmentation. Answered by [`Event::Segment`].
     Segment(SegmentRequest),
+    /// Hold a device against golden tensors (`tests/golden/README.md`), apart from what is started.
+    /// Answered by [`Event::Parity`] or [`Event::Failed`].
+    Parity {
+        /// The device.
+        device: Choice,
+        /// Where the golden folder is, ending in a slash.
+        base: String,
+    },
 }
 
 /// What the engine says.
@@ -93,6 +101,21 @@ pub enum Event {
         /// Whether the CPU backend may help: the GPU was at fault.
         gpu: bool,
     },
+    /// How far the device is from the golden tensors.
+    Parity(Vec<ParityLine>),
+}
+
+/// One quantity held against golden tensors: the worst over all images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParityLine {
+    /// Its name in the golden file, less the image.
+    pub quantity: String,
+    /// Largest absolute difference.
+    pub error: f32,
+    /// Smallest cosine of a row.
+    pub cosine: Option<f32>,
+    /// Whether its limit holds.
+    pub ok: bool,
 }
 
 /// Which device is wanted.

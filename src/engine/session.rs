@@ -6,9 +6,11 @@ use sha2::{Digest, Sha256};
 use web_time::Instant;
 
 use super::{
-    Backend, Choice, DeviceInfo, Event, Hash, Item, ModelInfo, Request, SampleFile, SegmentRequest, Stage, Timings,
-    device,
+    Backend, Choice, DeviceInfo, Event, Hash, Item, ModelInfo, ParityLine, Request, SampleFile, SegmentRequest, Stage,
+    Timings, device,
+    fetch::fetch,
     load::{Loaded, load},
+    parity::{GoldenFolder, parity},
     segment::{self, Segmenter},
 };
 use crate::{
@@ -77,6 +79,7 @@ impl Engine {
                 Ok(())
             }
             Request::Segment(request) => self.segment(request, say).await,
+            Request::Parity { device, base } => against_golden(device, &base, say).await,
             Request::Sample { seed } => {
                 say(Event::Sample(sample(seed)));
                 Ok(())
@@ -206,4 +209,26 @@ fn sample(seed: u64) -> Vec<SampleFile> {
     turns
         .map(|s| SampleFile { name: s.name.clone(), label: s.label.to_owned(), bytes: image::encode_png(&s.rgb) })
         .collect()
+}
+
+/// Fetches a golden folder and holds a device against it.
+async fn against_golden(choice: Choice, base: &str, say: &mut impl FnMut(Event)) -> Result<(), Failure> {
+    let (device, _) = device::open(choice).await.map_err(Failure::gpu)?;
+    let get = async |name: &str| fetch(&format!("{base}{name}"), |_, _| ()).await;
+    let mut images = Vec::new();
+    // Numbered from 0 without a gap: the first that is not there ends the row.
+    while let Ok(image) = get(&format!("images/{}.png", images.len())).await {
+        images.push(image);
+    }
+    let (config, model) = (get("config.json").await?, get("model.safetensors").await?);
+    let folder = GoldenFolder { config, model, golden: get("golden.safetensors").await?, images };
+    let report = parity(&folder, &device, choice == Choice::Gpu).await?;
+    let lines = report.quantities.into_iter().map(|(quantity, measure)| ParityLine {
+        quantity,
+        error: measure.largest as f32,
+        cosine: Some(measure.cosine as f32),
+        ok: measure.passed,
+    });
+    say(Event::Parity(lines.collect()));
+    Ok(())
 }

@@ -358,7 +358,7 @@ fn batch(config: &ViTConfig) -> usize {
 }
 
 /// Numbers from the device: asynchronously, since a browser cannot wait.
-pub(super) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ExtractError> {
+pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ExtractError> {
     let data = tensor.into_data_async().await.map_err(|error| ExtractError::Device(format!("{error:?}")))?;
     let values: Vec<f32> = data.try_to_vec().map_err(|error| ExtractError::Device(format!("{error:?}")))?;
     if values.iter().all(|x| x.is_finite()) { Ok(values) } else { Err(ExtractError::NotFinite) }

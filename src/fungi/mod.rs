@@ -20,7 +20,7 @@ mod error;
 #[cfg(feature = "engine")]
 pub mod exact;
 #[cfg(feature = "engine")]
-mod extractor;
+pub(crate) mod extractor;
 #[cfg(feature = "engine")]
 pub mod heads;
 #[cfg(feature = "engine")]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use burn::prelude::*;
 
+use super::ParityError;
 use super::golden::{Golden, Values};
 use super::measure::{FEATURE, LOOSE, Limit, Measures, VALUE, VIEW, compare};
-use crate::cli::CliError;
-use crate::cli::compute::read_back;
+use crate::fungi::extractor::read;
 use crate::fungi::heads::{Head, Heads};
 use crate::fungi::objectives::{NegativeLatents, Simclr};
 use crate::fungi::projection::Projector;
@@ -37,8 +37,8 @@ pub(super) struct Checks<'a> {
 }
 
 impl<'a> Checks<'a> {
-    pub(super) fn new(golden: &'a Golden<'a>, device: &Device, gpu: bool) -> Result<Self, CliError> {
-        let vit = Arc::new(ViT::load(&golden.model, &golden.config.options(), device)?);
+    pub(super) fn new(golden: &'a Golden<'a>, device: &Device, gpu: bool) -> Result<Self, ParityError> {
+        let vit = Arc::new(ViT::load(golden.model, &golden.config.options(), device)?);
         let dim = vit.config().dim;
         let mut settings = Settings::default();
         let drawn = Heads::draw(&settings, dim, device);
@@ -95,8 +95,13 @@ impl<'a> Checks<'a> {
     }
 
     /// Compares everything that is golden for image `i`; `covered` gains the names of the tensors that were compared.
-    pub(super) fn image(&self, i: usize, measures: &mut Measures, covered: &mut Vec<String>) -> Result<(), CliError> {
-        let mut check = |quantity: &str, got: &[f32], width: usize, limit: Limit| -> Result<(), CliError> {
+    pub(super) async fn image(
+        &self,
+        i: usize,
+        measures: &mut Measures,
+        covered: &mut Vec<String>,
+    ) -> Result<(), ParityError> {
+        let mut check = |quantity: &str, got: &[f32], width: usize, limit: Limit| -> Result<(), ParityError> {
             let name = format!("image{i}.{quantity}");
             if let Some(golden) = self.golden.floats(&name)? {
                 compare(measures, quantity, got, &golden.data, width, limit);
@@ -118,34 +123,34 @@ impl<'a> Checks<'a> {
             }
         }
         let dim = self.vit.config().dim;
-        check("embedding", &self.embedding(&given.inference)?, dim, VALUE)?;
-        check("tokens", &read_back(self.tokens(&given.inference)?)?, dim, VALUE)?;
-        let features = self.objectives(&self.paper, &given, "simclr", &mut check)?;
+        check("embedding", &self.embedding(&given.inference).await?, dim, VALUE)?;
+        check("tokens", &read(self.tokens(&given.inference)?).await?, dim, VALUE)?;
+        let features = self.objectives(&self.paper, &given, "simclr", &mut check).await?;
         if let Some(library) = &self.library {
-            self.objectives(library, &Cut { dino: Vec::new(), ..given.clone() }, "simclr_library", &mut check)?;
+            self.objectives(library, &Cut { dino: Vec::new(), ..given.clone() }, "simclr_library", &mut check).await?;
         }
         if self.signs && Self::complete(&features) {
             check("fungi", &features.concatenated(&Part::ALL[..4]), 4 * dim, self.feature)?;
-            let own = pollster::block_on(self.paper.compute(&own.views()))?;
+            let own = self.paper.compute(&own.views()).await?;
             let own = own.concatenated(&Part::ALL[..4]);
             if let Some(golden) = self.golden.floats(&format!("image{i}.fungi"))? {
                 compare(measures, "fungi, with views of its own", &own, &golden.data, 4 * dim, self.feature);
             }
         }
-        self.dense(i, measures, covered)
+        self.dense(i, measures, covered).await
     }
 
     /// Losses, gradients and features of the extractor's objectives.
-    fn objectives(
+    async fn objectives(
         &self,
         extractor: &Extractor,
         cut: &Cut,
         simclr: &str,
-        check: &mut impl FnMut(&str, &[f32], usize, Limit) -> Result<(), CliError>,
-    ) -> Result<Features, CliError> {
+        check: &mut impl FnMut(&str, &[f32], usize, Limit) -> Result<(), ParityError>,
+    ) -> Result<Features, ParityError> {
         let views = cut.views();
         let dim = self.vit.config().dim;
-        for (part, Trace { loss, d, u }) in pollster::block_on(extractor.trace(&views))? {
+        for (part, Trace { loss, d, u }) in extractor.trace(&views).await? {
             let name = quantity(part, simclr);
             // Golden KL is a mean over the latents, ours their sum.
             let scale = if part == Part::Kl { 1.0 / self.heads.kl.latent() as f64 } else { 1.0 };
@@ -153,7 +158,7 @@ impl<'a> Checks<'a> {
             check(&format!("{name}.loss"), &[(f64::from(loss) * scale) as f32], 1, VALUE)?;
             check(&format!("{name}.gradient"), &gradient, dim * (dim + 1), VALUE)?;
         }
-        let features = pollster::block_on(extractor.compute(&views))?;
+        let features = extractor.compute(&views).await?;
         if self.signs {
             for part in [Part::Kl, Part::Dino, Part::Simclr] {
                 if let Some(feature) = features.get(part) {
@@ -165,7 +170,7 @@ impl<'a> Checks<'a> {
     }
 
     /// Dense features: positives all tokens of the image, negatives all tokens of the next one.
-    fn dense(&self, i: usize, measures: &mut Measures, covered: &mut Vec<String>) -> Result<(), CliError> {
+    async fn dense(&self, i: usize, measures: &mut Measures, covered: &mut Vec<String>) -> Result<(), ParityError> {
         for (quantity, library) in [("dense", false), ("dense_library", true)] {
             let names = ["loss", "feature"].map(|kind| (kind, format!("image{i}.{quantity}.{kind}")));
             if !names.iter().any(|(_, name)| self.golden.has(name)) || !self.golden.has("head.simclr.weight") {
@@ -180,8 +185,8 @@ impl<'a> Checks<'a> {
             for (kind, name) in names {
                 let (Some(golden), true) = (self.golden.floats(&name)?, kind == "loss" || self.signs) else { continue };
                 let (got, limit) = match kind {
-                    "loss" => (read_back(dense.loss(&objective))?, VALUE),
-                    _ => (read_back(dense.features(&objective, &self.projector))?, LOOSE),
+                    "loss" => (read(dense.loss(&objective)).await?, VALUE),
+                    _ => (read(dense.features(&objective, &self.projector)).await?, LOOSE),
                 };
                 let width = golden.shape.last().copied().unwrap_or(1);
                 compare(measures, &format!("{quantity}.{kind}"), &got, &golden.data, width, limit);
@@ -201,7 +206,7 @@ impl<'a> Checks<'a> {
     }
 
     /// The views that the program cuts from the image itself, at golden boxes.
-    fn own_views(&self, i: usize) -> Result<Cut, CliError> {
+    fn own_views(&self, i: usize) -> Result<Cut, ParityError> {
         let (image, side) = (&self.golden.images[i], self.vit.config().image);
         let settings = self.paper.settings();
         let dino = match (&settings.dino, self.golden.floats(&format!("image{i}.dino.boxes"))?) {
@@ -216,7 +221,7 @@ impl<'a> Checks<'a> {
         Ok(Cut { inference: self.inference(image), dino, simclr })
     }
 
-    fn boxes(&self, boxes: &Values, image: &Rgb) -> Result<Vec<CropBox>, CliError> {
+    fn boxes(&self, boxes: &Values, image: &Rgb) -> Result<Vec<CropBox>, ParityError> {
         let side = |x: f32| x as u32;
         let boxes: Vec<CropBox> = boxes
             .data
@@ -251,7 +256,7 @@ impl<'a> Checks<'a> {
     }
 
     /// The golden inference view, or else the program's own.
-    fn given_inference(&self, i: usize) -> Result<Vec<f32>, CliError> {
+    fn given_inference(&self, i: usize) -> Result<Vec<f32>, ParityError> {
         let golden = self.golden.floats(&format!("image{i}.inference.view"))?;
         Ok(golden.map(|view| view.data).unwrap_or_else(|| self.inference(&self.golden.images[i])))
     }
@@ -261,18 +266,18 @@ impl<'a> Checks<'a> {
         Tensor::from_data(TensorData::new(view.to_vec(), [1, 3, side, side]), self.vit.device())
     }
 
-    fn embedding(&self, view: &[f32]) -> Result<Vec<f32>, CliError> {
+    async fn embedding(&self, view: &[f32]) -> Result<Vec<f32>, ParityError> {
         self.sized(view)?;
         let state = self.vit.class(self.picture(view));
-        read_back(tail::forward(self.vit.tail(), state.u, state.x).0)
+        Ok(read(tail::forward(self.vit.tail(), state.u, state.x).0).await?)
     }
 
-    fn tokens(&self, view: &[f32]) -> Result<Tensor<2>, CliError> {
+    fn tokens(&self, view: &[f32]) -> Result<Tensor<2>, ParityError> {
         self.sized(view)?;
         Ok(self.paper.dense(self.picture(view))?.embeddings())
     }
 
-    fn sized(&self, view: &[f32]) -> Result<(), CliError> {
+    fn sized(&self, view: &[f32]) -> Result<(), ParityError> {
         let (found, expected) = (view.len(), self.view());
         if found == expected { Ok(()) } else { Err(ExtractError::Views { found, expected }.into()) }
     }
@@ -297,7 +302,7 @@ fn quantity(part: Part, simclr: &str) -> &str {
 }
 
 /// The golden head called `name`, if it is there.
-fn head(golden: &Golden<'_>, name: &str, dim: usize, device: &Device) -> Result<Option<Head>, CliError> {
+fn head(golden: &Golden<'_>, name: &str, dim: usize, device: &Device) -> Result<Option<Head>, ParityError> {
     let [weight, bias] = ["weight", "bias"].map(|kind| golden.floats(&format!("head.{name}.{kind}")));
     let (Some(weight), Some(bias)) = (weight?, bias?) else { return Ok(None) };
     let latent = bias.data.len();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// When a quantity counts as equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,8 +25,8 @@ pub(super) const FEATURE: Limit = Limit::Cosine(0.99999);
 pub(super) const LOOSE: Limit = Limit::Cosine(0.9999);
 
 /// The worst of a quantity over all images.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Measure {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
     /// Images that it was compared for.
     pub images: usize,
     /// Largest absolute difference.
@@ -42,7 +42,7 @@ pub(super) struct Measure {
 }
 
 /// Measures by quantity.
-pub(super) type Measures = BTreeMap<String, Measure>;
+pub type Measures = BTreeMap<String, Measure>;
 
 /// Compares rows of `width` values and keeps the worst under `quantity`.
 pub(super) fn compare(

@@ -1,12 +1,10 @@
 //! A folder of golden tensors: `config.json`, `model.safetensors`, `golden.safetensors`, `images/N.png`.
 
-use std::path::{Path, PathBuf};
-
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
-use crate::cli::{CliError, folder};
-use crate::image::Rgb;
+use super::{GoldenFolder, ParityError};
+use crate::image::{self, Rgb};
 use crate::vit::LoadOptions;
 
 /// What `config.json` says; the rest is in the weights.
@@ -28,11 +26,10 @@ impl Config {
     }
 }
 
-/// The folder's contents.
+/// The folder's contents, understood.
 pub(super) struct Golden<'a> {
-    pub folder: &'a Path,
     pub config: Config,
-    pub model: Vec<u8>,
+    pub model: &'a [u8],
     pub images: Vec<Rgb>,
     tensors: SafeTensors<'a>,
 }
@@ -44,30 +41,20 @@ pub(super) struct Values {
     pub data: Vec<f32>,
 }
 
-/// The bytes of the golden tensors, to be kept while [`Golden`] reads them.
-pub(super) fn bytes(folder: &Path) -> Result<Vec<u8>, CliError> {
-    read(&folder.join("golden.safetensors"))
-}
-
 impl<'a> Golden<'a> {
-    pub(super) fn open(folder: &'a Path, bytes: &'a [u8]) -> Result<Self, CliError> {
-        let wrong = |reason: String| CliError::Golden { path: folder.to_owned(), reason };
-        let config = serde_json::from_slice(&read(&folder.join("config.json"))?)
-            .map_err(|error| wrong(format!("config.json is not as expected: {error}")))?;
-        let tensors =
-            SafeTensors::deserialize(bytes).map_err(|error| wrong(format!("golden.safetensors is broken: {error}")))?;
-        let model = read(&folder.join("model.safetensors"))?;
-        let mut images = Vec::new();
-        // Numbered from 0 without a gap; tensors of an image that is not there are found missing when they are checked.
-        while let path = folder.join(format!("images/{}.png", images.len()))
-            && path.is_file()
-        {
-            images.push(folder::read(&path).map_err(|reason| CliError::Query { path, reason })?.image);
-        }
+    pub(super) fn open(folder: &'a GoldenFolder) -> Result<Self, ParityError> {
+        let config = serde_json::from_slice(&folder.config)
+            .map_err(|error| ParityError::Golden(format!("config.json is not as expected: {error}")))?;
+        let tensors = SafeTensors::deserialize(&folder.golden)
+            .map_err(|error| ParityError::Golden(format!("golden.safetensors is broken: {error}")))?;
+        let decoded = folder.images.iter().enumerate().map(|(i, bytes)| {
+            image::decode(bytes).map_err(|error| ParityError::Golden(format!("images/{i}.png is broken: {error}")))
+        });
+        let images: Vec<Rgb> = decoded.collect::<Result<_, _>>()?;
         if images.is_empty() {
-            return Err(wrong("images/0.png is missing".into()));
+            return Err(ParityError::Golden("images/0.png is missing".into()));
         }
-        Ok(Self { folder, config, model, images, tensors })
+        Ok(Self { config, model: &folder.model, images, tensors })
     }
 
     /// Every tensor's name, in order.
@@ -82,7 +69,7 @@ impl<'a> Golden<'a> {
     }
 
     /// The tensor called `name` as floats, if it is there.
-    pub(super) fn floats(&self, name: &str) -> Result<Option<Values>, CliError> {
+    pub(super) fn floats(&self, name: &str) -> Result<Option<Values>, ParityError> {
         let Ok(tensor) = self.tensors.tensor(name) else { return Ok(None) };
         let word = |b: &[u8]| [b[0], b[1], b[2], b[3]];
         let data = match tensor.dtype() {
@@ -95,7 +82,7 @@ impl<'a> Golden<'a> {
     }
 
     /// The tensor called `name` as bytes with its rows, if it is there.
-    pub(super) fn packed(&self, name: &str) -> Result<Option<(usize, &[u8])>, CliError> {
+    pub(super) fn packed(&self, name: &str) -> Result<Option<(usize, &[u8])>, ParityError> {
         let Ok(tensor) = self.tensors.tensor(name) else { return Ok(None) };
         match (tensor.dtype(), tensor.shape()) {
             (Dtype::U8, &[rows, _]) => Ok(Some((rows, tensor.data()))),
@@ -103,11 +90,7 @@ impl<'a> Golden<'a> {
         }
     }
 
-    pub(super) fn wrong(&self, reason: String) -> CliError {
-        CliError::Golden { path: self.folder.to_owned(), reason }
+    pub(super) fn wrong(&self, reason: String) -> ParityError {
+        ParityError::Golden(reason)
     }
-}
-
-fn read(path: &PathBuf) -> Result<Vec<u8>, CliError> {
-    std::fs::read(path).map_err(|error| CliError::read(path, error))
 }

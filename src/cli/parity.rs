@@ -1,10 +1,6 @@
 //! `mycoscope parity`: the program against golden tensors made elsewhere.
 
-mod checks;
-mod golden;
-mod measure;
-
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -14,9 +10,7 @@ use super::CliError;
 use super::options::Place;
 use super::output::{print, print_json, row, table};
 use crate::engine::device;
-use checks::Checks;
-use golden::Golden;
-use measure::Measures;
+use crate::engine::parity::{GoldenFolder, Measures, ParityError, parity};
 
 #[derive(Debug, Args)]
 pub(super) struct Parity {
@@ -37,26 +31,20 @@ struct Report<'a> {
     passed: bool,
     quantities: &'a Measures,
     /// Golden tensors that describe a result but were not compared: what computing them needs is missing.
-    unchecked: &'a [&'a str],
+    unchecked: &'a [String],
 }
 
 impl Parity {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let bytes = golden::bytes(&self.folder)?;
-        let golden = Golden::open(&self.folder, &bytes)?;
+        let folder = read(&self.folder)?;
         let (device, info) = pollster::block_on(device::open(self.device.into()))?;
-        let checks = Checks::new(&golden, &device, self.device == Place::Gpu)?;
-        let (mut measures, mut covered) = (Measures::new(), Vec::new());
-        for i in 0..golden.images.len() {
-            checks.image(i, &mut measures, &mut covered)?;
-        }
-        if measures.is_empty() {
-            return Err(golden.wrong("golden.safetensors holds nothing that could be compared".into()));
-        }
-        let result = |name: &&str| name.starts_with("image") && !name.ends_with(".boxes");
-        let unchecked: Vec<&str> =
-            golden.names().into_iter().filter(result).filter(|name| !covered.iter().any(|done| done == name)).collect();
-        let passed = measures.values().all(|measure| measure.passed);
+        let report = pollster::block_on(parity(&folder, &device, self.device == Place::Gpu));
+        let report = report.map_err(|error| match error {
+            ParityError::Golden(reason) => CliError::Golden { path: self.folder.clone(), reason },
+            ParityError::Load(error) => error.into(),
+            ParityError::Extract(error) => error.into(),
+        })?;
+        let (passed, measures, unchecked) = (report.passed(), report.quantities, report.unchecked);
         if self.json {
             print_json(&Report { device: &info.name, passed, quantities: &measures, unchecked: &unchecked });
         } else {
@@ -72,6 +60,20 @@ impl Parity {
         }
         Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+/// The folder's files; images are numbered from 0 without a gap.
+fn read(folder: &Path) -> Result<GoldenFolder, CliError> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read(&path).map_err(|error| CliError::read(&path, error))
+    };
+    let mut images = Vec::new();
+    while folder.join(format!("images/{}.png", images.len())).is_file() {
+        images.push(read(&format!("images/{}.png", images.len()))?);
+    }
+    let (config, model) = (read("config.json")?, read("model.safetensors")?);
+    Ok(GoldenFolder { config, model, golden: read("golden.safetensors")?, images })
 }
 
 fn readable(measures: &Measures) -> String {

@@ -199,7 +199,7 @@ mod tests {
     fn entry(n: u8, parts: &[Part]) -> Entry {
         let mut features = Features::new();
         parts.iter().for_each(|&part| features.set(part, vec![f32::from(n), 2.0, 3.0]));
-        let label = (n % 2 == 0).then(|| "a \"label\"".to_owned());
+        let label = n.is_multiple_of(2).then(|| "a \"label\"".to_owned());
         Entry { name: format!("{n}.png"), label, hash: [n; 32], size: (7, 9), thumbnail: Vec::new(), features }
     }
 

@@ -261,7 +261,7 @@ fn configure(weights: &Weights<'_>, options: &LoadOptions) -> Result<ViTConfig, 
         return Err(LoadError::Heads { dim, heads: options.heads });
     }
     let image = options.image.unwrap_or(side * patch);
-    if image == 0 || image % patch != 0 {
+    if image == 0 || !image.is_multiple_of(patch) {
         return Err(LoadError::Image { image, patch });
     }
     let (mean, std) = (options.mean.unwrap_or(IMAGENET_MEAN), options.std.unwrap_or(IMAGENET_STD));

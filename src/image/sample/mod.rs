@@ -86,10 +86,10 @@ mod tests {
 
     #[test]
     fn every_scene_shows_its_object_and_a_background() {
-        for class in 0..CLASSES.len() {
+        for (class, name) in CLASSES.into_iter().enumerate() {
             for index in 0..PER_CLASS {
                 let Scene { rgb, label, mask } = scene(0, class, index, 96, 64);
-                assert_eq!((label, rgb.data.len(), mask.len()), (CLASSES[class], 96 * 64 * 3, 96 * 64));
+                assert_eq!((label, rgb.data.len(), mask.len()), (name, 96 * 64 * 3, 96 * 64));
                 let object = mask.iter().filter(|&&region| region == class as u8 + 1).count();
                 assert!(mask.iter().all(|&region| region == 0 || region == class as u8 + 1));
                 assert!(object * 25 > mask.len() && object * 10 < mask.len() * 9, "{label} {index}: {object}");

@@ -1,5 +1,7 @@
 //! The command line as people run it: the real program on files that the test draws.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

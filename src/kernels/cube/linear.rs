@@ -201,14 +201,14 @@ fn store(row: u32, column: u32, v: vec4<f32>) {{
     }
 
     /// The product with rows as they are stored.
-    fn from_buffer(&self) -> String {
+    fn buffer_body(&self) -> String {
         let lines = repeat(ROWS, |r| format!("let line{r} = min(row + {r}u, rows - 1u);\n"));
         let multiply = Self::multiply("k", |r| format!("load_x(line{r}, k)"));
         format!("{lines}for (var k = 0u; k < INPUTS; k++) {{\n{multiply}}}")
     }
 
     /// The product with rows from workgroup memory, a chunk of the inputs at a time, and the memory's declaration.
-    fn from_tile(&self, eps: Option<f32>) -> (String, String) {
+    fn tile_body(&self, eps: Option<f32>) -> (String, String) {
         let (lanes, depth) = (self.width(), CHUNK.min(self.inputs.div_ceil(4)));
         let size = ROWS * depth;
         let value = if eps.is_some() {
@@ -286,7 +286,7 @@ impl Shader for Linear {
     fn body(&self) -> String {
         let lanes = self.width();
         let eps = self.standardize.map(f32::from_bits);
-        let (shared, product) = if self.staged() { self.from_tile(eps) } else { (String::new(), self.from_buffer()) };
+        let (shared, product) = if self.staged() { self.tile_body(eps) } else { (String::new(), self.buffer_body()) };
         let activate = if self.gelu { "gelu" } else { "" };
         let zero = repeat(ROWS, |r| format!("    var y{r} = vec4<f32>();\n"));
         let store = repeat(ROWS, |r| {

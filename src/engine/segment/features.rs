@@ -8,7 +8,7 @@ use super::{SegmentError, SegmentEvent, photo::Photo};
 use crate::{
     engine::SegmentStep,
     fungi::{
-        ExtractError, Extractor,
+        Extractor, extractor,
         objectives::{NegativeLatents, Simclr},
     },
     image::{
@@ -132,11 +132,5 @@ fn objective(extractor: &Extractor, photo: &Photo, others: &[&Photo]) -> Simclr 
 /// Rows from the device: asynchronously, since a browser cannot wait.
 pub(super) async fn read(rows: Tensor<2>) -> Result<Rows, SegmentError> {
     let width = rows.dims()[1];
-    let data = rows.into_data_async().await.map_err(|error| ExtractError::Device(format!("{error:?}")))?;
-    let values: Vec<f32> = data.try_to_vec().map_err(|error| ExtractError::Device(format!("{error:?}")))?;
-    if values.iter().all(|x| x.is_finite()) {
-        Ok(Rows::new(width, values))
-    } else {
-        Err(ExtractError::NotFinite.into())
-    }
+    Ok(Rows::new(width, extractor::read(rows).await?))
 }

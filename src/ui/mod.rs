@@ -1,6 +1,6 @@
 //! The page: draws what the engine's worker computes, and never computes features itself.
 //!
-//! `state` holds what is shown, [`desk`] the files that wait, `transport` the worker; `conduct` lets them talk:
+//! `state` holds what is shown, `edits` changes the gallery, [`desk`] the files that wait, `transport` the worker; `conduct` lets them talk:
 //! people's wishes go down as requests, the engine's events come up as changes of state. Nothing here works longer than
 //! a frame: retrieval over thousands of images takes a few milliseconds, everything else is the worker's.
 //!
@@ -15,6 +15,8 @@ pub mod segmentation;
 mod components;
 #[cfg(feature = "page")]
 mod conduct;
+#[cfg(feature = "page")]
+mod edits;
 #[cfg(feature = "page")]
 mod files;
 #[cfg(feature = "page")]

@@ -161,6 +161,17 @@ class Mycoscope {
     });
   }
 
+  /** The engine's worker never answers again, and does not crash either. */
+  async hangWorker() {
+    const worker = this.tab.workers().at(-1);
+    assert.ok(worker, "there is a worker");
+    await worker.evaluate(() => {
+      setTimeout(() => {
+        for (;;);
+      });
+    });
+  }
+
   bestCosine(vector) {
     return this.tab.evaluate(probe.bestCosine, [...vector]);
   }

@@ -1,4 +1,4 @@
-// The worker is killed in mid-work: the page starts another, keeps what was computed, and the work is finished.
+// The worker is killed or hangs in mid-work: another takes over, what was computed is kept, and the work is finished.
 
 import assert from "node:assert/strict";
 import { chromium } from "./browsers.mjs";
@@ -26,5 +26,23 @@ scenario(
 
     await page.query("rings-1.png");
     assert.equal((await page.neighbours("fungi")).length, 8, "images from before and after are neighbours");
+  },
+);
+
+scenario(
+  "a worker that hangs can be restarted",
+  { browser: chromium, hash: "#device=cpu", minutes: 10 },
+  async (page, t) => {
+    await page.choose(writeFiles(folder(t), FILES));
+    await page.untilComputed(2);
+    const { workers } = await page.traffic();
+    await page.hangWorker();
+    const silent = async () => /has not answered for \d+ s/.test(await page.text("status"));
+    await page.until("the page to notice the silence", silent, 5 * 60_000);
+    await page.click("restart");
+    const items = await page.untilComputed(9);
+    assert.equal(items.length, 9, "nothing is lost, nothing is there twice");
+    assert.deepEqual(await page.errors(), [], "no file is blamed");
+    assert.equal((await page.traffic()).workers, workers + 1, "one new worker is enough");
   },
 );

@@ -54,7 +54,9 @@ pub fn ProgressBar() -> impl IntoView {
                     </button>
                 </Show>
                 <Show when=move || { progress.get().silent > 0 }>
-                    <button type="button" class="main" on:click=move |_| conduct::restart(page)>"Restart and go on"</button>
+                    <button type="button" class="main" data-testid="restart" on:click=move |_| conduct::restart(page)>
+                        "Restart and go on"
+                    </button>
                 </Show>
             </div>
             <div class="meter" class:idle=move || !busy() aria-hidden="true">

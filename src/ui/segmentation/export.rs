@@ -7,7 +7,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, HtmlI
 
 use super::canvas;
 use super::raster::{self, Look};
-use super::sheet::Area;
+use super::sheet::{Area, Sheet};
 use super::talk;
 use crate::engine::Map;
 use crate::fungi::Projection;
@@ -62,7 +62,7 @@ pub fn maps(page: Page) {
 /// Saves the strokes on every labelled support photo as indexed PNG.
 pub fn strokes(page: Page) {
     for picture in page.studio.support.get_untracked().iter().filter(|picture| picture.is_labelled()) {
-        let mask = picture.sheet.with_untracked(|sheet| sheet.mask().clone());
+        let mask = picture.sheet.with_untracked(Sheet::settled);
         talk::write_mask(page, mask, format!("{}-strokes.png", stem(&picture.name)));
     }
 }

@@ -100,9 +100,18 @@ impl Default for Sheet {
 }
 
 impl Sheet {
-    /// The labels.
+    /// The labels as they are seen: with the stroke that is being drawn.
     pub fn mask(&self) -> &Mask {
         &self.mask
+    }
+
+    /// The labels that [`Sheet::revision`] numbers: without the stroke that is being drawn.
+    pub fn settled(&self) -> Mask {
+        Mask { width: self.mask.width, height: self.mask.height, labels: self.settled_labels().to_vec() }
+    }
+
+    fn settled_labels(&self) -> &[u8] {
+        self.begun.as_ref().unwrap_or(&self.mask.labels)
     }
 
     /// Pixels across and down.
@@ -120,9 +129,9 @@ impl Sheet {
         Self { revision, ..self }
     }
 
-    /// Whether any pixel has a label.
+    /// Whether any pixel has a label, the stroke that is being drawn left out.
     pub fn is_labelled(&self) -> bool {
-        self.mask.labels.iter().any(|&label| label != UNLABELLED)
+        self.settled_labels().iter().any(|&label| label != UNLABELLED)
     }
 
     /// Whether there is something to take back.
@@ -347,7 +356,8 @@ mod tests {
         let mut sheet = sheet();
         sheet.begin();
         sheet.curve((1.0, 1.0), (5.0, 1.0), (9.0, 6.0), Brush { radius: 1.0, label: 1 });
-        assert!(sheet.is_labelled());
+        assert!(sheet.mask().counts().len() == 1 && !sheet.is_labelled(), "it is seen, and does not count yet");
+        assert_eq!(sheet.settled(), Mask::unlabelled(16, 8));
         sheet.abandon();
         assert!(!sheet.is_labelled() && !sheet.can_undo() && !sheet.commit());
     }

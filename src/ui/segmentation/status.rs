@@ -15,7 +15,7 @@ use crate::ui::state::{Page, Phase};
 pub fn Status() -> impl IntoView {
     let page = page();
     let studio = page.studio;
-    let busy = move || studio.asked.with(|all| !all.is_empty());
+    let busy = move || studio.unsaid.get() || studio.asked.with(|all| !all.is_empty());
     view! {
         <p
             class="quiet seg-status"

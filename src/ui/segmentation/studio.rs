@@ -52,6 +52,8 @@ pub struct Studio {
 
     /// What the engine was asked and has not answered, in order.
     pub asked: RwSignal<VecDeque<Asked>>,
+    /// Whether something was painted that the engine has yet to hear of.
+    pub unsaid: RwSignal<bool>,
     /// The slow step that goes on: what, how many are done, of how many.
     pub step: RwSignal<Option<(SegmentStep, usize, usize)>>,
     /// What went wrong, in a sentence.
@@ -168,6 +170,7 @@ impl Default for Studio {
             outline: RwSignal::new(true),
             choices: RwSignal::new(Choices::default()),
             asked: RwSignal::new(VecDeque::new()),
+            unsaid: RwSignal::new(false),
             step: RwSignal::new(None),
             problem: RwSignal::new(None),
             removed: RwSignal::new(Vec::new()),

@@ -77,11 +77,15 @@ pub fn soon(page: Page) {
         back.breakdowns = 0;
         back.timer = set_timeout_with_handle(move || sync(page), PAUSE).ok();
     });
+    page.studio.unsaid.set(true);
 }
 
 /// Asks the engine for whatever it lacks.
 pub fn sync(page: Page) {
     let studio = page.studio;
+    if studio.unsaid.get_untracked() {
+        studio.unsaid.set(false);
+    }
     if studio.back.with_value(|back| back.breakdowns >= PATIENCE) {
         return;
     }
@@ -128,7 +132,7 @@ fn tell_labels(page: Page, picture: &Picture) {
     if painted == Some(revision) || (painted.is_none() && !picture.is_labelled()) {
         return;
     }
-    let mask = picture.sheet.with_untracked(|sheet| sheet.mask().clone());
+    let mask = picture.sheet.with_untracked(Sheet::settled);
     if ask(page, SegmentRequest::Paint { id: picture.id, mask }, None, Asked::Paint) {
         page.studio.back.update_value(|back| {
             back.painted.insert(picture.id, revision);

@@ -72,7 +72,7 @@ struct Report<'a> {
     model: &'a str,
     sha256: &'a str,
     device: &'a str,
-    settings: &'a Settings,
+    settings: Settings,
     side: usize,
     propagation: Propagation,
     /// Over all pixels of all queries with a mask.
@@ -147,11 +147,12 @@ impl Segment {
         std::fs::create_dir_all(&self.out)
             .map_err(|error| CliError::Write { path: self.out.clone(), reason: error.to_string() })?;
         let mut settings = self.method.settings()?;
-        // Dense gradients are SimCLR's alone.
+        // Dense gradients are SimCLR's alone, and contrast with the support: the model's negatives are not needed.
+        let simclr = settings.simclr.take().unwrap_or_default();
         (settings.kl, settings.dino) = (None, None);
         let session = Session::with(&self.model, settings)?;
         let side = dense_side(&session.extractor, self.side).map_err(|error| CliError::Options(error.to_string()))?;
-        let mut work = Work { session: &session, segmenter: Segmenter::new(), side };
+        let mut work = Work { session: &session, segmenter: Segmenter::with_objective(simclr.clone()), side };
         let mut failed = Vec::new();
         let mut millis = Millis::default();
 
@@ -206,7 +207,7 @@ impl Segment {
             model: &session.provenance.model,
             sha256: &session.provenance.sha256,
             device: &session.device.name,
-            settings: &session.provenance.settings,
+            settings: Settings { simclr: Some(simclr), ..session.provenance.settings.clone() },
             side,
             propagation: self.propagation(),
             scores: scores(&counts, &names),

@@ -8,7 +8,7 @@ use super::{SegmentError, SegmentEvent, photo::Photo};
 use crate::{
     engine::SegmentStep,
     fungi::{
-        Extractor, extractor,
+        Extractor, SimclrSettings, extractor,
         objectives::{NegativeLatents, Simclr},
     },
     image::{
@@ -70,6 +70,7 @@ pub(super) type Against = Vec<u64>;
 /// Makes sure that every photo in `wanted` has gradients that fit the support and the settings.
 pub(super) async fn gradients(
     extractor: &Extractor,
+    simclr: &SimclrSettings,
     photos: &mut BTreeMap<u32, Photo>,
     support: &[u32],
     asked: u32,
@@ -87,7 +88,7 @@ pub(super) async fn gradients(
     for (done, (id, against)) in stale.into_iter().enumerate() {
         say(SegmentEvent::Progress { id: asked, step: SegmentStep::Gradients, done, total });
         let others: Vec<&Photo> = support.iter().filter(|&&other| other != id).map(|other| &photos[other]).collect();
-        let objective = objective(extractor, &photos[&id], &others);
+        let objective = objective(extractor, simclr, &photos[&id], &others);
         let rows = read(photos[&id].dense.features(&objective, extractor.projector())).await?;
         if let Some(photo) = photos.get_mut(&id) {
             photo.set_gradients(rows, against, extractor.settings().clone());
@@ -101,7 +102,7 @@ pub(super) async fn gradients(
 
 /// The dense SimCLR objective of a photo: negatives are patches of the other support photos, or, where there are none,
 /// of its own.
-fn objective(extractor: &Extractor, photo: &Photo, others: &[&Photo]) -> Simclr {
+fn objective(extractor: &Extractor, simclr: &SimclrSettings, photo: &Photo, others: &[&Photo]) -> Simclr {
     let seed = extractor.settings().seed;
     let own = [photo];
     let sources = if others.is_empty() { &own } else { others };
@@ -125,8 +126,7 @@ fn objective(extractor: &Extractor, photo: &Photo, others: &[&Photo]) -> Simclr 
     let device = extractor.vit().device();
     let raw = Tensor::<2>::from_data(TensorData::new(raw, [chosen.len(), pool.dim()]), device);
     let negatives = NegativeLatents::shared(head.forward(raw));
-    let settings = extractor.settings().simclr.clone().unwrap_or_default();
-    Simclr { head, negatives, temperature: settings.temperature, library: settings.library }
+    Simclr { head, negatives, temperature: simclr.temperature, library: simclr.library }
 }
 
 /// Rows from the device: asynchronously, since a browser cannot wait.

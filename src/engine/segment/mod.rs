@@ -15,7 +15,7 @@ use web_time::Instant;
 
 use super::{DenseMillis, Map, Maps, Resemblance, SceneFile, SegmentEvent, SegmentRequest};
 use crate::{
-    fungi::{ExtractError, Extractor},
+    fungi::{ExtractError, Extractor, SimclrSettings},
     image,
     segmentation::{Bank, ClassMap, Iou, Labelled, Mask, Patches, Propagation, png, propagate},
 };
@@ -35,6 +35,8 @@ const SCENE_INDICES: [usize; 2] = [100, 102];
 pub struct Segmenter {
     photos: BTreeMap<u32, Photo>,
     support: Vec<u32>,
+    /// The dense objective, unless it is the extractor's.
+    simclr: Option<SimclrSettings>,
     /// Counts openings, so that a photo opened again is known for another.
     opened: u64,
 }
@@ -43,6 +45,12 @@ impl Segmenter {
     /// No photo yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// No photo yet; dense gradients by these settings, whatever the extractor's. Their negatives are the photos' own
+    /// patches, so that an extractor without the model's negatives will do.
+    pub fn with_objective(simclr: SimclrSettings) -> Self {
+        Self { simclr: Some(simclr), ..Self::default() }
     }
 
     /// Serves one request; `say` hears every answer.
@@ -167,7 +175,8 @@ impl Segmenter {
         }
         let clock = Instant::now();
         let wanted: Vec<u32> = labelled.iter().copied().filter(|&other| other != id).chain([id]).collect();
-        features::gradients(extractor, &mut self.photos, &self.support, id, &wanted, say).await?;
+        let simclr = self.simclr.as_ref().or(extractor.settings().simclr.as_ref()).cloned().unwrap_or_default();
+        features::gradients(extractor, &simclr, &mut self.photos, &self.support, id, &wanted, say).await?;
         let gradients_millis = millis(clock);
 
         let clock = Instant::now();

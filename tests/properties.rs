@@ -220,6 +220,21 @@ fn simclrs_gradient_is_automatic_differentiations() {
 }
 
 #[test]
+fn simclrs_gradient_by_rows_is_its_gradient() {
+    let (e, weights) = (tensor::<3>(1, [1, 7, E], 2.0), weights(4, 16));
+    let shared = NegativeLatents::shared(tensor::<2>(8, [9, 16], 1.0));
+    let each = NegativeLatents::each(tensor::<3>(9, [7, 3, 16], 1.0));
+    for negatives in [shared, each] {
+        let simclr = Simclr { head: head(&weights), negatives, temperature: 0.07, library: true };
+        let whole = numbers(simclr.forward(e.clone()).gradient());
+        for rows in [0, 1, 3, 7, 100] {
+            let off = difference(&numbers(simclr.gradient_by_rows(e.clone().squeeze_dim(0), rows)), &whole);
+            assert!(off < 1e-5, "{rows} rows at a time: off by {off}");
+        }
+    }
+}
+
+#[test]
 fn each_views_own_negatives_are_its_own() {
     let (e, weights, each) = (tensor::<3>(1, [1, 5, E], 2.0), weights(4, 16), tensor::<3>(8, [5, 3, 16], 1.0));
     let run = |each: Tensor<3>| {

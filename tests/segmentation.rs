@@ -249,7 +249,7 @@ fn what_cannot_be_done_gets_a_sentence() {
         (talk.refused(SegmentRequest::Open { id: 2, bytes: b"no photo".to_vec(), side: None }), "image"),
         (talk.refused(SegmentRequest::Open { id: 2, bytes: photo(9, 9), side: Some(100) }), "multiple of 8"),
         (talk.refused(SegmentRequest::Open { id: 2, bytes: photo(9, 9), side: Some(8) }), "at least 16"),
-        (talk.refused(SegmentRequest::Open { id: 2, bytes: photo(9, 9), side: Some(8000) }), "at most 504 pixels"),
+        (talk.refused(SegmentRequest::Open { id: 2, bytes: photo(9, 9), side: Some(8000) }), "at most 912 pixels"),
         (talk.refused(read(b"no mask".to_vec())), "PNG"),
         (talk.refused(read(photo(20, 30))), "256 classes"),
         (talk.refused(read(photo(10, 10))), "10 x 10 pixels, but its photo has 30 x 20"),

@@ -22,7 +22,8 @@ pub use protocol::{
     Backend, Choice, DeviceInfo, Event, Item, ModelInfo, ParityLine, Request, SampleFile, Stage, Timings,
 };
 pub use segment_protocol::{
-    DenseMillis, MAP_SIDE, Map, Maps, Resemblance, SceneFile, SegmentEvent, SegmentRequest, SegmentStep,
+    DenseMillis, MAP_SIDE, Map, Maps, Resemblance, SceneFile, SegmentEvent, SegmentRequest, SegmentStep, largest_grid,
+    photo_memory,
 };
 #[cfg(feature = "engine")]
 pub use session::Engine;

@@ -178,6 +178,17 @@ pub enum SegmentEvent {
 /// Longest side of a map in pixels.
 pub const MAP_SIDE: u32 = 1024;
 
+/// Bytes that the engine keeps of an open photo cut into that many patches, for embeddings of size `dim`: tokens, raw and
+/// normalised, with and without the class token, gradients, and what those are computed from.
+pub const fn photo_memory(patches: usize, dim: usize) -> usize {
+    patches.saturating_mul(dim).saturating_mul(80)
+}
+
+/// Most patches a side: a photo may keep 200 MB, so that several fit a browser's memory.
+pub const fn largest_grid(dim: usize) -> usize {
+    (200_000_000 / photo_memory(1, if dim == 0 { 1 } else { dim })).isqrt()
+}
+
 /// A slow step of segmentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SegmentStep {

@@ -7,15 +7,14 @@ use std::sync::Arc;
 
 use burn::prelude::*;
 
-use super::ExtractError;
 use super::norm::Unit;
-use super::objectives::{Simclr, SimclrState};
+use super::objectives::Simclr;
 use super::projection::Projector;
 use super::tail::{self, Saved};
 use crate::vit::ViT;
 
-/// Cosines of all tokens with each other may take this many bytes: small GPUs bind 128 MiB.
-const LARGEST: usize = 128 << 20;
+/// Cosines of tokens with each other and with negatives that are held at once: 32 MB.
+const COSINES: usize = 8 << 20;
 
 /// All tokens of one picture, the class token first.
 pub struct Dense {
@@ -26,24 +25,14 @@ pub struct Dense {
 }
 
 impl Dense {
-    /// Runs a picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch.
-    ///
-    /// # Errors
-    ///
-    /// [`ExtractError::Tokens`] where the picture has too many patches to compare each with each.
-    pub fn new(vit: Arc<ViT>, picture: Tensor<4>) -> Result<Self, ExtractError> {
-        let [_, _, height, width] = picture.dims();
-        let patch = vit.config().patch;
-        let tokens = 1 + (height / patch) * (width / patch);
-        let limit = (LARGEST / 4).isqrt();
-        if tokens > limit {
-            return Err(ExtractError::Tokens { tokens, limit });
-        }
+    /// Runs a picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch. Memory grows with the number
+    /// of patches T: about `30 T E` bytes, and as much again while it runs.
+    pub fn new(vit: Arc<ViT>, picture: Tensor<4>) -> Self {
         let state = vit.tokens(picture);
         let [_, tokens, dim] = state.u.dims();
         let u = state.u.reshape([tokens, dim]);
         let (embeddings, saved) = tail::forward(vit.tail(), u.clone(), state.x.reshape([tokens, dim]));
-        Ok(Self { vit, u, embeddings, saved })
+        Self { vit, u, embeddings, saved }
     }
 
     /// Tokens after the final norm, `[T, E]`, the class token first, not normalised.
@@ -51,18 +40,15 @@ impl Dense {
         self.embeddings.clone()
     }
 
-    fn state<'b>(&self, objective: &'b Simclr) -> SimclrState<'b> {
-        objective.forward(self.embeddings.clone().unsqueeze_dim(0))
-    }
-
-    /// The SimCLR loss with all tokens as positives of each other, `[1]`.
+    /// The SimCLR loss with all tokens as positives of each other, `[1]`; it holds all of their cosines.
     pub fn loss(&self, objective: &Simclr) -> Tensor<1> {
-        self.state(objective).loss()
+        objective.forward(self.embeddings.clone().unsqueeze_dim(0)).loss()
     }
 
     /// `dL/dz` of each token, `[T, E]`.
     pub fn gradients(&self, objective: &Simclr) -> Tensor<2> {
-        let gradient = self.state(objective).gradient().squeeze_dim(0);
+        let rows = COSINES / (self.embeddings.dims()[0] + objective.negatives.count());
+        let gradient = objective.gradient_by_rows(self.embeddings.clone(), rows);
         tail::backward(self.vit.tail(), &self.saved, gradient)
     }
 

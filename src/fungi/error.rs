@@ -43,16 +43,6 @@ pub enum ExtractError {
         /// How many there should be.
         expected: usize,
     },
-    /// A picture with more patches than the device can compare with each other.
-    #[error(
-        "{tokens} patches are too many to compare with each other; choose a smaller input (at most {limit} patches)"
-    )]
-    Tokens {
-        /// Tokens asked for.
-        tokens: usize,
-        /// The most that fit.
-        limit: usize,
-    },
     /// The device stopped working.
     #[error("the device failed while computing ({0}); start again, on the CPU if it keeps failing")]
     Device(String),

@@ -291,11 +291,7 @@ impl Extractor {
     }
 
     /// The tokens of one picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch, for dense features.
-    ///
-    /// # Errors
-    ///
-    /// [`ExtractError::Tokens`] where the picture has too many patches.
-    pub fn dense(&self, picture: Tensor<4>) -> Result<Dense, ExtractError> {
+    pub fn dense(&self, picture: Tensor<4>) -> Dense {
         Dense::new(self.vit.clone(), picture)
     }
 

@@ -181,7 +181,7 @@ impl<'a> Checks<'a> {
             let temperature = SimclrSettings::default().temperature;
             let objective = Simclr { head: self.heads.simclr.clone(), negatives, temperature, library };
             let inference = self.given_inference(i)?;
-            let dense = self.paper.dense(self.picture(&inference))?;
+            let dense = self.paper.dense(self.picture(&inference));
             for (kind, name) in names {
                 let (Some(golden), true) = (self.golden.floats(&name)?, kind == "loss" || self.signs) else { continue };
                 let (got, limit) = match kind {
@@ -274,7 +274,7 @@ impl<'a> Checks<'a> {
 
     fn tokens(&self, view: &[f32]) -> Result<Tensor<2>, ParityError> {
         self.sized(view)?;
-        Ok(self.paper.dense(self.picture(view))?.embeddings())
+        Ok(self.paper.dense(self.picture(view)).embeddings())
     }
 
     fn sized(&self, view: &[f32]) -> Result<(), ParityError> {

@@ -54,8 +54,8 @@ pub enum SegmentError {
     },
     /// A side that would take too much memory.
     #[error(
-        "A side of {side} pixels makes {patches} patches, and every patch is compared with every other: that would take \
-         about {megabytes} MB. Choose at most {limit} pixels."
+        "A side of {side} pixels makes {patches} patches, which would take about {megabytes} MB for each photo. Choose \
+         at most {limit} pixels."
     )]
     TooLarge {
         /// The side asked for.

@@ -6,62 +6,37 @@ use burn::prelude::*;
 
 use super::{SegmentError, SegmentEvent, photo::Photo};
 use crate::{
-    engine::SegmentStep,
+    engine::{SegmentStep, largest_grid, photo_memory},
     fungi::{
         Extractor, SimclrSettings, extractor,
         objectives::{NegativeLatents, Simclr},
     },
-    image::{
-        Rgb,
-        resize::{CropBox, Filter, resize},
-    },
     segmentation::{Rows, negatives},
+    vit::ViTConfig,
 };
 
 /// Unless told otherwise, photos are resized to this many times the model's side.
 pub const SIDE: usize = 4;
-/// Most patches a side. The cosines of all tokens with all tokens and as many negatives are one tensor, which then
-/// stays within the 128 MiB that a small GPU binds; with a few of its kind alive at once, a photo peaks near 1 GB.
-pub const LARGEST_GRID: usize = 63;
 
-/// The side in pixels that photos are resized to: `wanted`, or [`SIDE`] times the model's own.
+/// The side in pixels that photos are resized to: `wanted`, or [`SIDE`] times the model's own, as far as memory allows.
 ///
 /// # Errors
 ///
-/// A side that is no multiple of the patch, has fewer than two patches, or more than [`LARGEST_GRID`].
+/// A side that is no multiple of the patch, has fewer than two patches, or more than [`largest_grid`].
 pub fn dense_side(extractor: &Extractor, wanted: Option<usize>) -> Result<usize, SegmentError> {
-    let config = extractor.vit().config();
-    let patch = config.patch;
-    let largest = LARGEST_GRID * patch;
-    let side = wanted.unwrap_or((SIDE * config.image).min(largest));
+    let ViTConfig { patch, image, dim, .. } = *extractor.vit().config();
+    let largest = largest_grid(dim) * patch;
+    let side = wanted.unwrap_or((SIDE * image).min(largest));
     let grid = side / patch;
     if !side.is_multiple_of(patch) || grid < 2 {
         return Err(SegmentError::Side { side, patch });
     }
-    if grid > LARGEST_GRID {
+    if side > largest {
         let patches = grid.saturating_mul(grid);
-        let megabytes = patches.saturating_mul(patches).saturating_mul(64) / 1_000_000;
+        let megabytes = photo_memory(patches, dim) / 1_000_000;
         return Err(SegmentError::TooLarge { side, patches, megabytes, limit: largest });
     }
     Ok(side)
-}
-
-/// The photo resized to a square, in 0..1.
-pub(super) struct View {
-    /// `[3, side, side]`.
-    pub values: Vec<f32>,
-    /// In pixels.
-    pub side: usize,
-}
-
-/// Resizes a photo to `side` x `side` (Pillow's bilinear), whatever its shape: patches then cover all of it.
-pub(super) fn view(picture: &Rgb, side: usize) -> Result<View, SegmentError> {
-    if picture.width == 0 || picture.height == 0 {
-        return Err(SegmentError::Empty);
-    }
-    let square = resize(picture, CropBox::whole(picture), Filter::Bilinear, side, side);
-    let channel = |c: usize| square.data.iter().skip(c).step_by(3).map(|&x| f32::from(x) / 255.0);
-    Ok(View { values: (0..3).flat_map(channel).collect(), side })
 }
 
 /// What a photo's gradients depend on beside photo, model and settings: the support's openings, in order, without its own.

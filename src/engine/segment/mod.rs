@@ -2,8 +2,8 @@
 //!
 //! Tokens depend on photo and model; dense gradients also on the settings and on the set of support photos, whose
 //! patches they contrast with; labels on nothing but the strokes. So painting recomputes no feature, and what a change
-//! has made stale is computed again when it is next needed. A photo keeps about `80 * T * E` bytes: 16 MB at 256 pixels
-//! with patches of 8 and E = 192.
+//! has made stale is computed again when it is next needed. A photo keeps [`photo_memory`](super::photo_memory): 16 MB
+//! at 256 pixels with patches of 8 and E = 192.
 
 mod error;
 mod features;
@@ -20,7 +20,7 @@ use crate::{
     segmentation::{Bank, ClassMap, Iou, Labelled, Mask, Patches, Propagation, png, propagate},
 };
 pub use error::SegmentError;
-pub use features::{LARGEST_GRID, SIDE, dense_side};
+pub use features::{SIDE, dense_side};
 use photo::Photo;
 
 /// Scenes are drawn at this width and height.
@@ -147,11 +147,16 @@ impl Segmenter {
         decode: f64,
     ) -> Result<SegmentEvent, SegmentError> {
         let clock = Instant::now();
-        let view = features::view(picture, dense_side(extractor, side)?)?;
+        let side = dense_side(extractor, side)?;
+        if picture.width == 0 || picture.height == 0 {
+            return Err(SegmentError::Empty);
+        }
+        let view = image::views::whole(picture, side);
         let decode = decode + millis(clock);
         let clock = Instant::now();
         self.opened += 1;
-        let photo = Photo::new(extractor, view, (picture.width as u32, picture.height as u32), self.opened).await?;
+        let photo =
+            Photo::new(extractor, view, side, (picture.width as u32, picture.height as u32), self.opened).await?;
         let (size, own, grid) = (photo.size, photo.own, photo.grid);
         self.photos.insert(id, photo);
         Ok(SegmentEvent::Opened { id, size, photo: own, grid, millis: DenseMillis { decode, tokens: millis(clock) } })

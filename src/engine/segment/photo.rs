@@ -6,7 +6,7 @@ use burn::prelude::*;
 
 use super::{
     Resemblance, SegmentError,
-    features::{Against, View, read},
+    features::{Against, read},
 };
 use crate::{
     engine::MAP_SIDE,
@@ -47,12 +47,17 @@ struct Gradients {
 }
 
 impl Photo {
-    /// Computes the tokens of a photo of size `own`.
-    pub async fn new(extractor: &Extractor, view: View, own: (u32, u32), opening: u64) -> Result<Self, SegmentError> {
-        let View { values, side } = view;
+    /// Computes the tokens of a photo of size `own`, seen as `values` `[3, side, side]` in 0..1.
+    pub async fn new(
+        extractor: &Extractor,
+        values: Vec<f32>,
+        side: usize,
+        own: (u32, u32),
+        opening: u64,
+    ) -> Result<Self, SegmentError> {
         let vit = extractor.vit().clone();
         let picture = Tensor::<4>::from_data(TensorData::new(values, [1, 3, side, side]), vit.device());
-        let dense = extractor.dense(picture)?;
+        let dense = extractor.dense(picture);
         let raw = read(dense.embeddings()).await?;
         let with_class = raw.clone().normalised();
         let tokens = Rows::new(raw.dim(), with_class.data()[raw.dim()..].to_vec());

@@ -1,5 +1,7 @@
 //! Contrast between windows of one image and fixed negatives (section 3.1; Chen et al. 2020, "SimCLR").
 
+use std::ops::Range;
+
 use burn::prelude::*;
 use burn::tensor::activation::softmax;
 
@@ -50,6 +52,14 @@ impl NegativeLatents {
         match self {
             Self::Shared(latents) => latents.dims()[0],
             Self::Each(latents) => latents.dims()[1],
+        }
+    }
+
+    /// The negatives of the views `range` alone.
+    fn of(&self, range: Range<usize>) -> Self {
+        match self {
+            Self::Shared(latents) => Self::Shared(latents.clone()),
+            Self::Each(latents) => Self::Each(latents.clone().slice(range)),
         }
     }
 
@@ -113,6 +123,35 @@ impl Simclr {
         let negatives = self.negatives.similarities(rows);
         let logits = Tensor::cat(vec![own.clone() + diagonal, negatives], 2) / self.contrast();
         SimclrState { objective: self, unit, own, logits, shape }
+    }
+
+    /// The gradient of one image's loss with respect to its many embeddings `e` `[V, E]`, V at least 2: the numbers of
+    /// [`SimclrState::gradient`], from cosines of `rows` views with all others at a time, so that memory grows with V
+    /// and not with its square.
+    pub fn gradient_by_rows(&self, e: Tensor<2>, rows: usize) -> Tensor<2> {
+        let [views, _] = e.dims();
+        let unit = Unit::new(self.head.forward(e));
+        let (all, latent) = (unit.rows.clone(), self.head.latent());
+        let scale = self.contrast() * views as f32;
+        let attraction = 1.0 / ((views - 1) as f32 * self.temperature * views as f32);
+        let mut parts = Vec::new();
+        let mut back = Tensor::zeros([views, latent], &all.device());
+        for start in (0..views).step_by(rows.max(1)) {
+            let end = views.min(start + rows.max(1));
+            let some = all.clone().slice(start..end);
+            let own = some.clone().matmul(all.clone().transpose());
+            let itself = own.clone().slice([0..end - start, start..end]);
+            let never = itself + Tensor::<2>::eye(end - start, &all.device()) * NEVER;
+            let own = own.slice_assign([0..end - start, start..end], never);
+            let negatives = self.negatives.of(start..end);
+            let others = negatives.similarities(some.clone().unsqueeze_dim(0)).squeeze_dim(0);
+            let weights = softmax(Tensor::cat(vec![own, others], 1) / self.contrast(), 1) / scale;
+            let own = weights.clone().slice([0..end - start, 0..views]) - attraction;
+            let others = weights.slice([0..end - start, views..views + negatives.count()]).unsqueeze_dim(0);
+            back = back + own.clone().transpose().matmul(some);
+            parts.push(own.matmul(all.clone()) + negatives.weighted(others).squeeze_dim(0));
+        }
+        self.head.backward(unit.backward(Tensor::cat(parts, 0) + back))
     }
 }
 

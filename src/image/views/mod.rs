@@ -2,11 +2,13 @@
 
 mod crops;
 mod inference;
+mod whole;
 mod windows;
 
 pub use super::resize::CropBox;
 pub use crops::{dino, dino_boxes};
 pub use inference::inference;
+pub use whole::whole;
 pub use windows::simclr;
 
 use super::Rgb;

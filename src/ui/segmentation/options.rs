@@ -6,14 +6,13 @@ use super::export;
 use super::picture::Picture;
 use super::studio::Vote;
 use super::talk;
+use crate::engine::largest_grid;
 use crate::ui::components::page;
 use crate::ui::numbers::{fixed, read};
 use crate::ui::state::Page;
 
 /// Input sides on offer, in sides of the model's own.
-const SIDES: [usize; 5] = [2, 3, 4, 5, 6];
-/// Most patches a side.
-const LARGEST_GRID: usize = 63;
+const SIDES: [usize; 7] = [2, 3, 4, 5, 6, 8, 12];
 
 /// Neighbours, temperature, side; and downloads.
 #[component]
@@ -136,7 +135,7 @@ fn sides(page: Page) -> impl IntoView {
         let usual = times == 4;
         let selected = if usual { chosen.is_none() } else { chosen == Some(side) };
         let value = if usual { String::new() } else { side.to_string() };
-        (grid <= LARGEST_GRID && side.is_multiple_of(model.patch.max(1))).then(|| {
+        (grid <= largest_grid(model.dim) && side.is_multiple_of(model.patch.max(1))).then(|| {
             view! { <option value=value selected=selected>{format!("{side} pixels: {grid} by {grid} patches")}</option> }
         })
     };

@@ -1,0 +1,15 @@
+//! The one view of dense features.
+
+use super::push_planar;
+use crate::image::Rgb;
+use crate::image::resize::{CropBox, Filter, resize};
+
+/// The picture resized to a square, whatever its shape (Pillow's bilinear): patches then cover all of it.
+///
+/// # Shapes
+/// `[3, side, side]`, in 0..1.
+pub fn whole(image: &Rgb, side: usize) -> Vec<f32> {
+    let mut view = Vec::with_capacity(3 * side * side);
+    push_planar(&resize(image, CropBox::whole(image), Filter::Bilinear, side, side), &mut view);
+    view
+}

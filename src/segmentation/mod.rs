@@ -4,6 +4,7 @@
 //! Every patch of a labelled picture goes into a memory bank with its share of each class. A patch of the query asks
 //! its nearest neighbours in the bank, and the mean of their labels, weighted by similarity, is its own.
 
+pub mod beside;
 mod iou;
 mod mask;
 mod settings;

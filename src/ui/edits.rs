@@ -52,6 +52,7 @@ impl Page {
         let key = self.fresh_key();
         self.back.update_value(|back| {
             back.files.insert(key, found.file);
+            back.masks.extend(found.mask.map(|mask| (key, mask)));
         });
         Photo::new(key, found.name, found.label)
     }

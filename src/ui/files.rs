@@ -1,4 +1,5 @@
-//! Files as browsers give them: dropped, pasted, picked, whole folders. The folder that a file lies in is its label.
+//! Files as browsers give them: dropped, pasted, picked, whole folders. The folder that a file lies in is its label; a mask
+//! beside a photo comes with it.
 
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -8,6 +9,7 @@ use web_sys::{
 };
 
 use crate::engine::SampleFile;
+use crate::segmentation::beside;
 
 /// A file, named and labelled.
 #[derive(Clone)]
@@ -18,6 +20,10 @@ pub struct Found {
     pub name: String,
     /// The folder that it lies in; empty where there is none.
     pub label: String,
+    /// Where it lies, with slashes; its name where nobody says.
+    path: String,
+    /// Its mask, where one came with it.
+    pub mask: Option<File>,
 }
 
 impl Found {
@@ -27,7 +33,8 @@ impl Found {
         // Files that systems leave in folders, and nobody means.
         let litter =
             name.starts_with('.') || name.eq_ignore_ascii_case("thumbs.db") || name.eq_ignore_ascii_case("desktop.ini");
-        (!litter).then_some(Self { file, name, label })
+        let path = if path.is_empty() { name.clone() } else { path.trim_start_matches('/').to_owned() };
+        (!litter).then_some(Self { file, name, label, path, mask: None })
     }
 
     /// A drawn picture as if it were a file.
@@ -36,8 +43,20 @@ impl Found {
         options.set_type("image/png");
         let parts = Array::of1(&Uint8Array::from(sample.bytes.as_slice()));
         let file = File::new_with_u8_array_sequence_and_options(&parts, &sample.name, &options).ok()?;
-        Some(Self { file, name: sample.name, label: sample.label })
+        Some(Self { file, path: sample.name.clone(), name: sample.name, label: sample.label, mask: None })
     }
+}
+
+/// Gives photos the masks that came with them (see [`beside`]): those are no pictures of their own then.
+fn with_masks(mut found: Vec<Found>) -> Vec<Found> {
+    let paths: Vec<&str> = found.iter().map(|found| found.path.as_str()).collect();
+    let masks = beside::masks_of(&paths);
+    for (photo, mask) in masks.iter().enumerate() {
+        found[photo].mask = mask.map(|mask| found[mask].file.clone());
+    }
+    let mut place = 0..;
+    found.retain(|_| !masks.contains(&place.next()));
+    found
 }
 
 /// The files of a picker or of a paste; a folder's sorted by path.
@@ -96,10 +115,10 @@ impl Dropped {
     }
 }
 
-/// By path; files that were picked one by one have none, and keep their order.
+/// By path, each photo with its mask; files that were picked one by one have no path, and keep their order.
 fn sorted(found: &mut Vec<(String, Found)>) -> Vec<Found> {
     found.sort_by(|a, b| a.0.cmp(&b.0));
-    found.drain(..).map(|(_, found)| found).collect()
+    with_masks(found.drain(..).map(|(_, found)| found).collect())
 }
 
 /// Browsers give a folder's entries in portions, until an empty one.

@@ -94,6 +94,8 @@ pub struct Back {
     pub heard: f64,
     /// Every image's file: computing again needs it.
     pub files: HashMap<u32, File>,
+    /// Masks that came with images.
+    pub masks: HashMap<u32, File>,
     /// What was computed under the present settings, whether still in the gallery or not.
     pub kept: HashMap<Hash, Arc<Shot>>,
     /// The next image's number.

@@ -86,7 +86,7 @@ pub fn App() -> impl IntoView {
     conduct::begin(page);
 
     view! {
-        <a class="skip" href="#main">"Skip to the neighbours"</a>
+        <a class="skip" href="#main">"Skip to the results"</a>
         <TopBar />
         <Notices />
         <div class="desk">

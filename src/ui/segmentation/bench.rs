@@ -54,6 +54,11 @@ fn Chosen() -> impl IntoView {
         page.photos.with(|photos| photos.iter().find(|photo| photo.key == key).map(|photo| (key, photo.name.clone())))
     });
     let key = move || chosen.with_untracked(|chosen| chosen.as_ref().map(|(key, _)| *key));
+    let masked = move || {
+        chosen.with(|chosen| {
+            chosen.as_ref().is_some_and(|(key, _)| page.back.with_value(|back| back.masks.contains_key(key)))
+        })
+    };
     let painted = move || {
         chosen.with(|chosen| {
             chosen
@@ -67,6 +72,7 @@ fn Chosen() -> impl IntoView {
                 <span class="quiet">
                     "Chosen in the gallery: "
                     <b>{move || chosen.get().map(|(_, name)| name)}</b>
+                    {move || if masked() { ", with its mask" } else { "" }}
                 </span>
                 <button
                     type="button"

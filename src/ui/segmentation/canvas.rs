@@ -3,7 +3,7 @@
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, ImageData, PointerEvent};
 
-use super::sheet::Area;
+use super::area::Area;
 use crate::ui::numbers::fixed;
 
 /// What draws on a canvas; `None` where the browser has no memory for it.

@@ -3,10 +3,10 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::area::Area;
 use super::canvas;
 use super::class::{Class, parse_hex};
 use super::raster::{self, Look};
-use super::sheet::Area;
 use crate::ui::components::icons::{CROSS, Sign};
 use crate::ui::components::page;
 

@@ -1,29 +1,70 @@
-//! A support photo to paint on: with the pointer, or patch by patch from the keyboard.
+//! A support photo to paint on: with the pointer (`hand`), or patch by patch from the keyboard (`keys`).
 
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{HtmlInputElement, KeyboardEvent, PointerEvent};
+use web_sys::HtmlInputElement;
 
+use super::area::Area;
 use super::canvas;
+use super::hand::Hand;
+use super::keys::Keys;
 use super::picture::Picture;
 use super::raster::{self, Look};
-use super::sheet::{Area, Brush, Sheet};
+use super::sheet::Sheet;
 use super::talk;
 use crate::segmentation::UNLABELLED;
 use crate::ui::components::icons::{CROSS, Sign};
 use crate::ui::components::page;
 use crate::ui::numbers::{fixed, percent};
+use crate::ui::state::Page;
 
 /// Opacity of strokes.
 const OPACITY: f32 = 0.6;
 
-/// A stroke that is being drawn.
-#[derive(Clone, Copy)]
-struct Stroke {
-    pointer: i32,
-    brush: Brush,
-    last: (f32, f32),
-    middle: (f32, f32),
+/// What painting on a photo needs, whether by hand or by keys.
+#[derive(Clone)]
+pub struct Easel {
+    /// The page's state.
+    pub page: Page,
+    /// The photo.
+    pub picture: Picture,
+    /// The photo's frame, which takes pointer and focus.
+    pub stage: NodeRef<html::Div>,
+    /// Where strokes are drawn.
+    pub canvas: NodeRef<html::Canvas>,
+    /// The patch under the keyboard's cursor.
+    pub cursor: RwSignal<Option<usize>>,
+}
+
+impl Easel {
+    /// Draws the strokes anew, in `area` or everywhere.
+    pub fn draw(&self, area: Option<Area>) {
+        let Some(canvas) = self.canvas.get_untracked() else { return };
+        let palette = untrack(|| self.page.studio.palette());
+        self.picture.sheet.with_untracked(|sheet| {
+            let size = sheet.size();
+            let whole = Area { x: 0, y: 0, width: size.0, height: size.1 };
+            // Outlines reach beyond what was painted.
+            let area = area.map_or(whole, |area| area.grown(raster::reach(size), size));
+            let look = Look { palette: &palette, opacity: OPACITY, outline: true };
+            canvas::resize(&canvas, size);
+            canvas::put(&canvas, &raster::paint(&sheet.mask().labels, size, area, &look), area);
+        });
+    }
+
+    /// Ends a stroke; if it changed anything, the engine will hear of it.
+    pub fn finish(&self) {
+        if self.picture.sheet.try_update_untracked(Sheet::commit) == Some(true) {
+            self.picture.sheet.notify();
+            talk::soon(self.page);
+        }
+    }
+
+    /// What the present tool paints.
+    pub fn label(&self) -> u8 {
+        let studio = self.page.studio;
+        if studio.erasing.get_untracked() { UNLABELLED } else { studio.class.get_untracked() }
+    }
 }
 
 /// One support photo with its strokes.
@@ -35,187 +76,24 @@ pub fn Editor(picture: Picture) -> impl IntoView {
     let Picture { opened, sheet, failure, refusal, .. } = picture.clone();
     let stage = NodeRef::<html::Div>::new();
     let canvas = NodeRef::<html::Canvas>::new();
-    let stroke = StoredValue::new_local(None::<Stroke>);
     let cursor = RwSignal::new(None::<usize>);
     // Words for screen readers on the patch under the keyboard's cursor.
     let words = RwSignal::new(String::new());
 
-    let draw = {
-        let sheet = sheet.clone();
-        move |area: Option<Area>| {
-            let Some(canvas) = canvas.get_untracked() else { return };
-            let palette = untrack(|| studio.palette());
-            sheet.with_untracked(|sheet| {
-                let size = sheet.size();
-                let whole = Area { x: 0, y: 0, width: size.0, height: size.1 };
-                // Outlines reach beyond what was painted.
-                let area = area.map_or(whole, |area| area.grown(raster::reach(size), size));
-                let look = Look { palette: &palette, opacity: OPACITY, outline: true };
-                canvas::resize(&canvas, size);
-                canvas::put(&canvas, &raster::paint(&sheet.mask().labels, size, area, &look), area);
-            });
-        }
-    };
+    let easel = Easel { page, picture: picture.clone(), stage, canvas, cursor };
     Effect::new({
-        let (sheet, draw) = (sheet.clone(), draw.clone());
+        let (sheet, easel) = (sheet.clone(), easel.clone());
         move |_| {
             sheet.track();
             studio.classes.track();
             if canvas.get().is_some() {
-                draw(None);
+                easel.draw(None);
             }
         }
     });
-
-    let grid = {
-        let opened = opened.clone();
-        move || opened.get_untracked().map(|opened| opened.grid)
-    };
-    let finish = {
-        let sheet = sheet.clone();
-        move || {
-            if sheet.try_update_untracked(Sheet::commit) == Some(true) {
-                sheet.notify();
-                talk::soon(page);
-            }
-        }
-    };
-    let label = move || if studio.erasing.get_untracked() { UNLABELLED } else { studio.class.get_untracked() };
-
-    let down = {
-        let (sheet, draw, opened) = (sheet.clone(), draw.clone(), opened.clone());
-        move |event: PointerEvent| {
-            let Some(element) = stage.get_untracked() else { return };
-            if !event.is_primary() || event.button() > 0 || opened.get_untracked().is_none() {
-                return;
-            }
-            studio.active.set(Some(id));
-            cursor.set(None);
-            // Without capture a stroke ends at the photo's edge, which is still a stroke.
-            let _ = element.set_pointer_capture(event.pointer_id());
-            let size = sheet.with_untracked(Sheet::size);
-            let at = canvas::place(&event, &element, size);
-            let radius = studio.brush.get_untracked() * size.0.max(size.1) as f32 / 2.0;
-            // A pen's other end erases.
-            let label = if event.buttons() & 32 != 0 { UNLABELLED } else { label() };
-            let brush = Brush { radius, label };
-            stroke.set_value(Some(Stroke { pointer: event.pointer_id(), brush, last: at, middle: at }));
-            let area = sheet.try_update_untracked(|sheet| {
-                sheet.begin();
-                sheet.disc(at, brush)
-            });
-            draw(area);
-        }
-    };
-    let moved = {
-        let (sheet, draw) = (sheet.clone(), draw.clone());
-        move |event: PointerEvent| {
-            let Some(mut now) = stroke.get_value().filter(|stroke| stroke.pointer == event.pointer_id()) else {
-                return;
-            };
-            let Some(element) = stage.get_untracked() else { return };
-            event.prevent_default();
-            let at = canvas::place(&event, &element, sheet.with_untracked(Sheet::size));
-            let middle = (f32::midpoint(now.last.0, at.0), f32::midpoint(now.last.1, at.1));
-            let area = sheet.try_update_untracked(|sheet| sheet.curve(now.middle, now.last, middle, now.brush));
-            draw(area);
-            (now.last, now.middle) = (at, middle);
-            stroke.set_value(Some(now));
-        }
-    };
-    let up = {
-        let (sheet, finish) = (sheet.clone(), finish.clone());
-        move |event: PointerEvent| {
-            let Some(now) = stroke.get_value().filter(|stroke| stroke.pointer == event.pointer_id()) else { return };
-            stroke.set_value(None);
-            sheet.update_untracked(|sheet| {
-                sheet.curve(now.middle, now.last, now.last, now.brush);
-            });
-            finish();
-        }
-    };
-    let cancel = {
-        let sheet = sheet.clone();
-        move |event: PointerEvent| {
-            if stroke.get_value().is_some_and(|stroke| stroke.pointer == event.pointer_id()) {
-                stroke.set_value(None);
-                sheet.update(Sheet::abandon);
-            }
-        }
-    };
-
-    let paint_patch = {
-        let (sheet, finish) = (sheet.clone(), finish.clone());
-        move |patch: usize, grid: usize, label: u8| {
-            studio.active.set(Some(id));
-            sheet.update_untracked(|sheet| {
-                sheet.begin();
-                sheet.fill(Area::patch(patch, grid, sheet.size()), label);
-            });
-            finish();
-            let what = if label == UNLABELLED { "erased".to_owned() } else { studio.class_name(label) };
-            words.set(format!("Row {}, column {}: {what}", patch / grid + 1, patch % grid + 1));
-        }
-    };
-    let steer = {
-        let sheet = sheet.clone();
-        move |event: KeyboardEvent| {
-            let Some(grid) = grid() else { return };
-            let command = event.ctrl_key() || event.meta_key();
-            let key = event.key();
-            let at = cursor.get_untracked();
-            let start = grid / 2 * grid + grid / 2;
-            match (key.as_str(), command) {
-                ("z" | "Z" | "y", true) => {
-                    let back = key == "z" && !event.shift_key();
-                    if sheet.try_update_untracked(|sheet| if back { sheet.undo() } else { sheet.redo() }) == Some(true)
-                    {
-                        sheet.notify();
-                        talk::soon(page);
-                    }
-                }
-                (_, true) => return,
-                ("Enter" | " ", _) => {
-                    let patch = at.unwrap_or(start);
-                    cursor.set(Some(patch));
-                    paint_patch(patch, grid, untrack(label));
-                }
-                ("Delete" | "Backspace", _) => {
-                    if let Some(patch) = at {
-                        paint_patch(patch, grid, UNLABELLED);
-                    }
-                }
-                ("Escape", _) => cursor.set(None),
-                (digit, _) if digit.parse::<usize>().is_ok_and(|n| n > 0) => {
-                    let place = digit.parse::<usize>().unwrap_or(1) - 1;
-                    let chosen = studio.classes.with_untracked(|all| all.get(place).map(|class| class.id));
-                    if let Some(class) = chosen {
-                        studio.choose(class);
-                        words.set(studio.class_name(class));
-                    }
-                }
-                (key, _) => {
-                    let goal = match at {
-                        Some(patch) => canvas::step(key, patch, grid, event.shift_key()),
-                        None => canvas::step(key, start, grid, false).map(|_| start),
-                    };
-                    let Some(goal) = goal else { return };
-                    cursor.set(Some(goal));
-                    let under = sheet.with_untracked(|sheet| {
-                        let area = Area::patch(goal, grid, sheet.size());
-                        let middle = (area.y + area.height / 2) * sheet.size().0 + area.x + area.width / 2;
-                        sheet.mask().labels.get(middle as usize).copied()
-                    });
-                    let what = match under {
-                        Some(label) if label != UNLABELLED => studio.class_name(label),
-                        _ => "unlabelled".into(),
-                    };
-                    words.set(format!("Row {}, column {}: {what}", goal / grid + 1, goal % grid + 1));
-                }
-            }
-            event.prevent_default();
-        }
-    };
+    let hand = Hand::new(easel.clone());
+    let (down, moved, up, cancel) = (hand.clone(), hand.clone(), hand.clone(), hand);
+    let keys = Keys { easel, words };
 
     let state = {
         let (opened, failure) = (opened.clone(), failure.clone());
@@ -301,11 +179,11 @@ pub fn Editor(picture: Picture) -> impl IntoView {
                 role="application"
                 aria-label=format!("Paint on {name}. Arrow keys move from patch to patch, Enter paints, Delete erases, digits choose a class.")
                 style:aspect-ratio=shape
-                on:pointerdown=down
-                on:pointermove=moved
-                on:pointerup=up
-                on:pointercancel=cancel
-                on:keydown=steer
+                on:pointerdown=move |event| down.down(&event)
+                on:pointermove=move |event| moved.moved(&event)
+                on:pointerup=move |event| up.up(&event)
+                on:pointercancel=move |event| cancel.cancel(&event)
+                on:keydown=move |event| keys.steer(&event)
                 on:focus=move |_| studio.active.set(Some(id))
                 on:blur=move |_| cursor.set(None)
             >

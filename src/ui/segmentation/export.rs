@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement, Url};
 
+use super::area::Area;
 use super::canvas;
 use super::raster::{self, Look};
-use super::sheet::{Area, Sheet};
+use super::sheet::Sheet;
 use super::talk;
 use crate::engine::Map;
 use crate::fungi::Projection;
@@ -59,11 +60,12 @@ pub fn maps(page: Page) {
     }
 }
 
-/// Saves the strokes on every labelled support photo as indexed PNG.
+/// Saves the strokes on every labelled support photo as indexed PNG, named as its mask: beside the photo it is found again.
 pub fn strokes(page: Page) {
     for picture in page.studio.support.get_untracked().iter().filter(|picture| picture.is_labelled()) {
         let mask = picture.sheet.with_untracked(Sheet::settled);
-        talk::write_mask(page, mask, format!("{}-strokes.png", stem(&picture.name)));
+        let stem = picture.name.rsplit_once('.').map_or(picture.name.as_str(), |(stem, _)| stem);
+        talk::write_mask(page, mask, format!("{stem}.mask.png"));
     }
 }
 

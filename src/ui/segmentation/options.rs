@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::choices::Vote;
 use super::export;
 use super::picture::Picture;
-use super::studio::Vote;
 use super::talk;
 use crate::engine::largest_grid;
 use crate::ui::components::page;

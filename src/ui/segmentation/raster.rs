@@ -1,7 +1,7 @@
 //! Pixels for canvases: labels as colours with patterns and outlines, cosines as heat. RGBA, row by row.
 
+use super::area::Area;
 use super::class::inked;
-use super::sheet::Area;
 use crate::segmentation::UNLABELLED;
 
 /// Colours of all labels.

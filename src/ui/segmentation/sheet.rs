@@ -1,67 +1,11 @@
 //! What is painted on one photo: labels of its pixels, with undo and redo.
 
+use super::area::Area;
+use super::steps::{Run, difference};
 use crate::segmentation::{Mask, UNLABELLED};
 
 /// Strokes that can be taken back.
 const DEPTH: usize = 50;
-
-/// A rectangle of pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Area {
-    /// Left edge.
-    pub x: u32,
-    /// Upper edge.
-    pub y: u32,
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-}
-
-impl Area {
-    /// From edges; right and lower ones are outside.
-    fn between(left: u32, top: u32, right: u32, bottom: u32) -> Self {
-        Self { x: left, y: top, width: right.saturating_sub(left), height: bottom.saturating_sub(top) }
-    }
-
-    /// The smallest rectangle around both.
-    fn with(self, other: Self) -> Self {
-        if self.is_empty() {
-            return other;
-        }
-        if other.is_empty() {
-            return self;
-        }
-        Self::between(
-            self.x.min(other.x),
-            self.y.min(other.y),
-            (self.x + self.width).max(other.x + other.width),
-            (self.y + self.height).max(other.y + other.height),
-        )
-    }
-
-    /// The patch of a `grid` x `grid` grid over a picture of that size: what it covers, without gaps or overlap.
-    pub fn patch(patch: usize, grid: usize, (width, height): (u32, u32)) -> Self {
-        let (column, row) = ((patch % grid) as u64, (patch / grid) as u64);
-        let edge = |i: u64, side: u32| (i * u64::from(side) / grid as u64) as u32;
-        Self::between(edge(column, width), edge(row, height), edge(column + 1, width), edge(row + 1, height))
-    }
-
-    /// Wider by `margin` on every side, within a picture of that size.
-    pub fn grown(self, margin: u32, (width, height): (u32, u32)) -> Self {
-        Self::between(
-            self.x.saturating_sub(margin),
-            self.y.saturating_sub(margin),
-            (self.x + self.width + margin).min(width),
-            (self.y + self.height + margin).min(height),
-        )
-    }
-
-    /// Whether it has no pixel.
-    pub fn is_empty(self) -> bool {
-        self.width == 0 || self.height == 0
-    }
-}
 
 /// A round brush.
 #[derive(Debug, Clone, Copy)]
@@ -70,15 +14,6 @@ pub struct Brush {
     pub radius: f32,
     /// What it paints; [`UNLABELLED`] erases.
     pub label: u8,
-}
-
-/// Pixels in a row that changed alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Run {
-    start: usize,
-    count: usize,
-    before: u8,
-    after: u8,
 }
 
 /// Labels and their history.
@@ -282,17 +217,6 @@ impl Sheet {
     }
 }
 
-fn difference(before: &[u8], after: &[u8]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for (i, (&before, &after)) in before.iter().zip(after).enumerate().filter(|(_, (before, after))| before != after) {
-        match runs.last_mut() {
-            Some(run) if run.start + run.count == i && run.before == before && run.after == after => run.count += 1,
-            _ => runs.push(Run { start: i, count: 1, before, after }),
-        }
-    }
-    runs
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -360,13 +284,5 @@ mod tests {
         assert_eq!(sheet.settled(), Mask::unlabelled(16, 8));
         sheet.abandon();
         assert!(!sheet.is_labelled() && !sheet.can_undo() && !sheet.commit());
-    }
-
-    #[test]
-    fn patches_cover_the_picture_without_overlap() {
-        let size = (13, 7);
-        let pixels: u32 = (0..9).map(|patch| Area::patch(patch, 3, size)).map(|area| area.width * area.height).sum();
-        assert_eq!(pixels, 13 * 7);
-        assert_eq!(Area::patch(8, 3, size), Area { x: 8, y: 4, width: 5, height: 3 });
     }
 }

@@ -4,11 +4,12 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
+use super::area::Area;
 use super::canvas;
+use super::look;
 use super::picture::Picture;
 use super::raster::{self, Look};
-use super::sheet::{Area, Sheet};
-use super::talk;
+use super::sheet::Sheet;
 use crate::engine::{Map, Maps};
 use crate::ui::components::page;
 use crate::ui::numbers::fixed;
@@ -115,7 +116,7 @@ pub fn Stage(
         move |event: &PointerEvent| {
             if let (Some(element), Some(opened)) = (stage.get_untracked(), opened.get_untracked()) {
                 let at = canvas::place(event, &element, opened.size);
-                talk::look(page, id, canvas::patch_at(at, opened.size, opened.grid));
+                look::look(page, id, canvas::patch_at(at, opened.size, opened.grid));
             }
         }
     };
@@ -132,7 +133,7 @@ pub fn Stage(
         move |event: KeyboardEvent| {
             let Some(grid) = opened.get_untracked().map(|opened| opened.grid) else { return };
             if event.key() == "Escape" {
-                talk::unlook(page);
+                look::unlook(page);
                 return;
             }
             let at = studio.looked.get_untracked().filter(|(looked, _)| *looked == id).map(|(_, patch)| patch);
@@ -143,7 +144,7 @@ pub fn Stage(
             };
             if let Some(goal) = goal {
                 event.prevent_default();
-                talk::look(page, id, goal);
+                look::look(page, id, goal);
             }
         }
     };
@@ -175,10 +176,10 @@ pub fn Stage(
             on:pointerdown=move |event| point(&event)
             on:pointerleave=move |event: PointerEvent| {
                 if event.pointer_type() != "touch" {
-                    talk::unlook(page);
+                    look::unlook(page);
                 }
             }
-            on:blur=move |_| talk::unlook(page)
+            on:blur=move |_| look::unlook(page)
             on:keydown=steer
         >
             <div role="img" aria-label=summary>

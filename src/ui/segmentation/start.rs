@@ -19,6 +19,10 @@ pub fn Start() -> impl IntoView {
                 "painted patches that are most like it, once by the embedding and once by FUNGI; nothing is trained. "
                 "Both maps stand side by side, and follow every stroke."
             </p>
+            <p>
+                "A mask that comes with its photo is used: " <code>"cup.mask.png"</code> " beside " <code>"cup.jpg"</code> ", or "
+                <code>"masks/cup.png"</code> " in or beside the photos\u{2019} folder. It is a PNG with a colour, a grey or an index for each class."
+            </p>
             <div class="row">
                 <button type="button" class="main" data-testid="seg-scenes" disabled=drawing on:click=move |_| talk::ask_scenes(page)>
                     {Signal::derive(move || if drawing() { "Drawing the scenes..." } else { "Try the drawn scenes" })}

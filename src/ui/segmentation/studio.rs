@@ -6,18 +6,17 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::File;
 
+use super::choices::Choices;
 use super::class::Class;
+use super::look::{self, Heat};
 use super::picture::Picture;
 use super::raster::Palette;
-use super::sheet::Sheet;
+use super::removal::Removed;
 use super::talk::{self, Asked, Wanted};
 use crate::engine::{Maps, SegmentStep};
-use crate::segmentation::{Mask, Propagation};
+use crate::segmentation::Mask;
 use crate::ui::photo::BlobUrl;
 use crate::ui::state::Page;
-
-/// Removals that can be taken back.
-const REMOVALS: usize = 5;
 
 /// The tab's state. `Copy`, as [`Page`] is.
 #[derive(Clone, Copy)]
@@ -76,6 +75,8 @@ pub struct Back {
     pub scenes: Vec<(File, Arc<Mask>)>,
     /// Ready-made strokes that wait for their photo.
     pub ready_made: HashMap<u32, Arc<Mask>>,
+    /// Masks that came with photos and are still to be read.
+    pub masks: HashMap<u32, File>,
     /// Photos sent to the present engine.
     pub sent: HashSet<u32>,
     /// Photos that the present engine has.
@@ -92,64 +93,6 @@ pub struct Back {
     pub breakdowns: u32,
     /// A pause after the last stroke.
     pub timer: Option<TimeoutHandle>,
-}
-
-/// Cosines of all patches with the one that is looked at.
-pub struct Heat {
-    /// The photo of the patch.
-    pub id: u32,
-    /// The patch.
-    pub patch: usize,
-    /// For each photo under each feature: grid and cosines.
-    pub photos: HashMap<u32, (usize, [Vec<f32>; 2])>,
-    /// The smallest cosine under each feature.
-    pub low: [f32; 2],
-}
-
-/// How maps are made.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Choices {
-    /// Which neighbours vote, and how.
-    pub vote: Vote,
-    /// Pixels that photos are resized to; unset: four times the model's side.
-    pub side: Option<usize>,
-}
-
-/// Which neighbours vote, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum Vote {
-    /// By the number of labelled photos.
-    #[default]
-    Auto,
-    /// As for few labelled photos.
-    Few,
-    /// As for many labelled photos.
-    Many,
-    /// As a person wants it: neighbours and temperature.
-    Own(usize, f32),
-}
-
-impl Vote {
-    /// The engine's settings.
-    pub fn settings(self) -> Propagation {
-        let (neighbours, temperature) = match self {
-            Self::Auto => (None, None),
-            Self::Few => (Some(90), Some(0.1)),
-            Self::Many => (Some(30), Some(0.02)),
-            Self::Own(neighbours, temperature) => (Some(neighbours), Some(temperature)),
-        };
-        Propagation { neighbours, temperature, ..Propagation::default() }
-    }
-}
-
-/// The tab before something was removed from it.
-#[derive(Clone)]
-pub struct Removed {
-    /// What a button says.
-    pub what: String,
-    classes: Vec<Class>,
-    support: Vec<(Picture, Sheet)>,
-    query: Option<Picture>,
 }
 
 /// An empty bench with two classes.
@@ -259,31 +202,18 @@ impl Studio {
         }
     }
 
-    /// Removes a class and its strokes; this can be taken back.
-    pub fn remove_class(&self, page: Page, id: u8) {
-        self.remember(format!("Bring back {}", self.class_name(id)));
-        self.classes.update(|classes| classes.retain(|class| class.id != id));
-        if self.class.get_untracked() == id
-            && let Some(first) = self.classes.with_untracked(|classes| classes.last().map(|class| class.id))
-        {
-            self.class.set(first);
-        }
-        for picture in self.support.get_untracked() {
-            if picture.sheet.with_untracked(|sheet| sheet.mask().labels.contains(&id)) {
-                picture.sheet.update(|sheet| sheet.strip(id));
-            } else {
-                picture.sheet.update_untracked(|sheet| sheet.strip(id));
-            }
-        }
-        talk::soon(page);
-    }
-
     /// Puts a photo of the gallery among the support.
     pub fn add_support(&self, page: Page, key: u32) {
         if self.support.with_untracked(|support| support.iter().any(|picture| picture.id == key)) {
             return;
         }
         if let Some(picture) = self.take(page, key) {
+            // What was to score it as the query is now what it teaches.
+            if let Some(truth) = picture.truth.get_untracked().filter(|_| !picture.is_labelled()) {
+                picture.sheet.update(|sheet| {
+                    sheet.replace(truth.labels.clone());
+                });
+            }
             self.active.set(Some(key));
             self.support.update(|support| support.push(picture));
             talk::sync(page);
@@ -300,7 +230,7 @@ impl Studio {
     /// Makes a photo the query; the one before is dropped, unless it is of the support.
     pub fn ask(&self, page: Page, picture: Option<Picture>) {
         let before = self.query.get_untracked();
-        talk::unlook(page);
+        look::unlook(page);
         self.query.set(picture);
         if let Some(before) = before
             && self.find(before.id).is_none()
@@ -314,70 +244,14 @@ impl Studio {
     fn take(&self, page: Page, key: u32) -> Option<Picture> {
         self.find(key).or_else(|| {
             let photo = page.find(key)?;
-            let file = page.back.with_value(|back| back.files.get(&key).cloned())?;
+            let (file, mask) =
+                page.back.with_value(|back| Some((back.files.get(&key).cloned()?, back.masks.get(&key).cloned())))?;
             let picture = Picture::new(key, photo.name, BlobUrl::of(&file));
             self.back.update_value(|back| {
                 back.files.insert(key, file);
+                back.masks.extend(mask.map(|mask| (key, mask)));
             });
             Some(picture)
         })
-    }
-
-    /// Takes a photo off the support; this can be taken back.
-    pub fn remove_support(&self, page: Page, id: u32) {
-        let Some(picture) = self.find(id) else { return };
-        self.remember(format!("Bring back {}", picture.name));
-        self.support.update(|support| support.retain(|picture| picture.id != id));
-        if self.active.get_untracked() == Some(id) {
-            self.active.set(self.support.with_untracked(|support| support.last().map(|picture| picture.id)));
-        }
-        if self.find(id).is_none() {
-            talk::forget(page, id);
-        }
-        talk::sync(page);
-    }
-
-    /// Takes everything away; this can be taken back.
-    pub fn clear(&self, page: Page) {
-        self.remember("Bring everything back".into());
-        let all = self.pictures();
-        talk::unlook(page);
-        self.support.set(Vec::new());
-        self.query.set(None);
-        self.active.set(None);
-        self.problem.set(None);
-        all.iter().for_each(|picture| talk::forget(page, picture.id));
-    }
-
-    fn remember(&self, what: String) {
-        let support = self.support.get_untracked();
-        let support = support.into_iter().map(|picture| (picture.clone(), picture.sheet.get_untracked())).collect();
-        let before =
-            Removed { what, classes: self.classes.get_untracked(), support, query: self.query.get_untracked() };
-        self.removed.update(|all| {
-            all.push(before);
-            if all.len() > REMOVALS {
-                all.remove(0);
-            }
-        });
-    }
-
-    /// Brings back what was removed last.
-    pub fn bring_back(&self, page: Page) {
-        let Some(before) = self.removed.try_update(Vec::pop).flatten() else { return };
-        self.classes.set(before.classes);
-        let support: Vec<Picture> = before
-            .support
-            .into_iter()
-            .map(|(picture, sheet)| {
-                // The number has to be a new one: the engine may have labels of a later one by the same number.
-                let revision = picture.sheet.with_untracked(Sheet::revision);
-                picture.sheet.set(sheet.numbered(revision + 1));
-                picture
-            })
-            .collect();
-        self.active.set(support.last().map(|picture| picture.id));
-        self.support.set(support);
-        self.ask(page, before.query);
     }
 }

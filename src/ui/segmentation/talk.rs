@@ -4,20 +4,17 @@
 //! The engine answers requests in order, each once, so a queue of questions tells what an answer is about. At most one
 //! propagation is asked for at a time: strokes that come meanwhile are asked for when it is done.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::export;
-use super::picture::{Opened, Picture};
-use super::scenes;
+use super::choices::Choices;
+use super::look::unlook;
+use super::picture::Picture;
 use super::sheet::Sheet;
-use super::strokes::ready_made;
-use super::studio::{Choices, Heat};
-use crate::engine::{Resemblance, SegmentEvent, SegmentRequest};
+use crate::engine::SegmentRequest;
 use crate::segmentation::Mask;
 use crate::ui::conduct;
 use crate::ui::state::Page;
@@ -60,7 +57,7 @@ pub struct Wanted {
     generation: u32,
 }
 
-fn ask(page: Page, request: SegmentRequest, file: Option<&File>, asked: Asked) -> bool {
+pub(super) fn ask(page: Page, request: SegmentRequest, file: Option<&File>, asked: Asked) -> bool {
     let sent = conduct::segment(page, request, file);
     if sent {
         page.studio.asked.update(|all| all.push_back(asked));
@@ -204,36 +201,6 @@ pub fn reopen(page: Page) {
     sync(page);
 }
 
-/// Shows how alike all patches are to one.
-pub fn look(page: Page, id: u32, patch: usize) {
-    if page.studio.looked.get_untracked() != Some((id, patch)) {
-        page.studio.looked.set(Some((id, patch)));
-        look_on(page);
-    }
-}
-
-/// Shows the maps again.
-pub fn unlook(page: Page) {
-    if page.studio.looked.get_untracked().is_some() {
-        page.studio.looked.set(None);
-    }
-    if page.studio.heat.with_untracked(Option::is_some) {
-        page.studio.heat.set(None);
-    }
-}
-
-/// Asks about the patch that is looked at, unless an answer is awaited; then the latest patch is asked about next.
-fn look_on(page: Page) {
-    let studio = page.studio;
-    let Some((id, patch)) = studio.looked.get_untracked() else { return };
-    let shown = studio.heat.with_untracked(|heat| heat.as_ref().map(|heat| (heat.id, heat.patch)));
-    if shown == Some((id, patch)) || studio.asked.with_untracked(|all| all.contains(&Asked::Look)) {
-        return;
-    }
-    let with: Vec<u32> = studio.pictures().iter().map(|picture| picture.id).collect();
-    ask(page, SegmentRequest::Resemblance { id, patch, with }, None, Asked::Look);
-}
-
 /// Reads a mask for a photo.
 pub fn read_mask(page: Page, picture: &Picture, file: &File) {
     picture.refusal.set(None);
@@ -288,115 +255,12 @@ pub fn lost(page: Page) {
         ));
     }
     for asked in asked {
+        // A mask that came along is read again with its photo.
         if let Asked::Read(id) = asked
+            && !studio.back.with_value(|back| back.masks.contains_key(&id))
             && let Some(picture) = studio.find(id)
         {
             picture.refusal.set(Some("The engine broke down before it had read the mask. Load it again.".into()));
         }
     }
-}
-
-/// Takes in what the engine says.
-pub fn hear(page: Page, event: SegmentEvent) {
-    let studio = page.studio;
-    if let SegmentEvent::Progress { step, done, total, .. } = event {
-        studio.step.set(Some((step, done, total)));
-        return;
-    }
-    let asked = studio.asked.try_update(|all| all.pop_front()).flatten();
-    studio.step.set(None);
-    match event {
-        SegmentEvent::Opened { id, size, grid, .. } => opened(page, id, Opened { size, grid }),
-        SegmentEvent::Maps(maps) => {
-            studio.back.update_value(|back| back.breakdowns = 0);
-            // Late answers: another query was chosen meanwhile, or every stroke was erased.
-            let expected = studio.back.with_value(|back| back.ticket == maps.ticket && back.wanted.is_some());
-            if expected && studio.query.with_untracked(|query| query.as_ref().is_some_and(|q| q.id == maps.id)) {
-                studio.problem.set(None);
-                studio.maps.set(Some(Arc::new(*maps)));
-            }
-        }
-        SegmentEvent::Resemblance { id, patch, with } => {
-            if studio.looked.with_untracked(Option::is_some) {
-                studio.heat.set(Some(Arc::new(heat(id, patch, with))));
-            }
-            look_on(page);
-        }
-        SegmentEvent::MaskRead { id, mask, colours } => mask_read(page, id, mask, &colours),
-        SegmentEvent::MaskWritten { bytes, .. } => {
-            if let Some(Asked::Write(name)) = asked {
-                export::save(&bytes, "image/png", &name);
-            }
-        }
-        SegmentEvent::Scenes { classes, scenes } => scenes::show(page, &classes, scenes),
-        SegmentEvent::Refused { reason, .. } => refused(page, asked, reason),
-        SegmentEvent::Forgotten { .. }
-        | SegmentEvent::Supported { .. }
-        | SegmentEvent::Painted { .. }
-        | SegmentEvent::Progress { .. } => {}
-    }
-    sync(page);
-}
-
-fn opened(page: Page, id: u32, opened: Opened) {
-    let studio = page.studio;
-    let Some(picture) = studio.find(id) else { return };
-    let strokes = studio.back.try_update_value(|back| {
-        // Sent again or dropped meanwhile: another answer will come.
-        if back.sent.contains(&id) {
-            back.open.insert(id);
-        }
-        back.ready_made.remove(&id)
-    });
-    picture.opened.set(Some(opened));
-    if picture.sheet.with_untracked(|sheet| sheet.size() != opened.size) {
-        picture.sheet.update(|sheet| sheet.fit(opened.size));
-    }
-    if let Some(truth) = strokes.flatten() {
-        picture.sheet.update(|sheet| ready_made(sheet, &truth.resized(opened.size.0, opened.size.1)));
-    }
-}
-
-fn mask_read(page: Page, id: u32, mask: Mask, colours: &[[u8; 3]]) {
-    let studio = page.studio;
-    let Some(picture) = studio.find(id) else { return };
-    studio.adopt(&mask, colours);
-    if studio.support.with_untracked(|support| support.iter().any(|picture| picture.id == id)) {
-        picture.sheet.update(|sheet| {
-            sheet.replace(mask.labels);
-        });
-    } else {
-        picture.truth.set(Some(Arc::new(mask)));
-    }
-}
-
-fn refused(page: Page, asked: Option<Asked>, reason: String) {
-    let studio = page.studio;
-    match asked {
-        Some(Asked::Open(id)) => {
-            if let Some(picture) = studio.find(id) {
-                picture.failure.set(Some(reason));
-            }
-        }
-        Some(Asked::Read(id)) => {
-            if let Some(picture) = studio.find(id) {
-                picture.refusal.set(Some(reason));
-            }
-        }
-        Some(Asked::Look) => studio.looked.set(None),
-        _ => studio.problem.set(Some(reason)),
-    }
-}
-
-fn heat(id: u32, patch: usize, with: Vec<Resemblance>) -> Heat {
-    let mut low = [1.0_f32; 2];
-    let photos: HashMap<_, _> = with
-        .into_iter()
-        .map(|Resemblance { id, grid, embedding, fungi }| {
-            low[0] = embedding.iter().copied().fold(low[0], f32::min);
-            low[1] = fungi.iter().copied().fold(low[1], f32::min);
-            (id, (grid, [embedding, fungi]))
-        })
-        .collect();
-    Heat { id, patch, photos, low }
 }

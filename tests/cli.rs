@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use mycoscope::fungi::Part;
 use mycoscope::gallery::file::open;
-use mycoscope::image::{encode_png, sample};
+use mycoscope::image::{decode_mask, encode_png, sample};
 use serde_json::Value;
 
 /// A small backbone with few views: what is tested here is the command line, not the model.
@@ -279,6 +279,31 @@ fn negatives_that_were_saved_give_the_features_of_fresh_ones() {
     assert!(std::fs::read(fresh).unwrap() == std::fs::read(read).unwrap());
     let refused = ["embed", folder.path(), "--out", "x", "--negatives", &saved];
     assert!(refusal(&refused, &["--no-dino"]).contains("64 wide"));
+}
+
+#[test]
+fn scenes_are_drawn_and_mapped() {
+    let folder = Folder::new("scenes");
+    let path = |name: &str| folder.0.join(name).to_str().unwrap().to_owned();
+    assert!(mycoscope(&["scenes", &path(".")], &[]).status.success());
+    let (support, query, out) = (path("support"), path("query"), path("maps"));
+    let asked = ["segment", "--support", &support, "--query", &query, "--out", &out, "--side", "64"];
+    let report = json(&asked, &["--model", SMALL[1], "--heads", "4"]);
+    assert_eq!((report["support"].as_u64(), report["scores"]["scored"].as_u64()), (Some(4), Some(4)));
+    for query in report["queries"].as_array().unwrap() {
+        for feature in ["embedding", "fungi"] {
+            let map = std::fs::read(query[feature]["map"].as_str().unwrap()).unwrap();
+            let map = decode_mask(&map).unwrap();
+            assert_eq!((map.width, map.height), (256, 256));
+            assert!(map.classes.iter().all(|&class| class < 2));
+            assert!((0.0..=1.0).contains(&query[feature]["miou"].as_f64().unwrap()));
+        }
+    }
+    // Photos without masks teach nothing, and that is said.
+    std::fs::create_dir_all(path("bare")).unwrap();
+    std::fs::copy(path("query/cup 102.png"), path("bare/cup.png")).unwrap();
+    let sentence = refusal(&["segment", "--support", &path("bare"), "--query", &query, "--out", &out], &SMALL);
+    assert!(sentence.contains("It has no mask"), "{sentence}");
 }
 
 #[test]

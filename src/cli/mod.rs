@@ -17,6 +17,7 @@ mod neighbours;
 mod options;
 mod output;
 mod parity;
+mod scenes;
 mod segment;
 mod segment_bench;
 
@@ -44,6 +45,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Map photos from a few labelled ones, by embedding and by FUNGI
     Segment(Box<segment::Segment>),
+    /// Draw scenes with masks to segment
+    Scenes(scenes::Scenes),
     /// Hold the program against golden tensors
     Parity(parity::Parity),
     /// Measure speed and memory
@@ -59,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Neighbours(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Segment(command) => command.run(),
+        Command::Scenes(command) => command.run(),
         Command::Parity(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Negatives(command) => command.run(),

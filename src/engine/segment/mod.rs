@@ -129,7 +129,7 @@ impl Segmenter {
                 mask.check()?;
                 Ok(SegmentEvent::MaskWritten { ticket, bytes: png::write(&mask, &palette)? })
             }
-            SegmentRequest::Scenes { seed } => Ok(scenes(seed)),
+            SegmentRequest::Scenes { seed } => Ok(drawn(seed)),
         }
     }
 
@@ -238,7 +238,7 @@ fn draw(classes: &ClassMap, (width, height): (u32, u32), truth: Option<&Mask>) -
 pub fn before_start(request: &SegmentRequest, say: &mut impl FnMut(SegmentEvent)) {
     let (id, ticket) = asker(request);
     say(match request {
-        SegmentRequest::Scenes { seed } => scenes(*seed),
+        SegmentRequest::Scenes { seed } => drawn(*seed),
         _ => SegmentEvent::Refused { id, ticket, reason: SegmentError::NoModel.to_string() },
     });
 }
@@ -257,8 +257,13 @@ fn asker(request: &SegmentRequest) -> (Option<u32>, Option<u32>) {
     }
 }
 
-/// Drawn scenes with masks of object and background, two of each class: one to paint on, one to ask about.
-fn scenes(seed: u64) -> SegmentEvent {
+fn drawn(seed: u64) -> SegmentEvent {
+    let (classes, scenes) = scenes(seed);
+    SegmentEvent::Scenes { classes, scenes }
+}
+
+/// Names of the two classes, and drawn scenes with masks of them, in pairs: one to paint on, one to ask about.
+pub fn scenes(seed: u64) -> (Vec<String>, Vec<SceneFile>) {
     let draw = |class: usize, index: usize| {
         let scene = image::sample::scene(seed, class, index, SCENE_SIDE, SCENE_SIDE);
         SceneFile {
@@ -272,7 +277,7 @@ fn scenes(seed: u64) -> SegmentEvent {
         }
     };
     let scenes = SCENE_CLASSES.iter().flat_map(|&class| SCENE_INDICES.map(|index| draw(class, index))).collect();
-    SegmentEvent::Scenes { classes: ["background", "object"].map(String::from).to_vec(), scenes }
+    (["background", "object"].map(String::from).to_vec(), scenes)
 }
 
 fn millis(since: Instant) -> f64 {

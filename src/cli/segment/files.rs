@@ -1,0 +1,70 @@
+//! Which files are photos, and where their masks are.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use crate::cli::CliError;
+use crate::cli::folder::{self, Found};
+use crate::segmentation::beside;
+
+/// The photos of a folder: every file but masks.
+pub(super) fn photos(folder: &Path) -> Result<Vec<Found>, CliError> {
+    let photos: Vec<Found> = folder::find(folder)?.into_iter().filter(|file| !beside::is_mask(&file.name)).collect();
+    if photos.is_empty() { Err(CliError::Empty(folder.to_owned())) } else { Ok(photos) }
+}
+
+/// A photo's mask: `NAME.png` in `folder`, where one is given; else where [`beside::mask_paths`] says.
+pub(super) fn mask_of(photo: &Found, folder: Option<&Path>) -> Option<PathBuf> {
+    let places = match folder {
+        Some(folder) => vec![folder.join(format!("{}.png", photo.path.file_stem()?.to_string_lossy()))],
+        None => beside::mask_paths(&slashed(&photo.path)).into_iter().map(PathBuf::from).collect(),
+    };
+    places.into_iter().find(|path| path.is_file())
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// What a photo's maps are called: its name without the ending, unless that is taken.
+pub(super) fn file_name(name: &str, taken: &mut HashSet<String>) -> String {
+    let flat = name.replace('/', "-");
+    let stem = flat.rsplit_once('.').map_or(flat.as_str(), |(stem, _)| stem).to_owned();
+    if taken.insert(stem.clone()) {
+        return stem;
+    }
+    taken.insert(flat.clone());
+    flat
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_are_found_and_are_no_photos() {
+        let folder = std::env::temp_dir().join(format!("mycoscope-segment-{}", std::process::id()));
+        for path in ["a.jpg", "a.mask.png", "b.png", "masks/b.png", "deep/c.webp", "masks/c.png"] {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, b"").unwrap();
+        }
+        let found = photos(&folder).unwrap();
+        let mask = |photo: &Found| mask_of(photo, None).map(|path| path.strip_prefix(&folder).unwrap().to_owned());
+        let pairs: Vec<_> = found.iter().map(|photo| (photo.name.as_str(), mask(photo))).collect();
+        let some = |path: &str| Some(PathBuf::from(path));
+        let expected =
+            [("a.jpg", some("a.mask.png")), ("b.png", some("masks/b.png")), ("deep/c.webp", some("masks/c.png"))];
+        assert_eq!(pairs, expected);
+        // A folder of masks that is given is the only one asked.
+        assert_eq!(mask_of(&found[0], Some(&folder.join("masks"))), None);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn equal_stems_keep_their_endings() {
+        let mut taken = HashSet::new();
+        let names = ["a/x.png", "a/x.jpg", "y"].map(|name| file_name(name, &mut taken));
+        assert_eq!(names, ["a-x", "a-x.jpg", "y"]);
+    }
+}

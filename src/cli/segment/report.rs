@@ -1,0 +1,142 @@
+//! What is said at the end: a table for people, JSON for programs.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::cli::output::{Failed, print, row, table};
+use crate::fungi::Settings;
+use crate::segmentation::{Iou, Propagation, Score};
+
+#[derive(Serialize)]
+pub(super) struct Report<'a> {
+    pub out: &'a Path,
+    pub support: usize,
+    pub queries: Vec<Query>,
+    pub failed: Vec<Failed>,
+    pub model: &'a str,
+    pub sha256: &'a str,
+    pub device: &'a str,
+    pub settings: Settings,
+    pub side: usize,
+    pub propagation: Propagation,
+    /// Over all pixels of all queries with a mask.
+    pub scores: Option<Scores>,
+    pub millis: Millis,
+}
+
+/// One query.
+#[derive(Serialize)]
+pub(super) struct Query {
+    pub name: String,
+    pub embedding: Drawn,
+    pub fungi: Drawn,
+    pub bank: usize,
+    pub neighbours: usize,
+    pub temperature: f32,
+}
+
+/// One map of a query.
+#[derive(Serialize)]
+pub(super) struct Drawn {
+    pub map: PathBuf,
+    pub overlay: PathBuf,
+    pub shares: BTreeMap<u8, f32>,
+    pub miou: Option<f32>,
+}
+
+/// Both features' scores, and what answering the most common class everywhere would score.
+#[derive(Serialize)]
+pub(super) struct Scores {
+    scored: usize,
+    miou: Compared,
+    accuracy: Compared,
+    classes: Vec<Class>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Compared {
+    majority: f32,
+    embedding: f32,
+    fungi: f32,
+}
+
+#[derive(Serialize)]
+pub(super) struct Class {
+    class: u8,
+    name: String,
+    embedding: f32,
+    fungi: f32,
+}
+
+/// Means over photos.
+#[derive(Default, Serialize)]
+pub(super) struct Millis {
+    pub tokens: f64,
+    pub gradients: f64,
+    pub propagation: f64,
+}
+
+/// What is being counted while queries go by.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub scored: usize,
+    pub embedding: Iou,
+    pub fungi: Iou,
+}
+
+/// Both features' scores over all queries; none where none has a mask.
+pub(super) fn scores(counts: &Counts, names: &[String]) -> Option<Scores> {
+    let (embedding, fungi) = (counts.embedding.score()?, counts.fungi.score()?);
+    let majority = counts.embedding.majority()?;
+    let find = |score: &Score, class: u8| score.classes.iter().find(|c| c.0 == class).map_or(0.0, |c| c.1);
+    let name = |class: u8| names.get(class as usize).cloned().unwrap_or_else(|| class.to_string());
+    let all: std::collections::BTreeSet<u8> = embedding.classes.iter().chain(&fungi.classes).map(|c| c.0).collect();
+    let class =
+        |class| Class { class, name: name(class), embedding: find(&embedding, class), fungi: find(&fungi, class) };
+    Some(Scores {
+        scored: counts.scored,
+        classes: all.into_iter().map(class).collect(),
+        accuracy: Compared {
+            majority: counts.embedding.majority_accuracy()?,
+            embedding: counts.embedding.accuracy()?,
+            fungi: counts.fungi.accuracy()?,
+        },
+        miou: Compared { majority: majority.mean, embedding: embedding.mean, fungi: fungi.mean },
+    })
+}
+
+impl Report<'_> {
+    pub(super) fn print(&self) {
+        let percent = |share: f32| format!("{:.1}", 100.0 * share);
+        if let Some(scores) = &self.scores {
+            let line =
+                |name: &str, c: &Compared| row([name, &percent(c.majority), &percent(c.embedding), &percent(c.fungi)]);
+            let mut rows = vec![
+                row(["in %", "most common class", "embedding", "FUNGI"]),
+                line("mIoU", &scores.miou),
+                line("pixels right", &scores.accuracy),
+            ];
+            let class = |c: &Class| row([&format!("IoU of {}", c.name), "", &percent(c.embedding), &percent(c.fungi)]);
+            rows.extend(scores.classes.iter().map(class));
+            print(&table(&rows));
+        }
+        if let Some(query) = self.queries.first() {
+            print(&format!(
+                "{} photos mapped from {}: {} patches in the bank, {} neighbours, temperature {}.",
+                self.queries.len(),
+                self.support,
+                query.bank,
+                query.neighbours,
+                query.temperature
+            ));
+        }
+        let Millis { tokens, gradients, propagation } = self.millis;
+        print(&format!(
+            "On {}, each photo: tokens {tokens:.0} ms, dense gradients {gradients:.0} ms; each map's search and vote {propagation:.0} ms.",
+            self.device
+        ));
+        print(&format!("Saved in {}.", self.out.display()));
+    }
+}

@@ -11,7 +11,7 @@ use crate::engine::segment::{Segmenter, dense_side};
 use crate::engine::{Maps, SegmentEvent, SegmentRequest};
 use crate::fungi::{Extractor, Projection, Settings};
 use crate::random::{Purpose, Stream};
-use crate::segmentation::{Bank, Labelled, Patches, Propagation, Rows, SoftLabels, propagate};
+use crate::segmentation::{Bank, Labelled, Patches, Propagation, Rows, SoftLabels, propagate, search_memory};
 
 /// Bank sizes that are measured, in patches.
 const BANKS: [usize; 3] = [1_000, 10_000, 100_000];
@@ -31,6 +31,8 @@ pub(super) struct SegmentCost {
     /// Share of the sample scenes' pixels on which the two projections' maps agree, 0..1.
     agreement: f64,
     propagation: Vec<SearchCost>,
+    /// Memory that the search takes beside the bank, whatever its size, in MB.
+    search_megabytes: f64,
 }
 
 /// One bank size.
@@ -74,6 +76,7 @@ pub(super) fn measure(session: &Session, repeats: u32) -> Result<SegmentCost, Cl
         khatri_rao_ms: median(khatri_rao),
         agreement: equal as f64 / dense.len().max(1) as f64,
         propagation: searches(grid * grid, config.dim, projected, repeats),
+        search_megabytes: search_memory(grid * grid, Propagation::default().resolve(usize::MAX).0, 2) as f64 / 1e6,
     })
 }
 
@@ -176,6 +179,7 @@ impl SegmentCost {
             row([&format!("both maps, {} patches in the bank ({:.0} MB)", cost.patches, cost.megabytes), &ms(cost.ms)])
         }));
         print(&table(&rows));
+        print(&format!("Whatever the bank, its search takes {:.1} MB.", self.search_megabytes));
         print(&format!("Maps under the two projections agree on {:.1} % of the pixels.", 100.0 * self.agreement));
     }
 }

@@ -34,7 +34,7 @@ pub use {
     negatives::negatives,
     propagate::{Both, propagate},
     rows::{Patches, Rows},
-    search::{Hits, nearest},
+    search::{Hits, nearest, search_memory},
 };
 
 pub use iou::{Iou, Score};

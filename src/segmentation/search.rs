@@ -1,8 +1,7 @@
 //! Exact search for the nearest rows, in blocks.
 //!
 //! Cosines of a block of queries with a block of the bank are one matrix product; of each row the best few are kept
-//! before the next block comes. So memory does not depend on the bank: [`QUERIES`] x [`BANK`] scores a thread (1 MB),
-//! and 16 bytes a query and neighbour for each feature.
+//! before the next block comes. So memory does not depend on the bank; [`search_memory`] says how much it is.
 
 use super::Rows;
 
@@ -10,6 +9,8 @@ use super::Rows;
 const QUERIES: usize = 128;
 /// Rows of the bank in a block.
 const BANK: usize = 2048;
+/// Bytes that a matrix product of blocks takes for copies, by count.
+const PRODUCT: usize = 5 << 18;
 
 /// The nearest rows of every query, the nearest first; of equal ones the earlier first.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,10 +62,27 @@ pub fn nearest(queries: &[&Rows], bank: &[&Rows], k: usize) -> Vec<Hits> {
     hits
 }
 
+/// Bytes that [`nearest`] takes beside queries and bank, for so many queries, neighbours and parts: for each thread a
+/// block's scores, the best so far, and the matrix product's own copies; and the answers. The size of the bank does not
+/// matter.
+pub fn search_memory(queries: usize, k: usize, parts: usize) -> usize {
+    let best = parts * QUERIES * 2 * k * size_of::<(f32, u32)>();
+    let block = QUERIES * BANK * size_of::<f32>() + PRODUCT + best;
+    threads(queries.div_ceil(QUERIES)) * block + parts * queries * k * size_of::<(f32, u32)>()
+}
+
+/// Threads that share so many blocks.
+fn threads(blocks: usize) -> usize {
+    if cfg!(target_family = "wasm") {
+        return 1;
+    }
+    std::thread::available_parallelism().map_or(1, usize::from).min(blocks)
+}
+
 /// Runs `work` on every block, on as many threads as the machine has.
 #[cfg(not(target_family = "wasm"))]
 fn share_out<T: Send>(blocks: Vec<T>, work: impl Fn(T) + Sync) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(blocks.len());
+    let threads = threads(blocks.len());
     if threads < 2 {
         return blocks.into_iter().for_each(work);
     }
@@ -101,7 +119,8 @@ impl Block<'_> {
     fn search(self, queries: &[&Rows], bank: &[&Rows], k: usize) {
         let size = bank[0].len();
         let rows = QUERIES.min(queries[0].len() - self.first);
-        let mut best = vec![vec![Best::new(k); rows]; queries.len()];
+        let fresh = || (0..rows).map(|_| Best::new(k)).collect::<Vec<_>>();
+        let mut best: Vec<_> = queries.iter().map(|_| fresh()).collect();
         let mut scores = vec![0.0; rows * BANK.min(size)];
         for start in (0..size).step_by(BANK) {
             let width = BANK.min(size - start);
@@ -128,7 +147,6 @@ impl Block<'_> {
 }
 
 /// The best few of what was offered.
-#[derive(Clone)]
 struct Best {
     k: usize,
     found: Vec<(f32, u32)>,

@@ -6,6 +6,7 @@ import { chromium } from "./browsers.mjs";
 import { folder } from "./cli.mjs";
 import { brokenJpeg, picture, writeFiles } from "./files.mjs";
 import { ROOT, scenario } from "./page.mjs";
+import { scenes } from "./studio.mjs";
 
 const AXE = readFileSync(`${ROOT}tests/browser/node_modules/axe-core/axe.min.js`, "utf8");
 
@@ -46,6 +47,18 @@ scenario("no serious fault", { browser: chromium, hash: "#device=cpu" }, async (
   await page.untilComputed(3);
   await page.query("a.png");
   await checkEveryLook(page, "the filled page");
+});
+
+scenario("no serious fault while painting", { browser: chromium, hash: "#device=cpu", minutes: 10 }, async (page) => {
+  await page.click("tab-segmentation");
+  await checkEveryLook(page, "the empty tab");
+  await scenes(page);
+  await page.tab.$eval(".seg-options", (details) => (details.open = true));
+  await checkEveryLook(page, "the filled tab");
+  await page.tab.focus('[data-testid="seg-map-fungi"]');
+  await page.tab.keyboard.press("ArrowRight");
+  await page.until("resemblance", async () => (await page.attribute("seg-map-fungi", "data-heat")) === "true");
+  await check(page, "while a patch is looked at");
 });
 
 scenario("progress is told to screen readers", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {

@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { crc32 as zlibCrc32, deflateSync } from "node:zlib";
+import { crc32 as zlibCrc32, deflateSync, inflateSync } from "node:zlib";
 
 /** CRC-32 as PNG wants it; zlib's own where this Node has it. */
 const crc32 =
@@ -47,6 +47,38 @@ export function png(width, height, pixel) {
     chunk("IDAT", deflateSync(rows)),
     chunk("IEND", Buffer.alloc(0)),
   ]);
+}
+
+/** Width, height and pixels' indices of an indexed PNG with 8 bits a pixel. */
+export function indices(bytes) {
+  let [width, height] = [0, 0];
+  const parts = [];
+  for (let at = SIGNATURE.length; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    const type = bytes.toString("latin1", at + 4, at + 8);
+    const body = bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at));
+    if (type === "IHDR") [width, height] = [body.readUInt32BE(0), body.readUInt32BE(4)];
+    if (type === "IDAT") parts.push(body);
+  }
+  const rows = inflateSync(Buffer.concat(parts));
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const filter = rows[y * (width + 1)];
+    for (let x = 0; x < width; x++) {
+      const left = x > 0 ? data[y * width + x - 1] : 0;
+      const up = y > 0 ? data[(y - 1) * width + x] : 0;
+      const corner = x > 0 && y > 0 ? data[(y - 1) * width + x - 1] : 0;
+      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter];
+      data[y * width + x] = rows[y * (width + 1) + 1 + x] + guess;
+    }
+  }
+  return { width, height, data };
+}
+
+/** PNG's fourth filter: whichever neighbour is nearest to `left + up - corner`. */
+function paeth(left, up, corner) {
+  const away = [left, up, corner].map((value) => Math.abs(left + up - corner - value));
+  if (away[0] <= away[1] && away[0] <= away[2]) return left;
+  return away[1] <= away[2] ? up : corner;
 }
 
 /**

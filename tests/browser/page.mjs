@@ -134,6 +134,12 @@ class Mycoscope {
     await input.uploadFile(...paths);
   }
 
+  /** Has the browser save what the page offers into a folder, without asking (Chromium only). */
+  async saveInto(downloadPath) {
+    const session = await this.tab.browser().target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath });
+  }
+
   /** Drops files or folders on the drop zone, as the desktop does (Chromium only). */
   async drop(paths) {
     const zone = await this.tab.waitForSelector(hold("drop-zone"));

@@ -1,42 +1,16 @@
-// Painting: the drawn scenes are mapped better than by their most common class, from one stroke a class; bad masks get a
-// sentence; strokes outlive the worker; everything can be done from the keyboard.
+// Painting: the drawn scenes are mapped better than by their most common class, from one stroke a class, and as the command
+// line maps them; bad masks get a sentence; strokes outlive the worker; everything can be done from the keyboard.
 
 import assert from "node:assert/strict";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { chromium } from "./browsers.mjs";
-import { folder } from "./cli.mjs";
-import { png, textPng, writeFiles } from "./files.mjs";
+import { folder, mycoscope } from "./cli.mjs";
+import { indices, picture, png, textPng, writeFiles } from "./files.mjs";
 import { scenario } from "./page.mjs";
+import { EDITOR, FEATURES, maps, painted, scenes } from "./studio.mjs";
 
-const FEATURES = ["embedding", "fungi"];
 const OPTIONS = { browser: chromium, hash: "#device=cpu", minutes: 10 };
-const EDITOR = '[data-testid="seg-support"]';
-
-/** Opens the tab with the drawn scenes, and waits for the first maps. */
-async function scenes(page) {
-  await page.click("tab-segmentation");
-  await page.until("the engine", async () => /Ready/.test(await page.text("status")));
-  await page.click("seg-scenes");
-  await maps(page, 1);
-}
-
-/** Waits for both maps of at least that ticket with nothing left to do; gives their scores. */
-async function maps(page, ticket) {
-  await page.until(`maps of ticket ${ticket}`, async () => {
-    const [ready, number] = await Promise.all([
-      page.attribute("seg-map-fungi", "data-ready").catch(() => null),
-      page.attribute("seg-map-fungi", "data-ticket").catch(() => null),
-    ]);
-    return ready === "true" && Number(number) >= ticket && (await page.attribute("seg-status", "data-busy")) === "false";
-  });
-  const scores = {};
-  for (const feature of FEATURES) scores[feature] = Number(await page.attribute(`seg-map-${feature}`, "data-iou"));
-  scores.majority = Number(await page.tab.$eval(".seg-columns", ({ dataset }) => dataset.majority));
-  scores.ticket = Number(await page.attribute("seg-map-fungi", "data-ticket"));
-  return scores;
-}
-
-const painted = (page) =>
-  page.tab.$$eval(EDITOR, (editors) => editors.map(({ dataset }) => Number(dataset.painted)));
 
 /** Where each support photo has its longest level line of each class, in parts of its width and height. */
 function lines(page) {
@@ -125,6 +99,89 @@ scenario("one stroke a class beats the most common class", OPTIONS, async (page)
   for (const feature of FEATURES) {
     assert.ok(own[feature] > own.majority, `one stroke a class by ${feature}: ${JSON.stringify(own)}`);
   }
+});
+
+scenario("the maps are the command line's", OPTIONS, async (page, t) => {
+  await scenes(page);
+  await maps(page, 1);
+  const saved = folder(t);
+  await page.saveInto(saved);
+  await page.tab.$eval(".seg-options", (details) => (details.open = true));
+  const read = (name) => page.until(name, () => readWhole(join(saved, name)), 20_000);
+
+  await page.click("seg-save-settings");
+  const settings = JSON.parse(await read("segmentation.json"));
+  assert.equal(settings.query, "cup 102.png");
+  assert.ok(settings.support.length >= 2, "there are photos to learn from");
+  await page.click("seg-save-strokes");
+  await page.click("seg-save-maps");
+
+  const root = folder(t);
+  const drawn = join(root, "drawn");
+  mycoscope("scenes", drawn);
+  const support = writeFiles(join(root, "support"), Object.fromEntries(settings.support.map((name) => [name, ""])));
+  for (const [nth, name] of settings.support.entries()) {
+    const mask = name.replace(/\.png$/, ".mask.png");
+    copyFileSync(join(drawn, "support", name), support[nth]);
+    writeFiles(join(root, "support"), { [mask]: await read(mask) });
+  }
+  writeFiles(join(root, "query"), { [settings.query]: readFileSync(join(drawn, "query", settings.query)) });
+  const ask = ["segment", "--support", join(root, "support"), "--query", join(root, "query"), "--out", join(root, "maps")];
+  const { queries } = JSON.parse(mycoscope(...ask, "--json"));
+  assert.equal(queries[0].neighbours, settings.neighbours);
+
+  for (const feature of FEATURES) {
+    const here = indices(await read(`cup-102-${feature}.png`));
+    const there = indices(readFileSync(queries[0][feature].map));
+    assert.deepEqual([here.width, here.height], [there.width, there.height]);
+    const same = here.data.filter((index, pixel) => index === there.data[pixel]).length / here.data.length;
+    t.diagnostic(`${feature}: ${(100 * same).toFixed(3)} % of the pixels agree`);
+    assert.ok(same >= 0.99, `${feature}: ${same} of the pixels agree`);
+  }
+});
+
+/** A file's bytes once it is there, and whole: the browser writes downloads under another name first. */
+async function readWhole(path) {
+  try {
+    const bytes = readFileSync(path);
+    return bytes.length > 0 && bytes;
+  } catch {
+    return false;
+  }
+}
+
+scenario("masks come along with their photos", OPTIONS, async (page, t) => {
+  const halves = (width, height) => png(width, height, (x) => (x < width / 2 ? [0, 0, 0] : [1, 1, 1]));
+  const beside = writeFiles(folder(t), {
+    "a.png": picture("rings", 1, 64, 48),
+    "a.mask.png": halves(64, 48),
+    "b.png": picture("stripes", 2, 64, 48),
+    "b.mask.png": halves(48, 64),
+  });
+  const root = folder(t);
+  writeFiles(root, { "photos/c.png": picture("checks", 3, 64, 48), "masks/c.png": halves(64, 48) });
+  await page.choose(beside);
+  await page.choose([root], "folder-input");
+  await page.until("the photos", async () => (await page.items()).length === 3);
+  assert.deepEqual(
+    (await page.items()).map(({ name }) => name),
+    ["a.png", "b.png", "c.png"],
+    "masks are no images of their own",
+  );
+  await page.click("tab-segmentation");
+  await page.until("the engine", async () => /Ready|of 3/.test(await page.text("status")));
+  const pick = (name) => page.tab.locator(`[data-testid="gallery-item"][data-name="${name}"] .pick`).click();
+  await pick("a.png");
+  await page.click("seg-add-support");
+  await page.until("a's labels", async () => (await painted(page))[0] === 1);
+  await pick("b.png");
+  await page.click("seg-add-support");
+  await page.until("a sentence on b's mask", async () => /48 x 64.*64 x 48/.test(await page.text("seg-error")));
+  assert.deepEqual(await painted(page), [1, 0]);
+  await pick("c.png");
+  await page.click("seg-set-query");
+  const scores = await maps(page, 1);
+  assert.ok(scores.majority > 0 && scores.fungi > 0, `c is scored against its mask: ${JSON.stringify(scores)}`);
 });
 
 scenario("bad masks get a sentence, good ones are taken", OPTIONS, async (page, t) => {

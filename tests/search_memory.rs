@@ -1,0 +1,57 @@
+//! The search's memory, counted: it must not grow with the bank.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use mycoscope::random::{Purpose, Stream};
+use mycoscope::segmentation::{Rows, nearest, search_memory};
+
+/// The system's allocator, counting.
+struct Counting;
+
+static HELD: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: everything is the system allocator's own; only numbers are added up beside it.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        PEAK.fetch_max(HELD.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
+        // SAFETY: the caller's promise, passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        HELD.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller's promise, passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const DIM: usize = 192;
+const QUERIES: usize = 512;
+const K: usize = 90;
+
+fn rows(count: usize, lane: u32) -> Rows {
+    let mut stream = Stream::new(0, Purpose::Sample, lane);
+    Rows::new(DIM, (0..count * DIM).map(|_| stream.range(-1.0, 1.0)).collect())
+}
+
+#[test]
+fn the_search_takes_no_more_memory_for_a_larger_bank() {
+    let queries = rows(QUERIES, 0);
+    let takes = |size: usize| {
+        let bank = rows(size, 1);
+        let before = HELD.load(Relaxed);
+        PEAK.store(before, Relaxed);
+        assert_eq!(nearest(&[&queries, &queries], &[&bank, &bank], K).len(), 2);
+        PEAK.load(Relaxed) - before
+    };
+    let (small, large) = (takes(4_096), takes(65_536));
+    let promised = search_memory(QUERIES, K, 2);
+    println!("4,096 patches: {small} bytes, 65,536: {large}; promised {promised}");
+    assert!(large as f64 <= 1.2 * small as f64, "{small} {large}");
+    assert!(large as f64 <= 1.1 * promised as f64, "{large} bytes, where {promised} are promised");
+}

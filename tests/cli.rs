@@ -316,6 +316,13 @@ fn bench_measures_what_it_says() {
     for key in ["ratio", "forward_gflop", "forward_ms", "product_gflops", "forward_over_floor"] {
         assert!(report[key].as_f64().unwrap() > 0.0, "{key}");
     }
+    let segmentation = &report["segmentation"];
+    for key in ["tokens_ms", "rademacher_ms", "khatri_rao_ms", "search_megabytes"] {
+        assert!(segmentation[key].as_f64().unwrap() > 0.0, "{key}");
+    }
+    assert!((0.5..=1.0).contains(&segmentation["agreement"].as_f64().unwrap()));
+    let banks = segmentation["propagation"].as_array().unwrap().iter().map(|cost| cost["patches"].as_u64().unwrap());
+    assert_eq!(banks.collect::<Vec<_>>(), [1_000, 10_000, 100_000]);
     let table = mycoscope(&["bench", "--images", "2", "--repeats", "1"], &SMALL);
     assert!(String::from_utf8(table.stdout).unwrap().contains("All features over the forward passes"));
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
-use burn::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::folder::{self, Picture};
@@ -12,7 +11,7 @@ use super::options::{MethodOptions, ModelOptions};
 use super::output::{Failed, progress};
 use super::{CliError, model, negatives};
 use crate::engine::{DeviceInfo, device};
-use crate::fungi::{ExtractError, Extractor, Features, Negatives, Settings};
+use crate::fungi::{Extractor, Features, Negatives, Settings};
 use crate::gallery::file::{Provenance, hexadecimal};
 use crate::gallery::{Entry, Hash};
 use crate::image::Rgb;
@@ -114,11 +113,4 @@ pub(super) struct Computed {
 fn digest(negatives: &Negatives) -> String {
     let bytes: Vec<u8> = negatives.values().iter().flat_map(|x| x.to_le_bytes()).collect();
     hexadecimal(&Sha256::digest(bytes))
-}
-
-/// A tensor's values, on this side of the device.
-pub(super) fn read_back<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, CliError> {
-    let failed = |error: String| CliError::from(ExtractError::Device(error));
-    let data = pollster::block_on(tensor.into_data_async()).map_err(|error| failed(error.to_string()))?;
-    data.try_to_vec().map_err(|error| failed(format!("{error:?}")))
 }

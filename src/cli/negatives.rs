@@ -9,11 +9,11 @@ use clap::Args;
 use half::f16;
 use serde::Serialize;
 
-use super::compute::read_back;
 use super::options::ModelOptions;
 use super::output::{print, print_json, progress, write};
 use super::{CliError, model};
 use crate::engine::device;
+use crate::fungi::extractor::read;
 use crate::fungi::{self, SimclrSettings};
 use crate::gallery::file::GalleryError;
 use crate::image::{sample, views};
@@ -82,7 +82,8 @@ pub(super) fn make(vit: &ViT, settings: &SimclrSettings, seed: u64) -> Result<fu
         let views = Tensor::<4>::from_data(TensorData::new(views, [windows, 3, side, side]), vit.device());
         let state = vit.class(views);
         // Rounded as the file rounds them, so that saving them changes no feature.
-        embeddings.extend(read_back(vit.tail().forward(state.u, state.x))?.iter().map(|x| f16::from_f32(*x).to_f32()));
+        let rows = pollster::block_on(read(vit.tail().forward(state.u, state.x)))?;
+        embeddings.extend(rows.iter().map(|x| f16::from_f32(*x).to_f32()));
         bar.inc(1);
     }
     bar.finish_and_clear();

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{Event, Failure, Stage, fetch::fetch};
 use crate::{
     fungi::Negatives,
+    gallery::file::hexadecimal,
     vit::{
         ViT,
         catalogue::{Catalogue, Checkpoint},
@@ -59,7 +60,7 @@ pub(super) async fn load(
 
 /// Holds `bytes` against the catalogue's SHA-256, in hexadecimal.
 fn verify(bytes: &[u8], expected: &str, file: &str) -> Result<(), Failure> {
-    let found: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let found = hexadecimal(&Sha256::digest(bytes));
     if found.eq_ignore_ascii_case(expected) {
         return Ok(());
     }

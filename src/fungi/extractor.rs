@@ -5,19 +5,16 @@ use std::sync::Arc;
 use burn::prelude::*;
 
 use super::dense::Dense;
+use super::given::Given;
 use super::heads::{Head, Heads};
 use super::layout::Layout;
 use super::objectives::{Dino, Kl, NegativeLatents, Simclr};
+use super::pass::Pass;
 use super::projection::Projector;
-use super::tail::{self, Saved};
+use super::tail;
 use super::{ExtractError, Features, Negatives, Part, Settings, Views};
 use crate::image::Rgb;
 use crate::vit::{ViT, ViTConfig};
-
-/// No tensor of a forward pass exceeds this: small GPUs bind 128 MiB.
-const LARGEST: usize = 128 << 20;
-/// Views of several images share a pass up to this many; beyond it a larger batch gains nothing.
-const BATCH: usize = 128;
 
 /// Computes the features of images by a frozen backbone.
 pub struct Extractor {
@@ -36,17 +33,6 @@ pub struct Extractor {
     means: Option<Tensor<3>>,
 }
 
-/// What the settings' seed otherwise draws.
-#[derive(Debug, Clone)]
-pub struct Given {
-    /// The heads.
-    pub heads: Heads,
-    /// The projection.
-    pub projector: Projector,
-    /// Latents of SimCLR's negatives, `[M, L]`; needed where that objective is on.
-    pub negatives: Option<Tensor<2>>,
-}
-
 /// An objective at one image, for tests and parity: features never need it on this side of the device.
 #[derive(Debug, Clone)]
 pub struct Trace {
@@ -56,15 +42,6 @@ pub struct Trace {
     pub d: Vec<f32>,
     /// Concatenated heads of each view, `[V, E]`. The gradient is `sum over v of d_v (x) [u_v; 1]`: [`super::exact::gradient`].
     pub u: Vec<f32>,
-}
-
-/// The class tokens of some images' views before and behind the last block's tail.
-struct Pass {
-    /// `[B, V, E]`.
-    u: Tensor<3>,
-    /// `[B, V, E]`.
-    e: Tensor<3>,
-    saved: Saved,
 }
 
 impl Extractor {
@@ -96,8 +73,8 @@ impl Extractor {
         let vit = vit.into();
         let ViTConfig { dim, image: side, .. } = *vit.config();
         settings.check(side)?;
+        given.check(&settings, dim)?;
         let Given { heads, projector, negatives } = given;
-        fits(&heads, &projector, negatives.as_ref(), &settings, dim)?;
         let head = heads.simclr.clone();
         let kl = settings.kl.as_ref().map(|s| Kl { head: heads.kl, temperature: s.temperature });
         let dino = settings.dino.as_ref().map(|s| Dino {
@@ -159,7 +136,7 @@ impl Extractor {
     /// [`ExtractError::Device`] or [`ExtractError::NotFinite`] where the device fails.
     pub async fn extract(&self, images: &[Rgb]) -> Result<Vec<Features>, ExtractError> {
         let mut features = Vec::with_capacity(images.len());
-        for group in images.chunks(self.group()) {
+        for group in images.chunks(Pass::images(&self.vit, self.layout.views)) {
             let views: Vec<Views> = group.iter().map(|image| self.views(image)).collect();
             features.extend(self.compute_all(&views).await?);
         }
@@ -188,7 +165,7 @@ impl Extractor {
     /// [`ExtractError::NotFinite`] where the device fails.
     pub async fn compute_all(&self, images: &[Views]) -> Result<Vec<Features>, ExtractError> {
         let mut features = Vec::with_capacity(images.len());
-        for group in images.chunks(self.group()) {
+        for group in images.chunks(Pass::images(&self.vit, self.layout.views)) {
             let rows = self.rows(group)?;
             let width = rows.dims()[1];
             let values = read(rows).await?;
@@ -224,7 +201,7 @@ impl Extractor {
 
     /// Everything that comes back, a row an image: embedding, projected gradients, means.
     fn rows(&self, group: &[Views]) -> Result<Tensor<2>, ExtractError> {
-        let pass = self.pass(group)?;
+        let pass = Pass::run(&self.vit, self.layout.views, group)?;
         let [images, views, dim] = pass.e.dims();
         let mut rows = vec![pass.e.clone().slice([0..images, 0..1]).reshape([images, dim])];
         if let Some(masks) = &self.masks {
@@ -268,7 +245,7 @@ impl Extractor {
     ///
     /// As [`Extractor::compute_all`].
     pub async fn trace(&self, views: &Views) -> Result<Vec<(Part, Trace)>, ExtractError> {
-        let pass = self.pass(std::slice::from_ref(views))?;
+        let pass = Pass::run(&self.vit, self.layout.views, std::slice::from_ref(views))?;
         let losses = [
             (Part::Kl, self.kl.as_ref().map(|kl| kl.forward(pass.of(0..1)).loss())),
             (Part::Dino, self.dino.as_ref().zip(self.layout.dino.clone()).map(|(o, r)| o.forward(pass.of(r)).loss())),
@@ -294,63 +271,6 @@ impl Extractor {
     pub fn dense(&self, picture: Tensor<4>) -> Dense {
         Dense::new(self.vit.clone(), picture)
     }
-
-    /// Runs images' views through the backbone and the tail.
-    fn pass(&self, group: &[Views]) -> Result<Pass, ExtractError> {
-        let ViTConfig { dim, image: side, .. } = *self.vit.config();
-        let (images, views, view) = (group.len(), self.layout.views, 3 * side * side);
-        let expected = views * view;
-        if let Some(other) = group.iter().find(|views| views.values().len() != expected) {
-            return Err(ExtractError::Views { found: other.values().len(), expected });
-        }
-        let values: Vec<f32> = group.iter().flat_map(Views::values).copied().collect();
-        let (u, x) = forward(&self.vit, &values);
-        let (e, saved) = tail::forward(self.vit.tail(), u.clone(), x);
-        let shape = [images, views, dim];
-        Ok(Pass { u: u.reshape(shape), e: e.reshape(shape), saved })
-    }
-
-    /// How many images share a pass.
-    fn group(&self) -> usize {
-        (batch(self.vit.config()).min(BATCH) / self.layout.views).max(1)
-    }
-}
-
-impl Pass {
-    /// Embeddings of some views of every image.
-    fn of(&self, views: std::ops::Range<usize>) -> Tensor<3> {
-        self.e.clone().slice([0..self.e.dims()[0], views])
-    }
-}
-
-/// Views of a model's input size, `[3, S, S]` one behind the other, up to the last block's heads: `u` and `x`, `[V, E]`.
-pub(super) fn forward(vit: &ViT, values: &[f32]) -> (Tensor<2>, Tensor<2>) {
-    let side = vit.config().image;
-    let view = 3 * side * side;
-    let pass = |values: &[f32]| {
-        let shape = [values.len() / view, 3, side, side];
-        let state = vit.class(Tensor::from_data(TensorData::new(values.to_vec(), shape), vit.device()));
-        (state.u, state.x)
-    };
-    // Equal shares: a small last batch would run as slowly as a full one, and compile kernels of its own.
-    let count = values.len() / view;
-    let share = count.div_ceil(count.div_ceil(batch(vit.config())).max(1)).max(1);
-    let (mut u, mut x): (Vec<_>, Vec<_>) = values.chunks(share * view).map(pass).unzip();
-    match (u.len(), u.pop(), x.pop()) {
-        (1, Some(u), Some(x)) => (u, x),
-        (_, last_u, last_x) => (
-            Tensor::cat([u, last_u.into_iter().collect()].concat(), 0),
-            Tensor::cat([x, last_x.into_iter().collect()].concat(), 0),
-        ),
-    }
-}
-
-/// Views that fit a pass without a tensor beyond [`LARGEST`], counting attention weights as if they were stored.
-fn batch(config: &ViTConfig) -> usize {
-    let ViTConfig { image, dim, heads, hidden, .. } = *config;
-    let tokens = config.tokens();
-    let view = (tokens * hidden.max(3 * dim).max(heads * tokens)).max(3 * image * image);
-    (LARGEST / 4 / view).max(1)
 }
 
 /// Numbers from the device: asynchronously, since a browser cannot wait.
@@ -358,30 +278,4 @@ pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, 
     let data = tensor.into_data_async().await.map_err(|error| ExtractError::Device(format!("{error:?}")))?;
     let values: Vec<f32> = data.try_to_vec().map_err(|error| ExtractError::Device(format!("{error:?}")))?;
     if values.iter().all(|x| x.is_finite()) { Ok(values) } else { Err(ExtractError::NotFinite) }
-}
-
-/// Holds what was given against the model and the settings.
-fn fits(
-    heads: &Heads,
-    projector: &Projector,
-    negatives: Option<&Tensor<2>>,
-    settings: &Settings,
-    dim: usize,
-) -> Result<(), ExtractError> {
-    let same = |name, found, expected| {
-        if found == expected { Ok(()) } else { Err(ExtractError::Given { name, found, expected }) }
-    };
-    for (name, head) in [
-        ("KL head", &heads.kl),
-        ("DINO student's head", &heads.dino_student),
-        ("DINO teacher's head", &heads.dino_teacher),
-        ("SimCLR head", &heads.simclr),
-    ] {
-        same(name, head.dim(), dim)?;
-    }
-    same("DINO teacher's head", heads.dino_teacher.latent(), heads.dino_student.latent())?;
-    if let (Some(negatives), Some(_)) = (negatives, &settings.simclr) {
-        same("table of negatives", negatives.dims()[1], heads.simclr.latent())?;
-    }
-    same("projection", projector.dim(), dim)
 }

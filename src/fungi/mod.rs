@@ -22,6 +22,8 @@ pub mod exact;
 #[cfg(feature = "engine")]
 pub(crate) mod extractor;
 #[cfg(feature = "engine")]
+mod given;
+#[cfg(feature = "engine")]
 pub mod heads;
 #[cfg(feature = "engine")]
 mod layout;
@@ -31,6 +33,8 @@ pub mod negatives;
 mod norm;
 #[cfg(feature = "engine")]
 pub mod objectives;
+#[cfg(feature = "engine")]
+mod pass;
 #[cfg(feature = "engine")]
 pub mod projection;
 #[cfg(feature = "engine")]
@@ -49,7 +53,8 @@ pub use settings::{DinoSettings, KlSettings, Projection, Settings, SimclrSetting
 pub use {
     dense::Dense,
     error::{ExtractError, NegativesError},
-    extractor::{Extractor, Given, Trace},
+    extractor::{Extractor, Trace},
+    given::Given,
     negatives::Negatives,
     self_test::{SelfTestError, self_test},
     views::Views,

@@ -6,7 +6,8 @@ use half::f16;
 use safetensors::tensor::{SafeTensorError, TensorView};
 use safetensors::{Dtype, SafeTensors};
 
-use super::extractor::{forward, read};
+use super::extractor::read;
+use super::pass::forward;
 use super::{ExtractError, NegativesError, SimclrSettings};
 use crate::image::{Rgb, views};
 use crate::vit::ViT;

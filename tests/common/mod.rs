@@ -8,6 +8,7 @@ use mycoscope::fungi::projection::Projector;
 use mycoscope::fungi::signs::Signs;
 use mycoscope::fungi::{Extractor, Given, KlSettings, Settings, SimclrSettings, Views};
 use mycoscope::image::views::CropBox;
+use mycoscope::random::{Purpose, Stream};
 use mycoscope::vit::{LoadOptions, ViT};
 use safetensors::SafeTensors;
 
@@ -107,4 +108,10 @@ pub fn difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     let largest = b.iter().fold(0f32, |most, x| most.max(x.abs()));
     a.iter().zip(b).fold(0f32, |most, (a, b)| most.max((a - b).abs())) / largest
+}
+
+/// Numbers in +-`size`, another set for each lane.
+pub fn draw(lane: u32, n: usize, size: f32) -> Vec<f32> {
+    let mut stream = Stream::new(11, Purpose::Sample, lane);
+    (0..n).map(|_| stream.range(-size, size)).collect()
 }

@@ -1,8 +1,10 @@
 //! The program held against golden tensors that were made elsewhere, on any device: `tests/golden/README.md` describes them.
 
 mod checks;
+mod cut;
 mod golden;
 mod measure;
+mod method;
 
 use burn::prelude::*;
 use thiserror::Error;

@@ -9,7 +9,11 @@ use crate::image::resize::{CropBox, Filter, resize_centre};
 /// # Shapes
 /// `[3, side, side]`, in 0..1.
 pub fn inference(image: &Rgb, side: usize) -> Vec<f32> {
-    let full = (side * 256 + 112) / 224;
+    centre(image, (side * 256 + 112) / 224, side)
+}
+
+/// The same from a square of `full`, which is at least `side`.
+pub(crate) fn centre(image: &Rgb, full: usize, side: usize) -> Vec<f32> {
     let centre = resize_centre(image, CropBox::whole(image), Filter::Bilinear, (full, full), (side, side));
     let mut view = Vec::with_capacity(3 * side * side);
     push_planar(&centre, &mut view);

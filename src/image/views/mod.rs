@@ -7,6 +7,7 @@ mod windows;
 
 pub use super::resize::CropBox;
 pub use crops::{dino, dino_boxes};
+pub(crate) use inference::centre;
 pub use inference::inference;
 pub use whole::whole;
 pub use windows::simclr;

@@ -209,10 +209,7 @@ impl HostBlock {
         };
         let mut vector = |part: &str| weights.take(&name(part), &[dim]);
         let norms = [vector("norm1.weight")?, vector("norm1.bias")?, vector("norm2.weight")?, vector("norm2.bias")?];
-        let mut scale = |part: &str| {
-            let name = name(part);
-            weights.has(&name).then(|| weights.take(&name, &[dim])).transpose()
-        };
+        let mut scale = |part: &str| weights.layer_scale().then(|| weights.take(&name(part), &[dim])).transpose();
         let (ls1, ls2) = (scale("ls1.gamma")?, scale("ls2.gamma")?);
         let queries = vec![1.0 / (config.head() as f64).sqrt(); dim];
         Ok(Self {

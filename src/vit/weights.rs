@@ -12,18 +12,20 @@ use super::names::{self, Role};
 pub(super) struct Weights<'a> {
     tensors: BTreeMap<String, (String, TensorView<'a>)>,
     hugging_face: bool,
+    layer_scale: bool,
 }
 
 impl<'a> Weights<'a> {
     /// Reads the file's table; no tensor is converted yet.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, LoadError> {
-        let mut weights = Self { tensors: BTreeMap::new(), hugging_face: false };
+        let mut weights = Self { tensors: BTreeMap::new(), hugging_face: false, layer_scale: false };
         for (name, view) in SafeTensors::deserialize(bytes)?.tensors() {
             match names::role(&name) {
                 Role::Extra => {}
                 Role::Registers => return Err(LoadError::Registers { name }),
                 Role::Weight { name: canonical, hugging_face } => {
                     weights.hugging_face |= hugging_face;
+                    weights.layer_scale |= canonical.ends_with(".ls1.gamma") || canonical.ends_with(".ls2.gamma");
                     if let Some((first, _)) = weights.tensors.insert(canonical, (name.clone(), view)) {
                         return Err(LoadError::Duplicate { first, second: name });
                     }
@@ -40,6 +42,11 @@ impl<'a> Weights<'a> {
         indices.sort_unstable();
         indices.dedup();
         indices.len()
+    }
+
+    /// Whether any block has LayerScale; then all must.
+    pub(super) fn layer_scale(&self) -> bool {
+        self.layer_scale
     }
 
     pub(super) fn has(&self, name: &str) -> bool {

@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod parity;
+mod program;
 
 use mycoscope::fungi::Part;
 use mycoscope::gallery::file::open;
 use mycoscope::image::{decode_mask, encode_png, sample};
+use program::{Folder, errors, json, mycoscope, refusal};
 use serde_json::Value;
 
 /// A small backbone with few views: what is tested here is the command line, not the model.
@@ -21,80 +22,6 @@ const SMALL: [&str; 8] = [
     "--simclr-strides",
     "2",
 ];
-const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tiny");
-
-/// A folder that goes away with the test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("mycoscope-cli-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    /// The sample set's first `each` pictures of the first `classes` classes, in folders named by them.
-    fn drawn(name: &str, classes: usize, each: usize) -> Self {
-        let folder = Self::new(name);
-        let mut labels: Vec<&str> = Vec::new();
-        for picture in sample::sample_set(1) {
-            if !labels.contains(&picture.label) {
-                labels.push(picture.label);
-            }
-            let drawn = std::fs::read_dir(folder.0.join(picture.label)).map_or(0, Iterator::count);
-            if labels.len() <= classes && drawn < each {
-                folder.write(&picture.name, &encode_png(&picture.rgb));
-            }
-        }
-        folder
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-
-    fn files(&self) -> Vec<PathBuf> {
-        let mut files: Vec<PathBuf> = std::fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        files
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn mycoscope(arguments: &[&str], more: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_mycoscope")).args(arguments).args(more).output().unwrap()
-}
-
-fn errors(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-/// What a command that succeeds prints with `--json`.
-fn json(arguments: &[&str], more: &[&str]) -> Value {
-    let output = mycoscope(&[arguments, &["--json"]].concat(), more);
-    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// The sentence of a command that cannot be carried out.
-fn refusal(arguments: &[&str], more: &[&str]) -> String {
-    let output = mycoscope(arguments, more);
-    assert_eq!(output.status.code(), Some(2), "{}", errors(&output));
-    assert!(output.stdout.is_empty());
-    errors(&output)
-}
 
 #[test]
 fn embedding_a_folder_writes_what_can_be_opened_again() {
@@ -183,36 +110,6 @@ fn evaluation_leaves_repeated_and_unlabelled_images_out() {
     let table = mycoscope(&["evaluate", folder.path(), "--no-dino", "--no-simclr"], &SMALL);
     let table = String::from_utf8(table.stdout).unwrap();
     assert!(table.contains("Embedding + KL") && table.contains("Centred"), "{table}");
-}
-
-#[test]
-fn golden_tensors_agree_and_corrupted_ones_do_not() {
-    let report = json(&["parity", GOLDEN], &[]);
-    assert_eq!((&report["passed"], &report["unchecked"]), (&true.into(), &Value::Array(Vec::new())));
-    let quantities = report["quantities"].as_object().unwrap();
-    for quantity in ["inference.view", "tokens", "dino.gradient", "simclr_library.feature", "fungi", "dense.feature"] {
-        assert_eq!(quantities[quantity]["images"], 3, "{quantity}");
-    }
-
-    let copy = Folder::new("parity");
-    for name in ["config.json", "model.safetensors", "images/0.png", "images/1.png", "images/2.png"] {
-        copy.write(name, &std::fs::read(Path::new(GOLDEN).join(name)).unwrap());
-    }
-    let mut bytes = std::fs::read(Path::new(GOLDEN).join("golden.safetensors")).unwrap();
-    let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-    let embedding = tensors.tensor("image1.embedding").unwrap().data();
-    let place = embedding.as_ptr() as usize - bytes.as_ptr() as usize;
-    bytes[place..place + 4].copy_from_slice(&7.5_f32.to_le_bytes());
-    copy.write("golden.safetensors", &bytes);
-    let output = mycoscope(&["parity", copy.path()], &[]);
-    assert_eq!(output.status.code(), Some(1), "{}", errors(&output));
-    let table = String::from_utf8(output.stdout).unwrap();
-    let missed: Vec<&str> = table.lines().filter(|line| line.ends_with("MISS")).collect();
-    assert!(missed.len() == 1 && missed[0].starts_with("embedding "), "{table}");
-
-    copy.write("golden.safetensors", &bytes[..1000]);
-    assert!(refusal(&["parity", copy.path()], &[]).contains("golden.safetensors is broken"));
-    assert!(refusal(&["parity", "no-such-folder"], &[]).contains("no-such-folder"));
 }
 
 #[test]

@@ -1,0 +1,80 @@
+//! The program, and folders for it.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use mycoscope::image::{encode_png, sample};
+use serde_json::Value;
+
+/// A folder that goes away with the test.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("mycoscope-cli-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// The sample set's first `each` pictures of the first `classes` classes, in folders named by them.
+    pub fn drawn(name: &str, classes: usize, each: usize) -> Self {
+        let folder = Self::new(name);
+        let mut labels: Vec<&str> = Vec::new();
+        for picture in sample::sample_set(1) {
+            if !labels.contains(&picture.label) {
+                labels.push(picture.label);
+            }
+            let drawn = std::fs::read_dir(folder.0.join(picture.label)).map_or(0, Iterator::count);
+            if labels.len() <= classes && drawn < each {
+                folder.write(&picture.name, &encode_png(&picture.rgb));
+            }
+        }
+        folder
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    pub fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    pub fn files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub fn mycoscope(arguments: &[&str], more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mycoscope")).args(arguments).args(more).output().unwrap()
+}
+
+pub fn errors(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// What a command that succeeds prints with `--json`.
+pub fn json(arguments: &[&str], more: &[&str]) -> Value {
+    let output = mycoscope(&[arguments, &["--json"]].concat(), more);
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The sentence of a command that cannot be carried out.
+pub fn refusal(arguments: &[&str], more: &[&str]) -> String {
+    let output = mycoscope(arguments, more);
+    assert_eq!(output.status.code(), Some(2), "{}", errors(&output));
+    assert!(output.stdout.is_empty());
+    errors(&output)
+}

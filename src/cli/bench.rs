@@ -3,18 +3,17 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use burn::prelude::*;
 use clap::Args;
 use serde::Serialize;
 
-use super::compute::{Session, read_back};
+use super::compute::Session;
+use super::floor::{Product, flop};
 use super::options::{MethodOptions, ModelOptions};
 use super::output::{print, print_json, progress, row, table};
 use super::segment_bench::{self, SegmentCost};
 use super::{CliError, memory};
 use crate::fungi::{Extractor, Settings, Views};
 use crate::image::{Rgb, sample};
-use crate::vit::ViTConfig;
 
 #[derive(Debug, Args)]
 pub(super) struct Bench {
@@ -47,7 +46,7 @@ struct Report<'a> {
     forward_ms: f64,
     /// Billions of operations a second of a large matrix product.
     product_gflops: f64,
-    /// Forward time over what the same operations would take at that rate.
+    /// Forward time over what the same operations would take at that rate; median of paired runs.
     forward_over_floor: f64,
     segmentation: SegmentCost,
     memory: Option<Memory>,
@@ -63,6 +62,14 @@ struct Cost {
     /// Forward passes, gradients, projection, reading back, milliseconds.
     compute_ms: f64,
     images_per_second: f64,
+}
+
+/// Medians of runs by turns, as [`Report`] names them.
+struct Forward {
+    ratio: f64,
+    forward_ms: f64,
+    product_gflops: f64,
+    over_floor: f64,
 }
 
 /// Resident memory over a run, in MiB.
@@ -88,9 +95,9 @@ impl Bench {
             features.push(self.cost(name, &session.extractor.with_settings(settings)?, first)?);
         }
         let side = session.extractor.vit().config().image;
-        let (ratio, forward_ms) = self.against_forward(&session.extractor, first)?;
         let forward_gflop = all.views(side) as f64 * flop(session.extractor.vit().config()) / 1e9;
-        let product_gflops = product_rate(session.extractor.vit().device())?;
+        let Forward { ratio, forward_ms, product_gflops, over_floor } =
+            self.against_forward(&session.extractor, first, forward_gflop)?;
         let report = Report {
             model: &session.provenance.model,
             device: &session.device.name,
@@ -100,7 +107,7 @@ impl Bench {
             forward_gflop,
             forward_ms,
             product_gflops,
-            forward_over_floor: forward_ms / (1e3 * forward_gflop / product_gflops),
+            forward_over_floor: over_floor,
             segmentation: segment_bench::measure(&session, self.repeats.div_ceil(3))?,
             memory: self.memory(&session, &images)?,
         };
@@ -128,23 +135,33 @@ impl Bench {
         Ok(Cost { features, views: count, views_ms, compute_ms, images_per_second })
     }
 
-    /// The time of all features over that of the same views' embeddings, by turns; and the latter in milliseconds.
-    fn against_forward(&self, extractor: &Extractor, image: &Rgb) -> Result<(f64, f64), CliError> {
+    /// All features, the forward passes they need, and a large matrix product, by turns: what else the machine does then
+    /// slows all three alike.
+    fn against_forward(&self, extractor: &Extractor, image: &Rgb, gflop: f64) -> Result<Forward, CliError> {
         let off = Settings { kl: None, dino: None, simclr: None, ..extractor.settings().clone() };
         let forward = extractor.with_settings(off)?;
         let views = extractor.views(image);
         let view = 3 * extractor.vit().config().image.pow(2);
         let each: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(view, &[], &[])).collect();
         let together = std::slice::from_ref(&views);
+        let product = Product::new(extractor.vit().device());
         compute(&forward, &each)?;
         compute(extractor, together)?;
-        let (mut ratios, mut times) = (Vec::new(), Vec::new());
+        product.rate()?;
+        let [mut ratios, mut times, mut rates, mut floors] = [(); 4].map(|()| Vec::new());
         for _ in 0..self.repeats {
-            let floor = compute(&forward, &each)?;
-            ratios.push(compute(extractor, together)? / floor);
-            times.push(floor);
+            let (time, rate) = (compute(&forward, &each)?, product.rate()?);
+            ratios.push(compute(extractor, together)? / time);
+            floors.push(time / (1e3 * gflop / rate));
+            times.push(time);
+            rates.push(rate);
         }
-        Ok((median(ratios), median(times)))
+        Ok(Forward {
+            ratio: median(ratios),
+            forward_ms: median(times),
+            product_gflops: median(rates),
+            over_floor: median(floors),
+        })
     }
 
     fn memory(&self, session: &Session, images: &[Rgb]) -> Result<Option<Memory>, CliError> {
@@ -203,34 +220,6 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Floating-point operations of one view's forward pass, products alone: the last block for the class token only.
-fn flop(config: &ViTConfig) -> f64 {
-    let ViTConfig { patch, dim, depth, hidden, .. } = *config;
-    let tokens = config.tokens();
-    let embedding = (tokens - 1) * 3 * patch * patch * dim;
-    let block = tokens * (4 * dim * dim + 2 * tokens * dim + 2 * dim * hidden);
-    let last = tokens * 2 * dim * dim + dim * dim + 2 * tokens * dim + dim * dim + 2 * dim * hidden;
-    2.0 * (embedding + (depth - 1) * block + last) as f64
-}
-
-/// Billions of operations a second of square matrix products, the best of a few runs.
-fn product_rate(device: &Device) -> Result<f64, CliError> {
-    const SIDE: usize = 1024;
-    const PRODUCTS: usize = 4;
-    let values = || (0..SIDE * SIDE).map(|i| (i % 7) as f32 * 1e-3).collect::<Vec<f32>>();
-    let matrix = || Tensor::<2>::from_data(TensorData::new(values(), [SIDE, SIDE]), device);
-    let (left, right) = (matrix(), matrix());
-    let mut best = f64::INFINITY;
-    for _ in 0..6 {
-        let start = Instant::now();
-        let product = (0..PRODUCTS).fold(left.clone(), |product, _| product.matmul(right.clone()));
-        // One number: waits for the product without moving all of it.
-        read_back(product.slice([0..1, 0..1]))?;
-        best = best.min(start.elapsed().as_secs_f64());
-    }
-    Ok((PRODUCTS * 2 * SIDE.pow(3)) as f64 / best / 1e9)
-}
-
 impl Report<'_> {
     fn print(&self) {
         print(&format!("{} on {}, {} threads", self.model, self.device, self.threads));
@@ -259,26 +248,6 @@ impl Report<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn operations_by_hand() {
-        // One patch of one pixel, hence two tokens, and one block.
-        let config = ViTConfig {
-            image: 1,
-            patch: 1,
-            dim: 2,
-            depth: 1,
-            heads: 1,
-            hidden: 8,
-            eps: 1e-6,
-            mean: [0.0; 3],
-            std: [1.0; 3],
-        };
-        // 3 * 2 + 2 * 2 * 4 + 4 + 2 * 2 * 2 + 4 + 2 * 2 * 8 = 70 products, two operations each.
-        assert_eq!(flop(&config), 140.0);
-        // One block more: 2 * (4 * 4 + 2 * 2 * 2 + 2 * 2 * 8) = 112 products.
-        assert_eq!(flop(&ViTConfig { depth: 2, ..config }), 140.0 + 224.0);
-    }
 
     #[test]
     fn the_median_is_in_the_middle() {

@@ -9,6 +9,7 @@ mod compute;
 mod embed;
 mod error;
 mod evaluate;
+mod floor;
 mod folder;
 mod memory;
 mod model;

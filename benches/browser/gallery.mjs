@@ -1,0 +1,123 @@
+// From a slider's pull to the screen, with a large gallery. A stand-in for the worker answers with random features at once:
+// what is measured is the page alone.
+
+import { serve } from "../../scripts/server.mjs";
+import { chromium } from "../../tests/browser/browsers.mjs";
+
+const IMAGES = 2000;
+const PULLS = 40;
+
+export async function measure(root) {
+  const server = await serve({ "/": `${root}dist` });
+  const running = await chromium();
+  try {
+    const tab = await running.newPage();
+    await tab.setViewport({ width: 1280, height: 900 });
+    await tab.evaluateOnNewDocument(standIn);
+    await tab.goto(`${server.origin}/#device=cpu`);
+    await tab.waitForSelector('[data-testid="file-input"]');
+    await tab.evaluate(fill, IMAGES);
+    const done = '[data-testid="gallery-item"][data-state="done"]';
+    await tab.waitForFunction((done, count) => document.querySelectorAll(done).length === count, { timeout: 600_000 }, done, IMAGES);
+    await tab.$eval('[data-testid="use-as-query"]', (button) => button.click());
+    await tab.waitForSelector('[data-testid="neighbours-fungi"] [data-testid="neighbour"]');
+    const idle = await tab.evaluate(pulls, PULLS, false);
+    const pulled = await tab.evaluate(pulls, PULLS, true);
+    console.log(`${IMAGES} images, ${PULLS} pulls at a slider, in ${await running.version()}`);
+    for (const [name, times] of [["an idle frame", idle], ["pull to screen", pulled]]) {
+      const [middle, late] = [0.5, 0.9].map((share) => times.sort((a, b) => a - b)[Math.floor(share * times.length)]);
+      console.log(`  ${name.padEnd(15)} median ${middle.toFixed(0)} ms, 90 % within ${late.toFixed(0)} ms`);
+    }
+  } finally {
+    await running.close();
+    await server.close();
+  }
+}
+
+/** In the page: files that differ in a byte. */
+function fill(count) {
+  const files = new DataTransfer();
+  for (let at = 0; at < count; at++) files.items.add(new File([String(at)], `${at}.png`, { type: "image/png" }));
+  const input = document.querySelector('[data-testid="file-input"]');
+  input.files = files.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** In the page: milliseconds from each pull (or from a moment without one) until its frame has been drawn. */
+async function pulls(count, pull) {
+  const slider = document.querySelector('[data-testid="weight-dino"]');
+  const order = () => document.querySelector('[data-testid="neighbours-fungi"]').textContent;
+  const drawn = () =>
+    new Promise((resolve) =>
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = resolve;
+        port2.postMessage(0);
+      }),
+    );
+  const times = [];
+  for (let at = 0; at < count; at++) {
+    await drawn();
+    const before = order();
+    const start = performance.now();
+    if (pull) {
+      slider.value = String((at % 20) / 20);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    await drawn();
+    times.push(performance.now() - start);
+    if (pull && at > 0 && order() === before) throw new Error("the order is not another in the frame after the pull");
+  }
+  return times;
+}
+
+/** Runs in the page before its scripts: a `Worker` that knows the protocol's few words (src/engine/protocol.rs). */
+function standIn() {
+  const [START, EMBED] = [0, 3];
+  const [HELLO, READY, ITEM] = [0, 2, 3];
+  const varint = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
+  const text = (value) => [...varint(value.length), ...new TextEncoder().encode(value)];
+  const floats = (values) => [...new Uint8Array(Float32Array.from(values).buffer)];
+  const double = (value) => [...new Uint8Array(Float64Array.of(value).buffer)];
+  const unit = (length) => {
+    const values = Array.from({ length }, () => Math.random() - 0.5);
+    const norm = Math.hypot(...values);
+    return values.map((value) => value / norm);
+  };
+  const part = () => [1, ...varint(192), ...floats(unit(192))];
+  const ready = () => {
+    const device = [0, ...text("CPU")];
+    const model = [...text("stand-in"), ...text("random features"), ...text("none"), 0, ...text("nowhere"), 64, 8, ...varint(192)];
+    return [READY, ...device, ...model, ...double(0)];
+  };
+  const item = (id) => {
+    const hash = Array.from({ length: 32 }, (_, at) => (at < 4 ? (id >> (8 * at)) & 255 : 0));
+    const features = Array.from({ length: 6 }, part).flat();
+    return [ITEM, ...varint(id), ...hash, 64, 64, ...varint(thumbnail.length), ...thumbnail, ...features, ...double(0), ...double(0), ...double(0)];
+  };
+  let thumbnail = [];
+  const canvas = new OffscreenCanvas(128, 96);
+  canvas.getContext("2d").fillRect(20, 20, 60, 40);
+  const drawn = canvas.convertToBlob({ type: "image/jpeg" }).then(async (blob) => (thumbnail = [...new Uint8Array(await blob.arrayBuffer())]));
+
+  window.Worker = class extends EventTarget {
+    onmessage = null;
+    constructor() {
+      super();
+      drawn.then(() => this.say([HELLO]));
+    }
+    say(bytes) {
+      setTimeout(() => this.onmessage?.(new MessageEvent("message", { data: Uint8Array.from(bytes) })));
+    }
+    postMessage([request]) {
+      let id = 0;
+      for (let at = 1, scale = 1; at < request.length; at++, scale *= 128) {
+        id += (request[at] & 127) * scale;
+        if (request[at] < 128) break;
+      }
+      if (request[0] === START) this.say(ready());
+      if (request[0] === EMBED) this.say(item(id));
+    }
+    terminate() {}
+  };
+}

@@ -1,0 +1,28 @@
+// ONNX Runtime Web in a worker: { model, provider } opens a session, { views, side } runs that many views.
+
+import * as ort from "./node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs";
+
+// One thread, as in the page's own worker: more need headers that a plain web host does not send.
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = "error";
+
+let session;
+
+self.onmessage = async ({ data: { model, provider, views, side, value } }) => {
+  try {
+    if (model) {
+      session = await ort.InferenceSession.create(model, { executionProviders: [provider] });
+      postMessage({ ready: true });
+      return;
+    }
+    // What the numbers are does not matter, unless one is asked for.
+    const numbers = Float32Array.from({ length: views * 3 * side * side }, (_, at) => value ?? ((at * 7919) % 256) / 255);
+    const input = new ort.Tensor("float32", numbers, [views, 3, side, side]);
+    const start = performance.now();
+    const { embedding } = await session.run({ views: input });
+    const numbersOut = await embedding.getData();
+    postMessage({ millis: performance.now() - start, first: Array.from(numbersOut.slice(0, embedding.dims[1])) });
+  } catch (error) {
+    postMessage({ error: String(error?.message ?? error) });
+  }
+};

@@ -1,0 +1,28 @@
+// What the built page's speed is held against, in real browsers. Needs dist/ (scripts/build).
+//
+//   node benches/browser/run.mjs chromium    the CPU worker against ONNX Runtime Web's wasm, one thread each
+//   node benches/browser/run.mjs firefox     the GPU worker against its WebGPU
+//   node benches/browser/run.mjs gallery     from a slider's pull to the screen, with 2,000 images
+
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const KINDS = ["chromium", "firefox", "gallery"];
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+const kind = process.argv[2] ?? KINDS[0];
+if (!KINDS.includes(kind)) fail(`${kind} is none of ${KINDS.join(", ")}`);
+if (!existsSync(`${ROOT}dist/index.html`)) fail("dist/ is missing: run scripts/build first");
+for (const folder of ["tests/browser", "benches/browser"]) {
+  if (existsSync(`${ROOT}${folder}/node_modules`)) continue;
+  execFileSync("npm", ["--prefix", `${ROOT}${folder}`, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], { stdio: "inherit" });
+}
+// Only now: they import what was just installed.
+if (kind === "gallery") await (await import("./gallery.mjs")).measure(ROOT);
+else await (await import("./against-ort.mjs")).measure(ROOT, kind);
+
+function fail(reason) {
+  console.error(reason);
+  process.exit(2);
+}

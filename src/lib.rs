@@ -4,6 +4,7 @@
 //! The house, from the ground up; nothing below knows who is above:
 //!
 //! - [`random`]: the one source of chance, a counter-based generator that gives the same bits everywhere.
+//! - `cores`: all cores and wide vectors, where there are any.
 //! - [`image`]: pixels in. Bounded decoding, Pillow's resampling, views, the drawn sample set.
 //! - [`kernels`]: the fused operations that Burn lacks, for its CPU and its GPU backend.
 //! - [`vit`]: the backbone and its weights.
@@ -15,6 +16,8 @@
 //! - `ui`: the page.
 //! - [`cli`]: the command line.
 
+#[cfg(feature = "engine")]
+mod cores;
 #[cfg(feature = "engine")]
 pub mod image;
 #[cfg(feature = "engine")]

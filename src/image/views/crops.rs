@@ -1,6 +1,7 @@
 //! DINO's multi-crop: a few large pieces of the picture and many small ones.
 
-use super::push_planar;
+use super::planar;
+use crate::cores::each;
 use crate::fungi::DinoSettings;
 use crate::image::Rgb;
 use crate::image::resize::{CropBox, Filter, resize};
@@ -54,10 +55,11 @@ fn exp(x: f64) -> f64 {
 /// # Shapes
 /// `[boxes, 3, side, side]`, in 0..1.
 pub fn dino(image: &Rgb, boxes: &[CropBox], side: usize) -> Vec<f32> {
-    let mut views = Vec::with_capacity(boxes.len() * 3 * side * side);
-    for &crop in boxes {
-        push_planar(&resize(image, crop, Filter::Bicubic, side, side), &mut views);
-    }
+    let view = 3 * side * side;
+    let mut views = vec![0.0; boxes.len() * view];
+    each(boxes.iter().zip(views.chunks_exact_mut(view.max(1))), |(&crop, view)| {
+        planar(&resize(image, crop, Filter::Bicubic, side, side), view);
+    });
     views
 }
 

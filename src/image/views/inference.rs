@@ -1,6 +1,6 @@
 //! The one view of the embedding and of the KL objective.
 
-use super::push_planar;
+use super::planar;
 use crate::image::Rgb;
 use crate::image::resize::{CropBox, Filter, resize_centre};
 
@@ -15,7 +15,7 @@ pub fn inference(image: &Rgb, side: usize) -> Vec<f32> {
 /// The same from a square of `full`, which is at least `side`.
 pub(crate) fn centre(image: &Rgb, full: usize, side: usize) -> Vec<f32> {
     let centre = resize_centre(image, CropBox::whole(image), Filter::Bilinear, (full, full), (side, side));
-    let mut view = Vec::with_capacity(3 * side * side);
-    push_planar(&centre, &mut view);
+    let mut view = vec![0.0; 3 * side * side];
+    planar(&centre, &mut view);
     view
 }

@@ -14,9 +14,11 @@ pub use windows::simclr;
 
 use super::Rgb;
 
-/// Appends the picture as `[3, height, width]` in 0..1.
-fn push_planar(image: &Rgb, out: &mut Vec<f32>) {
-    for channel in 0..3 {
-        out.extend(image.data.iter().skip(channel).step_by(3).map(|&value| f32::from(value) / 255.0));
+/// Writes the picture as `[3, height, width]` in 0..1.
+fn planar(image: &Rgb, out: &mut [f32]) {
+    for (channel, plane) in out.chunks_exact_mut((image.width * image.height).max(1)).enumerate() {
+        for (out, &value) in plane.iter_mut().zip(image.data.iter().skip(channel).step_by(3)) {
+            *out = f32::from(value) / 255.0;
+        }
     }
 }

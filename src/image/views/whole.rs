@@ -1,6 +1,6 @@
 //! The one view of dense features.
 
-use super::push_planar;
+use super::planar;
 use crate::image::Rgb;
 use crate::image::resize::{CropBox, Filter, resize};
 
@@ -9,7 +9,7 @@ use crate::image::resize::{CropBox, Filter, resize};
 /// # Shapes
 /// `[3, side, side]`, in 0..1.
 pub fn whole(image: &Rgb, side: usize) -> Vec<f32> {
-    let mut view = Vec::with_capacity(3 * side * side);
-    push_planar(&resize(image, CropBox::whole(image), Filter::Bilinear, side, side), &mut view);
+    let mut view = vec![0.0; 3 * side * side];
+    planar(&resize(image, CropBox::whole(image), Filter::Bilinear, side, side), &mut view);
     view
 }

@@ -1,7 +1,8 @@
 //! Attention, a few queries of one view at a time.
 
 use super::math::{dot, exponentials};
-use super::{Right, View, each, product, vectorised};
+use super::{Right, View, product};
+use crate::cores::{each, vectorised};
 
 /// Scores that are held at once: 256 kB.
 const SCORES: usize = 1 << 16;

@@ -1,7 +1,8 @@
 //! Linear layers with what stands before and behind them.
 
 use super::math::{gelu, sum};
-use super::{Right, View, each, product, vectorised};
+use super::{Right, View, product};
+use crate::cores::{each, vectorised};
 
 /// Rows that are worked on at once: their inputs and outputs stay in a core's cache.
 const ROWS: usize = 128;

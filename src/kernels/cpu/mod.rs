@@ -81,31 +81,3 @@ fn product(out: &mut [f32], stride: usize, [m, k, n]: [usize; 3], left: View<'_>
         );
     }
 }
-
-/// Runs `work` on each task: on all cores natively, one after the other in a browser.
-fn each<T: Send>(tasks: impl Iterator<Item = T> + Send, work: impl Fn(T) + Send + Sync) {
-    #[cfg(feature = "parallel")]
-    {
-        use rayon::prelude::*;
-        tasks.collect::<Vec<T>>().into_par_iter().for_each(work);
-    }
-    #[cfg(not(feature = "parallel"))]
-    tasks.for_each(work);
-}
-
-/// Runs a loop compiled for the widest vectors that both this machine and the compiler's target know.
-#[inline(always)]
-fn vectorised<R>(work: impl FnOnce() -> R) -> R {
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx2")]
-        fn wide<R>(work: impl FnOnce() -> R) -> R {
-            work()
-        }
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the feature was just found.
-            return unsafe { wide(work) };
-        }
-    }
-    work()
-}

@@ -5,7 +5,8 @@
 //! are unpacked once, and `d^T R [u; 1]` is a matrix product over all images.
 
 use super::math::dot;
-use super::{Right, View, each, product, vectorised};
+use super::{Right, View, product};
+use crate::cores::{each, vectorised};
 
 /// Words whose signs are laid over entries at once.
 const WORDS: usize = 16;

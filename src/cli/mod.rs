@@ -18,7 +18,7 @@ mod neighbours;
 mod options;
 mod output;
 mod parity;
-mod scenes;
+mod sample;
 mod segment;
 mod segment_bench;
 
@@ -46,8 +46,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Map photos from a few labelled ones, by embedding and by FUNGI
     Segment(Box<segment::Segment>),
-    /// Draw scenes with masks to segment
-    Scenes(scenes::Scenes),
+    /// Draw labelled pictures, and scenes with masks, to try things on
+    Sample(sample::Sample),
     /// Hold the program against golden tensors
     Parity(parity::Parity),
     /// Measure speed and memory
@@ -63,7 +63,7 @@ pub fn main() -> ExitCode {
         Command::Neighbours(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Segment(command) => command.run(),
-        Command::Scenes(command) => command.run(),
+        Command::Sample(command) => command.run(),
         Command::Parity(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Negatives(command) => command.run(),

@@ -118,14 +118,14 @@ scenario("the maps are the command line's", OPTIONS, async (page, t) => {
 
   const root = folder(t);
   const drawn = join(root, "drawn");
-  mycoscope("scenes", drawn);
+  mycoscope("sample", drawn);
   const support = writeFiles(join(root, "support"), Object.fromEntries(settings.support.map((name) => [name, ""])));
   for (const [nth, name] of settings.support.entries()) {
     const mask = name.replace(/\.png$/, ".mask.png");
-    copyFileSync(join(drawn, "support", name), support[nth]);
+    copyFileSync(join(drawn, "scenes", "support", name), support[nth]);
     writeFiles(join(root, "support"), { [mask]: await read(mask) });
   }
-  writeFiles(join(root, "query"), { [settings.query]: readFileSync(join(drawn, "query", settings.query)) });
+  writeFiles(join(root, "query"), { [settings.query]: readFileSync(join(drawn, "scenes", "query", settings.query)) });
   const ask = ["segment", "--support", join(root, "support"), "--query", join(root, "query"), "--out", join(root, "maps")];
   const { queries } = JSON.parse(mycoscope(...ask, "--json"));
   assert.equal(queries[0].neighbours, settings.neighbours);

@@ -90,7 +90,7 @@ fn the_built_in_model_finds_labels_of_the_sample_set_again() {
     for result in results {
         let figures = [&result["accuracy"]["5"], &result["accuracy"]["20"], &result["map"]];
         let figures = figures.map(|figure| figure.as_f64().unwrap());
-        assert!(figures.iter().all(|figure| (0.125..1.0).contains(figure)), "{result}");
+        assert!(figures.iter().all(|figure| (0.5..=1.0).contains(figure)), "{result}");
     }
     assert!(results[0]["against_embedding"].is_null());
     let Value::Object(difference) = &results[2]["against_embedding"] else { panic!("no difference") };
@@ -182,8 +182,8 @@ fn negatives_that_were_saved_give_the_features_of_fresh_ones() {
 fn scenes_are_drawn_and_mapped() {
     let folder = Folder::new("scenes");
     let path = |name: &str| folder.0.join(name).to_str().unwrap().to_owned();
-    assert!(mycoscope(&["scenes", &path(".")], &[]).status.success());
-    let (support, query, out) = (path("support"), path("query"), path("maps"));
+    assert!(mycoscope(&["sample", &path(".")], &[]).status.success());
+    let (support, query, out) = (path("scenes/support"), path("scenes/query"), path("maps"));
     let asked = ["segment", "--support", &support, "--query", &query, "--out", &out, "--side", "64"];
     let report = json(&asked, &["--model", SMALL[1], "--heads", "4"]);
     assert_eq!((report["support"].as_u64(), report["scores"]["scored"].as_u64()), (Some(4), Some(4)));
@@ -198,7 +198,7 @@ fn scenes_are_drawn_and_mapped() {
     }
     // Photos without masks teach nothing, and that is said.
     std::fs::create_dir_all(path("bare")).unwrap();
-    std::fs::copy(path("query/cup 102.png"), path("bare/cup.png")).unwrap();
+    std::fs::copy(path("scenes/query/cup 102.png"), path("bare/cup.png")).unwrap();
     let sentence = refusal(&["segment", "--support", &path("bare"), "--query", &query, "--out", &out], &SMALL);
     assert!(sentence.contains("It has no mask"), "{sentence}");
 }

@@ -39,7 +39,7 @@ scenario(
     await page.hangWorker();
     const silent = async () => /has not answered for \d+ s/.test(await page.text("status"));
     await page.until("the page to notice the silence", silent, 5 * 60_000);
-    await page.click("restart");
+    await page.click("restart-silent");
     const items = await page.untilComputed(9);
     assert.equal(items.length, 9, "nothing is lost, nothing is there twice");
     assert.deepEqual(await page.errors(), [], "no file is blamed");

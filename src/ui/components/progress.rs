@@ -54,7 +54,7 @@ pub fn ProgressBar() -> impl IntoView {
                     </button>
                 </Show>
                 <Show when=move || { progress.get().silent > 0 }>
-                    <button type="button" class="main" data-testid="restart" on:click=move |_| conduct::restart(page)>
+                    <button type="button" class="main" data-testid="restart-silent" on:click=move |_| conduct::restart(page)>
                         "Restart and go on"
                     </button>
                 </Show>

@@ -13,18 +13,17 @@ import * as probe from "../../tests/browser/probe.mjs";
 import { onnx } from "./onnx.mjs";
 
 const VIEWS = 62;
-const ROUNDS = 5;
 /** Its place in src/engine/protocol.rs. */
 const ITEM = 3;
 const GREY = 128;
 
 const CASES = {
-  chromium: { browser: chromium, device: "cpu", provider: "wasm", names: ["CPU worker", "ONNX Runtime Web, wasm"] },
-  firefox: { browser: firefox, device: "gpu", provider: "webgpu", names: ["GPU worker", "ONNX Runtime Web, WebGPU"] },
+  chromium: { browser: chromium, device: "cpu", provider: "wasm", rounds: 9, names: ["CPU worker", "ONNX Runtime Web, wasm"] },
+  firefox: { browser: firefox, device: "gpu", provider: "webgpu", rounds: 3, names: ["GPU worker", "ONNX Runtime Web, WebGPU"] },
 };
 
 export async function measure(root, kind) {
-  const { browser, device, provider, names } = CASES[kind];
+  const { browser, device, provider, rounds, names } = CASES[kind];
   const folder = mkdtempSync(join(tmpdir(), "mycoscope-bench-"));
   const [checkpoint] = JSON.parse(readFileSync(`${root}models/catalogue.json`));
   writeFileSync(join(folder, "vit.onnx"), onnx(readFileSync(`${root}models/${checkpoint.file}`), checkpoint));
@@ -45,12 +44,12 @@ export async function measure(root, kind) {
 
     const times = [[], []];
     await theirs.run(VIEWS);
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       times[0].push((await ours.embed(picture("rings", round))).millis);
       times[1].push((await theirs.run(VIEWS)).millis);
     }
     const ratio = median(times[0].map((mine, round) => mine / times[1][round]));
-    console.log(`${VIEWS} views of ${checkpoint.name}, medians of ${ROUNDS} rounds by turns, in ${await running.version()}`);
+    console.log(`${VIEWS} views of ${checkpoint.name}, medians of ${rounds} rounds by turns, in ${await running.version()}`);
     names.forEach((name, which) => console.log(`  ${name.padEnd(26)} ${median(times[which]).toFixed(0).padStart(6)} ms`));
     console.log(`  the former, gradients included, takes ${ratio.toFixed(2)} of the latter's time`);
   } finally {

@@ -9,7 +9,7 @@ use super::{Backend, Choice, DeviceInfo};
 #[derive(Debug, Clone, Error)]
 pub enum DeviceError {
     /// This program was built without the feature `wgpu`.
-    #[error("This build has no GPU support. Use the CPU, or a build with the feature \"wgpu\".")]
+    #[error("This build has no GPU support. Use the CPU, or build with it: cargo build --release --features wgpu.")]
     NoGpuSupport,
     /// The GPU could not be opened.
     #[error("The GPU could not be opened: {0}. The CPU works everywhere, only slower.")]

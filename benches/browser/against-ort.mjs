@@ -25,8 +25,8 @@ const CASES = {
 export async function measure(root, kind) {
   const { browser, device, provider, rounds, names } = CASES[kind];
   const folder = mkdtempSync(join(tmpdir(), "mycoscope-bench-"));
-  const [checkpoint] = JSON.parse(readFileSync(`${root}models/catalogue.json`));
-  writeFileSync(join(folder, "vit.onnx"), onnx(readFileSync(`${root}models/${checkpoint.file}`), checkpoint));
+  const [checkpoint] = JSON.parse(readFileSync(`${root}dist/models/catalogue.json`));
+  writeFileSync(join(folder, "vit.onnx"), onnx(readFileSync(`${root}dist/models/${checkpoint.file}`), checkpoint));
   const server = await serve({ "/": `${root}dist`, "/onnx/": folder, "/ort/": `${root}benches/browser` });
   const running = await browser();
   try {

@@ -58,7 +58,7 @@ fn sentence(page: Page) -> String {
         None if studio.query.with(Option::is_none) => "Choose a query.".into(),
         None => "No map yet.".into(),
         Some(maps) => format!(
-            "Maps by {} painted patches of {} {}: {} neighbours, temperature {}. The last stroke took {} ms.",
+            "Maps by {} painted patches of {} {}: {} neighbours, temperature {}. The last maps took {} ms.",
             maps.bank,
             maps.images,
             if maps.images == 1 { "photo" } else { "photos" },

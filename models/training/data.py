@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from vit import MEAN, STD
+from vit import MEAN, STD, per_channel
 
 
 def decode(encoded, side):
@@ -52,9 +52,9 @@ def load(folder, held_out, side):
     return (torch.cat(images), names), apart
 
 
-def normalised(pixels):
-    """u8 or float of 0-255 -> zero mean and unit deviation, as ImageNet's."""
-    return (pixels.float() / 255 - MEAN_T.to(pixels.device)) / STD_T.to(pixels.device)
+def normalised(x):
+    """[B, 3, S, S] in 0..1 -> zero mean and unit deviation, as ImageNet's."""
+    return (x - per_channel(MEAN, x)) / per_channel(STD, x)
 
 
 def crops(pixels, size, area, blur):
@@ -86,7 +86,4 @@ def crops(pixels, size, area, blur):
         kernel = (taps[:, None] * taps / 256).expand(3, 1, 5, 5)
         blurred = F.conv2d(F.pad(x, (2,) * 4, mode="reflect"), kernel, groups=3)
         x = torch.where(random(b, 1, 1, 1) < 0.3, blurred, x)
-    return normalised(x.clamp(0, 1) * 255)
-
-
-MEAN_T, STD_T = (torch.tensor(values)[:, None, None] for values in (MEAN, STD))
+    return normalised(x.clamp(0, 1))

@@ -16,7 +16,7 @@ def accuracy(vit, images, names, k=20, temperature=0.07):
     vit.eval()
     embeddings = []
     for batch in images.split(256):
-        x = batch.to(device).float()
+        x = batch.to(device).float() / 255
         if x.shape[-1] != size:
             x = F.interpolate(x, (size, size), mode="bilinear", antialias=True)
         embeddings.append(F.normalize(vit(normalised(x))[:, 0].float(), dim=-1))

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from vit import MEAN, STD
+from vit import MEAN, STD, per_channel
 
 
 class DinoHead(nn.Module):
@@ -51,8 +51,7 @@ class Distillation(nn.Module):
 
     @torch.no_grad()
     def goal(self, x, side):
-        mean, std = (torch.tensor(values, device=x.device)[:, None, None] for values in (MEAN, STD))
-        x = (x * std + mean - self.mean) / self.std
+        x = (x * per_channel(STD, x) + per_channel(MEAN, x) - self.mean) / self.std
         x = F.interpolate(x, size=(self.size,) * 2, mode="bicubic", align_corners=False)
         tokens = self.teacher[0](x).float()
         n = round((tokens.shape[1] - 1) ** 0.5)

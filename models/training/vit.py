@@ -7,6 +7,11 @@ from torch import nn
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
+def per_channel(values, x):
+    """Three numbers, shaped to meet `x` [B, 3, S, S] on its device."""
+    return torch.tensor(values, device=x.device)[:, None, None]
+
+
 class Block(nn.Module):
     """Attention and MLP, each on a normalised input and added to it; `drop` is the rate of stochastic depth."""
 

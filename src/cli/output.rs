@@ -61,6 +61,11 @@ pub(super) fn progress(length: usize, what: &'static str) -> ProgressBar {
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }
 
+/// Makes a folder to write to, unless it is there.
+pub(super) fn make_folder(path: &Path) -> Result<(), CliError> {
+    std::fs::create_dir_all(path).map_err(|error| CliError::Write { path: path.to_owned(), reason: error.to_string() })
+}
+
 /// Writes a file that is either complete or not there: beside its place first, then moved onto it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();

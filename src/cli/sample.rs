@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::CliError;
-use super::output::{print, write};
+use super::output::{make_folder, print, write};
 use crate::engine::SceneFile;
 use crate::engine::segment::scenes;
 use crate::image::{encode_png, sample};
@@ -44,8 +44,7 @@ impl Sample {
     fn save(&self, name: &str, bytes: &[u8]) -> Result<(), CliError> {
         let path = self.out.join(name);
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| CliError::Write { path: folder.to_owned(), reason: error.to_string() })?;
+            make_folder(folder)?;
         }
         write(&path, bytes)
     }

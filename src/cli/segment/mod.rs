@@ -14,7 +14,7 @@ use super::CliError;
 use super::compute::Session;
 use super::folder::{self, Found};
 use super::options::{MethodOptions, ModelOptions};
-use super::output::{Failed, print_failed, print_json, progress, write};
+use super::output::{Failed, make_folder, print_failed, print_json, progress, write};
 use crate::engine::segment::{Segmenter, dense_side};
 use crate::engine::{Map, Maps, SegmentEvent, SegmentRequest};
 use crate::fungi::Settings;
@@ -74,8 +74,7 @@ impl Segment {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
         let names = self.names()?;
         let (support, queries) = (photos(&self.support)?, photos(&self.query)?);
-        std::fs::create_dir_all(&self.out)
-            .map_err(|error| CliError::Write { path: self.out.clone(), reason: error.to_string() })?;
+        make_folder(&self.out)?;
         let mut settings = self.method.settings()?;
         // Dense gradients are SimCLR's alone, and contrast with the support: the model's negatives are not needed.
         let simclr = settings.simclr.take().unwrap_or_default();

@@ -5,7 +5,8 @@
 //!
 //! - [`random`]: the one source of chance, a counter-based generator that gives the same bits everywhere.
 //! - `cores`: all cores and wide vectors, where there are any.
-//! - [`image`]: pixels in. Bounded decoding, Pillow's resampling, views, the drawn sample set.
+//! - [`image`]: pixels in. Bounded decoding, Pillow's resampling, encoding, masks.
+//! - [`drawings`]: the sample set and the scenes that the program draws itself.
 //! - [`kernels`]: the fused operations that Burn lacks, for its CPU and its GPU backend.
 //! - [`vit`]: the backbone and its weights.
 //! - [`fungi`]: the method. Objectives, the last block's tail and its gradient, projection, features.
@@ -18,6 +19,8 @@
 
 #[cfg(feature = "engine")]
 mod cores;
+#[cfg(feature = "engine")]
+pub mod drawings;
 #[cfg(feature = "engine")]
 pub mod image;
 #[cfg(feature = "engine")]

@@ -10,8 +10,9 @@ use burn::prelude::*;
 use common::{Golden, cosine, difference, extractor, numbers};
 use mycoscope::fungi::exact::gradient;
 use mycoscope::fungi::objectives::{NegativeLatents, Simclr};
+use mycoscope::fungi::views;
 use mycoscope::fungi::{Dense, Part, Settings, Views};
-use mycoscope::image::{decode, views};
+use mycoscope::image::decode;
 
 const IMAGES: usize = 3;
 const FOUR: [Part; 4] = [Part::Embedding, Part::Kl, Part::Dino, Part::Simclr];

@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used)] // A test may panic.
 
+use mycoscope::fungi::views::{self, CropBox};
 use mycoscope::fungi::{DinoSettings, SimclrSettings};
-use mycoscope::image::views::{self, CropBox};
 use mycoscope::image::{self, Rgb};
 use safetensors::SafeTensors;
 

@@ -12,8 +12,9 @@ use super::options::{MethodOptions, ModelOptions};
 use super::output::{print, print_json, progress, row, table};
 use super::segment_bench::{self, SegmentCost};
 use super::{CliError, memory};
+use crate::drawings::sample_set;
 use crate::fungi::{Extractor, Settings, Views};
-use crate::image::{Rgb, sample};
+use crate::image::Rgb;
 
 #[derive(Debug, Args)]
 pub(super) struct Bench {
@@ -88,7 +89,7 @@ impl Bench {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
         let session = Session::open(&self.model, &self.method)?;
         let all = session.extractor.settings().clone();
-        let images: Vec<Rgb> = sample::sample_set(all.seed).into_iter().map(|image| image.rgb).collect();
+        let images: Vec<Rgb> = sample_set(all.seed).into_iter().map(|image| image.rgb).collect();
         let Some(first) = images.first() else { return Err(CliError::Options("the sample set is empty".into())) };
         let mut features = Vec::new();
         for (name, settings) in selections(&all) {

@@ -12,11 +12,11 @@ use serde::Serialize;
 use super::options::ModelOptions;
 use super::output::{print, print_json, progress, write};
 use super::{CliError, model};
+use crate::drawings::sample_set;
 use crate::engine::device;
 use crate::fungi::extractor::read;
-use crate::fungi::{self, SimclrSettings};
+use crate::fungi::{self, SimclrSettings, views};
 use crate::gallery::file::GalleryError;
-use crate::image::{sample, views};
 use crate::vit::ViT;
 
 /// Seed of the sample set whose images are the negatives. Not the page's, so that no image is contrasted with itself.
@@ -74,7 +74,7 @@ impl Negatives {
 pub(super) fn make(vit: &ViT, settings: &SimclrSettings, seed: u64) -> Result<fungi::Negatives, CliError> {
     let (side, dim) = (vit.config().image, vit.config().dim);
     let windows = settings.views(side);
-    let images = sample::sample_set(seed);
+    let images = sample_set(seed);
     let bar = progress(images.len(), "Making negatives");
     let mut embeddings = Vec::with_capacity(images.len() * windows * dim);
     for image in &images {

@@ -7,9 +7,10 @@ use clap::Args;
 
 use super::CliError;
 use super::output::{make_folder, print, write};
+use crate::drawings::sample_set;
 use crate::engine::SceneFile;
 use crate::engine::segment::scenes;
-use crate::image::{encode_png, sample};
+use crate::image::encode_png;
 use crate::segmentation::png;
 
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub(super) struct Sample {
 
 impl Sample {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let pictures = sample::sample_set(self.seed);
+        let pictures = sample_set(self.seed);
         for picture in &pictures {
             self.save(&format!("pictures/{}", picture.name), &encode_png(&picture.rgb))?;
         }

@@ -14,6 +14,7 @@ use super::{
     segment::{self, Segmenter},
 };
 use crate::{
+    drawings,
     fungi::{Extractor, Settings},
     image::{self, Rgb},
 };
@@ -204,8 +205,8 @@ fn not_started() -> Failure {
 
 /// The drawn sample set as files, a class after the other in turn: a gallery that fills up shows all of them early.
 fn sample(seed: u64) -> Vec<SampleFile> {
-    let set = image::sample::sample_set(seed);
-    let turns = (0..image::sample::PER_CLASS).flat_map(|turn| set.iter().skip(turn).step_by(image::sample::PER_CLASS));
+    let set = drawings::sample_set(seed);
+    let turns = (0..drawings::PER_CLASS).flat_map(|turn| set.iter().skip(turn).step_by(drawings::PER_CLASS));
     turns
         .map(|s| SampleFile { name: s.name.clone(), label: s.label.to_owned(), bytes: image::encode_png(&s.rgb) })
         .collect()

@@ -44,7 +44,7 @@ pub mod signs;
 #[cfg(feature = "engine")]
 pub mod tail;
 #[cfg(feature = "engine")]
-mod views;
+pub mod views;
 
 pub use features::{Features, Part};
 pub use settings::{DinoSettings, KlSettings, Projection, Settings, SimclrSettings};

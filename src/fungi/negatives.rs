@@ -8,8 +8,8 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::extractor::read;
 use super::pass::forward;
-use super::{ExtractError, NegativesError, SimclrSettings};
-use crate::image::{Rgb, views};
+use super::{ExtractError, NegativesError, SimclrSettings, views};
+use crate::image::Rgb;
 use crate::vit::ViT;
 
 /// The tensor's name in the file.

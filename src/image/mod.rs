@@ -1,12 +1,9 @@
-//! Pixels in: bounded decoding, Pillow's resampling, the views that the objectives look at, and a sample set that the
-//! program draws itself.
+//! Pixels in: bounded decoding, Pillow's resampling, encoding, masks. Knows no method.
 
 mod decode;
 mod encode;
 mod mask;
 pub mod resize;
-pub mod sample;
-pub mod views;
 
 pub use decode::{DecodeError, MAX_BYTES, decode};
 pub use encode::{encode_png, thumbnail};

@@ -5,9 +5,10 @@
 mod parity;
 mod program;
 
+use mycoscope::drawings::scene;
 use mycoscope::fungi::Part;
 use mycoscope::gallery::file::open;
-use mycoscope::image::{decode_mask, encode_png, sample};
+use mycoscope::image::{decode_mask, encode_png};
 use program::{Folder, errors, json, mycoscope, refusal};
 use serde_json::Value;
 
@@ -26,7 +27,7 @@ const SMALL: [&str; 8] = [
 #[test]
 fn embedding_a_folder_writes_what_can_be_opened_again() {
     let folder = Folder::drawn("embed", 2, 3);
-    folder.write("loose.png", &encode_png(&sample::scene(5, 0, 0, 40, 50).rgb));
+    folder.write("loose.png", &encode_png(&scene(5, 0, 0, 40, 50).rgb));
     folder.write(".hidden.png", b"not looked at");
     let (target, again) = (Folder::new("embed-out"), Folder::new("embed-again"));
     let [out, second] = [&target, &again].map(|folder| folder.0.join("features.safetensors"));
@@ -59,7 +60,7 @@ fn embedding_a_folder_writes_what_can_be_opened_again() {
 #[test]
 fn an_image_is_its_own_nearest_neighbour() {
     let folder = Folder::drawn("neighbours", 3, 3);
-    let scene = sample::scene(9, 2, 0, 90, 70).rgb;
+    let scene = scene(9, 2, 0, 90, 70).rgb;
     folder.write("inside.png", &encode_png(&scene));
     let elsewhere = Folder::new("neighbours-query");
     let query = elsewhere.write("query.png", &encode_png(&scene));
@@ -104,7 +105,7 @@ fn evaluation_leaves_repeated_and_unlabelled_images_out() {
     let first = std::fs::read_dir(&folder.files()[0]).unwrap().next().unwrap().unwrap().path();
     let bytes = std::fs::read(first).unwrap();
     folder.write("zebra/copy.png", &bytes);
-    folder.write("loose.png", &encode_png(&sample::scene(2, 1, 1, 30, 30).rgb));
+    folder.write("loose.png", &encode_png(&scene(2, 1, 1, 30, 30).rgb));
     let report = json(&["evaluate", folder.path(), "--no-dino", "--no-simclr"], &SMALL);
     assert_eq!((&report["images"], &report["unlabelled"], &report["repeated"]), (&6.into(), &1.into(), &1.into()));
     let table = mycoscope(&["evaluate", folder.path(), "--no-dino", "--no-simclr"], &SMALL);
@@ -115,7 +116,7 @@ fn evaluation_leaves_repeated_and_unlabelled_images_out() {
 #[test]
 fn bad_files_are_reported_and_stop_nothing() {
     let folder = Folder::drawn("bad", 1, 2);
-    let good = encode_png(&sample::scene(3, 0, 0, 60, 60).rgb);
+    let good = encode_png(&scene(3, 0, 0, 60, 60).rgb);
     folder.write("cut.png", &good[..good.len() / 2]);
     folder.write("text.png", b"These are words.");
     folder.write("empty.jpg", b"");
@@ -143,8 +144,8 @@ fn what_cannot_be_done_is_a_sentence_and_exit_code_2() {
     let broken = Folder::new("broken");
     let file = broken.write("words.png", b"words");
     let loose = Folder::new("loose");
-    loose.write("one.png", &encode_png(&sample::scene(0, 0, 0, 20, 20).rgb));
-    let image = loose.write("two.png", &encode_png(&sample::scene(0, 1, 0, 20, 20).rgb));
+    loose.write("one.png", &encode_png(&scene(0, 0, 0, 20, 20).rgb));
+    let image = loose.write("two.png", &encode_png(&scene(0, 1, 0, 20, 20).rgb));
     let off = ["--no-dino", "--no-simclr"];
     let evaluate = |folder: &str| refusal(&["evaluate", folder], &[&off[..], &SMALL[..4]].concat());
     assert!(evaluate("no/such/folder").contains("no/such/folder cannot be read"));

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use mycoscope::image::{encode_png, sample};
+use mycoscope::drawings::sample_set;
+use mycoscope::image::encode_png;
 use serde_json::Value;
 
 /// A folder that goes away with the test.
@@ -20,7 +21,7 @@ impl Folder {
     pub fn drawn(name: &str, classes: usize, each: usize) -> Self {
         let folder = Self::new(name);
         let mut labels: Vec<&str> = Vec::new();
-        for picture in sample::sample_set(1) {
+        for picture in sample_set(1) {
             if !labels.contains(&picture.label) {
                 labels.push(picture.label);
             }

@@ -7,7 +7,7 @@ use mycoscope::fungi::heads::{Head, Heads};
 use mycoscope::fungi::projection::Projector;
 use mycoscope::fungi::signs::Signs;
 use mycoscope::fungi::{Extractor, Given, KlSettings, Settings, SimclrSettings, Views};
-use mycoscope::image::views::CropBox;
+use mycoscope::image::resize::CropBox;
 use mycoscope::random::{Purpose, Stream};
 use mycoscope::vit::{LoadOptions, ViT};
 use safetensors::SafeTensors;

@@ -2,9 +2,9 @@
 
 use super::ParityError;
 use super::golden::{Golden, Values};
+use crate::fungi::views::{self, CropBox};
 use crate::fungi::{Settings, SimclrSettings, Views};
 use crate::image::Rgb;
-use crate::image::views::{self, CropBox};
 
 /// One image's views, each `[V, 3, S, S]`.
 pub(super) struct Cut {

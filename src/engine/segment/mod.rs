@@ -15,7 +15,8 @@ use web_time::Instant;
 
 use super::{DenseMillis, Map, Maps, Resemblance, SceneFile, SegmentEvent, SegmentRequest};
 use crate::{
-    fungi::{ExtractError, Extractor, SimclrSettings},
+    drawings,
+    fungi::{ExtractError, Extractor, SimclrSettings, views},
     image,
     segmentation::{Bank, ClassMap, Iou, Labelled, Mask, Patches, Propagation, png, propagate},
 };
@@ -151,7 +152,7 @@ impl Segmenter {
         if picture.width == 0 || picture.height == 0 {
             return Err(SegmentError::Empty);
         }
-        let view = image::views::whole(picture, side);
+        let view = views::whole(picture, side);
         let decode = decode + millis(clock);
         let clock = Instant::now();
         self.opened += 1;
@@ -265,7 +266,7 @@ fn drawn(seed: u64) -> SegmentEvent {
 /// Names of the two classes, and drawn scenes with masks of them, in pairs: one to paint on, one to ask about.
 pub fn scenes(seed: u64) -> (Vec<String>, Vec<SceneFile>) {
     let draw = |class: usize, index: usize| {
-        let scene = image::sample::scene(seed, class, index, SCENE_SIDE, SCENE_SIDE);
+        let scene = drawings::scene(seed, class, index, SCENE_SIDE, SCENE_SIDE);
         SceneFile {
             name: format!("{} {index}.png", scene.label),
             bytes: image::encode_png(&scene.rgb),

@@ -2,17 +2,19 @@
 
 mod crops;
 mod inference;
+mod set;
 mod whole;
 mod windows;
 
-pub use super::resize::CropBox;
+pub use crate::image::resize::CropBox;
 pub use crops::{dino, dino_boxes};
 pub(crate) use inference::centre;
 pub use inference::inference;
+pub use set::Views;
 pub use whole::whole;
 pub use windows::simclr;
 
-use super::Rgb;
+use crate::image::Rgb;
 
 /// Writes the picture as `[3, height, width]` in 0..1.
 fn planar(image: &Rgb, out: &mut [f32]) {

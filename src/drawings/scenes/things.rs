@@ -1,10 +1,10 @@
 //! Cups, fish, houses.
 
 use super::place;
-use crate::image::sample::backdrop;
-use crate::image::sample::canvas::{Canvas, Frame};
-use crate::image::sample::noise::{Dice, lerp, mix, times};
-use crate::image::sample::shapes::{circle, ellipse, polygon, rectangle, stroke};
+use crate::drawings::backdrop;
+use crate::drawings::canvas::{Canvas, Frame};
+use crate::drawings::noise::{Dice, lerp, mix, times};
+use crate::drawings::shapes::{circle, ellipse, polygon, rectangle, stroke};
 
 /// A cup with a handle, seen a little from above: plain, striped or dotted, on a saucer or not, some steaming.
 pub fn cup(canvas: &mut Canvas, dice: &mut Dice, region: u8) {

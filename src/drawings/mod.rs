@@ -8,7 +8,7 @@ mod noise;
 mod scenes;
 mod shapes;
 
-use super::Rgb;
+use crate::image::Rgb;
 use canvas::Canvas;
 use noise::Dice;
 

@@ -1,8 +1,8 @@
 //! All views of one image, ready for the backbone.
 
-use super::Settings;
-use super::layout::Layout;
-use crate::image::{Rgb, views};
+use crate::fungi::Settings;
+use crate::fungi::layout::Layout;
+use crate::image::Rgb;
 
 /// All views of one image: the inference view, DINO's crops, SimCLR's windows, each `[3, S, S]` in 0..1, before the
 /// model's mean and standard deviation.
@@ -15,13 +15,13 @@ impl Views {
     /// Cuts the views that the settings need at a model's input `side`.
     pub fn cut(image: &Rgb, settings: &Settings, side: usize) -> Self {
         let mut values = Vec::with_capacity(Layout::new(settings, side).views * 3 * side * side);
-        values.extend(views::inference(image, side));
+        values.extend(super::inference(image, side));
         if let Some(dino) = &settings.dino {
-            let boxes = views::dino_boxes(image.width, image.height, dino, settings.seed);
-            values.extend(views::dino(image, &boxes, side));
+            let boxes = super::dino_boxes(image.width, image.height, dino, settings.seed);
+            values.extend(super::dino(image, &boxes, side));
         }
         if let Some(simclr) = &settings.simclr {
-            values.extend(views::simclr(image, simclr, side));
+            values.extend(super::simclr(image, simclr, side));
         }
         Self { values }
     }

@@ -1,10 +1,10 @@
 //! Leaves, flowers, mushrooms.
 
 use super::place;
-use crate::image::sample::backdrop;
-use crate::image::sample::canvas::{Canvas, Frame};
-use crate::image::sample::noise::{Dice, mix, times, turn};
-use crate::image::sample::shapes::{circle, ellipse, stroke};
+use crate::drawings::backdrop;
+use crate::drawings::canvas::{Canvas, Frame};
+use crate::drawings::noise::{Dice, mix, times, turn};
+use crate::drawings::shapes::{circle, ellipse, stroke};
 
 /// One large leaf, or a few, on any ground: pointed, with a midrib and side veins, some with a toothed edge.
 pub fn leaf(canvas: &mut Canvas, dice: &mut Dice, region: u8) {

@@ -1,10 +1,10 @@
 //! Bicycles and boats.
 
 use super::place;
-use crate::image::sample::backdrop;
-use crate::image::sample::canvas::{Canvas, Frame};
-use crate::image::sample::noise::{Dice, hsv, lerp, mix, times, turn};
-use crate::image::sample::shapes::{circle, ellipse, length, polygon, rectangle, stroke};
+use crate::drawings::backdrop;
+use crate::drawings::canvas::{Canvas, Frame};
+use crate::drawings::noise::{Dice, hsv, lerp, mix, times, turn};
+use crate::drawings::shapes::{circle, ellipse, length, polygon, rectangle, stroke};
 
 /// A bicycle from the side, leaning on a wall or out of doors.
 pub fn bicycle(canvas: &mut Canvas, dice: &mut Dice, region: u8) {

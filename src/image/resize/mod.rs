@@ -67,7 +67,7 @@ impl CropBox {
 }
 
 /// Along one axis: which inputs each output weighs, and how much.
-pub(super) struct Taps<T> {
+pub(crate) struct Taps<T> {
     starts: Vec<usize>,
     /// Weights of output `i` at `ends[i - 1]..ends[i]`.
     ends: Vec<usize>,
@@ -76,7 +76,7 @@ pub(super) struct Taps<T> {
 
 impl<T> Taps<T> {
     /// Per output: the first input and the weights from there on.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &[T])> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &[T])> {
         self.places().map(|(start, weights)| (start, &self.weights[weights]))
     }
 
@@ -98,13 +98,13 @@ impl<T> Taps<T> {
         self
     }
 
-    pub(super) fn map<U>(self, f: impl Fn(T) -> U) -> Taps<U> {
+    pub(crate) fn map<U>(self, f: impl Fn(T) -> U) -> Taps<U> {
         Taps { starts: self.starts, ends: self.ends, weights: self.weights.into_iter().map(f).collect() }
     }
 }
 
 /// Weights that bring `input` samples to `output`, of which only those in `keep` are wanted.
-pub(super) fn taps(filter: Filter, input: usize, output: usize, keep: Range<usize>) -> Taps<f64> {
+pub(crate) fn taps(filter: Filter, input: usize, output: usize, keep: Range<usize>) -> Taps<f64> {
     let scale = input as f64 / output as f64;
     let stretch = scale.max(1.0);
     let radius = filter.radius() * stretch;
@@ -143,7 +143,7 @@ pub fn resize(image: &Rgb, crop: CropBox, filter: Filter, width: usize, height: 
 
 /// Resizes the pixels in `crop` to `full`, but computes only the centre of size `centre` (width, height) of the result.
 /// A crop that reaches beyond the image is cut to it.
-pub(super) fn resize_centre(
+pub(crate) fn resize_centre(
     image: &Rgb,
     crop: CropBox,
     filter: Filter,

@@ -5,6 +5,7 @@
 //!
 //! - [`random`]: the one source of chance, a counter-based generator that gives the same bits everywhere.
 //! - `cores`: all cores and wide vectors, where there are any.
+//! - [`arithmetic`]: inner products, medians.
 //! - [`image`]: pixels in. Bounded decoding, Pillow's resampling, encoding, masks.
 //! - [`drawings`]: the sample set and the scenes that the program draws itself.
 //! - [`kernels`]: the fused operations that Burn lacks, for its CPU and its GPU backend.
@@ -17,6 +18,7 @@
 //! - `ui`: the page.
 //! - [`cli`]: the command line.
 
+pub mod arithmetic;
 #[cfg(feature = "engine")]
 mod cores;
 #[cfg(feature = "engine")]

@@ -2,7 +2,7 @@
 
 use mycoscope::{
     engine::{Choice, Engine, Event, Item, Request, SampleFile},
-    fungi::{Part, Settings},
+    fungi::{Objective, Part, Settings},
 };
 
 /// Sends one request and collects the answers.
@@ -78,7 +78,8 @@ fn settings_change_what_depends_on_them_and_nothing_else() {
     let mut engine = started();
     let files = sample(&mut engine);
     let before = item(&mut engine, 1, &files[0].bytes);
-    let settings = Settings { seed: 1, simclr: None, ..Settings::default() };
+    let objectives = Objective::all().into_iter().filter(|objective| objective.part() != Part::Simclr).collect();
+    let settings = Settings { seed: 1, ..Settings::default() }.with_objectives(objectives);
     assert!(matches!(ask(&mut engine, Request::Configure(settings))[..], [Event::Ready { .. }]));
     let after = item(&mut engine, 2, &files[0].bytes);
     assert_eq!(before.features.get(Part::Embedding), after.features.get(Part::Embedding));

@@ -12,8 +12,9 @@ use super::options::{MethodOptions, ModelOptions};
 use super::output::{print, print_json, progress, row, table};
 use super::segment_bench::{self, SegmentCost};
 use super::{CliError, memory};
+use crate::arithmetic::median;
 use crate::drawings::sample_set;
-use crate::fungi::{Extractor, Settings, Views};
+use crate::fungi::{Extractor, Objective, Settings, Views};
 use crate::image::Rgb;
 
 #[derive(Debug, Args)]
@@ -121,14 +122,13 @@ impl Bench {
     }
 
     fn cost(&self, features: &'static str, extractor: &Extractor, image: &Rgb) -> Result<Cost, CliError> {
-        let mut views = extractor.views(image);
-        compute(extractor, std::slice::from_ref(&views))?;
+        compute(extractor, vec![extractor.views(image)])?;
         let (mut cutting, mut computing) = (Vec::new(), Vec::new());
         for _ in 0..self.repeats {
             let start = Instant::now();
-            views = extractor.views(image);
+            let views = extractor.views(image);
             cutting.push(millis(start));
-            computing.push(compute(extractor, std::slice::from_ref(&views))?);
+            computing.push(compute(extractor, vec![views])?);
         }
         let (views_ms, compute_ms) = (median(cutting), median(computing));
         let count = extractor.settings().views(extractor.vit().config().image);
@@ -139,20 +139,20 @@ impl Bench {
     /// All features, the forward passes they need, and a large matrix product, by turns: what else the machine does then
     /// slows all three alike.
     fn against_forward(&self, extractor: &Extractor, image: &Rgb, gflop: f64) -> Result<Forward, CliError> {
-        let off = Settings { kl: None, dino: None, simclr: None, ..extractor.settings().clone() };
+        let off = extractor.settings().with_objectives(Vec::new());
         let forward = extractor.with_settings(off)?;
         let views = extractor.views(image);
         let view = 3 * extractor.vit().config().image.pow(2);
-        let each: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(view, &[], &[])).collect();
-        let together = std::slice::from_ref(&views);
+        let each: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(&[view])).collect();
+        let together = vec![views];
         let product = Product::new(extractor.vit().device());
-        compute(&forward, &each)?;
-        compute(extractor, together)?;
+        compute(&forward, each.clone())?;
+        compute(extractor, together.clone())?;
         product.rate()?;
         let [mut ratios, mut times, mut rates, mut floors] = [(); 4].map(|()| Vec::new());
         for _ in 0..self.repeats {
-            let (time, rate) = (compute(&forward, &each)?, product.rate()?);
-            ratios.push(compute(extractor, together)? / time);
+            let (time, rate) = (compute(&forward, each.clone())?, product.rate()?);
+            ratios.push(compute(extractor, together.clone())? / time);
             floors.push(time / (1e3 * gflop / rate));
             times.push(time);
             rates.push(rate);
@@ -191,22 +191,20 @@ impl Bench {
 
 /// The embedding alone, each objective that is on, all of them.
 fn selections(all: &Settings) -> Vec<(&'static str, Settings)> {
-    let off = Settings { kl: None, dino: None, simclr: None, ..all.clone() };
-    let mut selections = vec![("embedding alone", off.clone())];
-    if all.kl.is_some() {
-        selections.push(("with KL", Settings { kl: all.kl.clone(), ..off.clone() }));
-    }
-    if all.dino.is_some() {
-        selections.push(("with DINO", Settings { dino: all.dino.clone(), ..off.clone() }));
-    }
-    if all.simclr.is_some() {
-        selections.push(("with SimCLR", Settings { simclr: all.simclr.clone(), ..off }));
-    }
+    let mut selections = vec![("embedding alone", all.with_objectives(Vec::new()))];
+    selections.extend(all.objectives.iter().map(|objective| {
+        let name = match objective {
+            Objective::Kl(_) => "with KL",
+            Objective::Dino(_) => "with DINO",
+            Objective::Simclr(_) => "with SimCLR",
+        };
+        (name, all.with_objectives(vec![objective.clone()]))
+    }));
     selections.push(("with all", all.clone()));
     selections
 }
 
-fn compute(extractor: &Extractor, views: &[Views]) -> Result<f64, CliError> {
+fn compute(extractor: &Extractor, views: Vec<Views>) -> Result<f64, CliError> {
     let start = Instant::now();
     pollster::block_on(extractor.compute_all(views))?;
     Ok(millis(start))
@@ -214,11 +212,6 @@ fn compute(extractor: &Extractor, views: &[Views]) -> Result<f64, CliError> {
 
 fn millis(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1e3
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 impl Report<'_> {
@@ -243,16 +236,5 @@ impl Report<'_> {
             )),
             None => print("Memory: this system does not tell."),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
-        assert!(median(Vec::new()).is_nan());
     }
 }

@@ -35,7 +35,7 @@ impl Session {
         let weights = model::find(options)?;
         let (device, info) = pollster::block_on(device::open(options.device.into()))?;
         let vit = ViT::load(&weights.bytes, &weights.options, &device)?;
-        let negatives = match (&settings.simclr, &weights.negatives) {
+        let negatives = match (settings.simclr(), &weights.negatives) {
             (None, _) => Negatives::default(),
             (Some(_), Some(bytes)) => Negatives::load(bytes)?,
             (Some(simclr), None) => {
@@ -49,7 +49,7 @@ impl Session {
             model: weights.name,
             sha256: weights.sha256,
             config: vit.config().clone(),
-            negatives: settings.simclr.as_ref().map(|_| digest(&negatives)).unwrap_or_default(),
+            negatives: settings.simclr().map(|_| digest(&negatives)).unwrap_or_default(),
             settings: settings.clone(),
         };
         let extractor = Extractor::new(vit, settings, negatives)?;
@@ -58,7 +58,7 @@ impl Session {
 
     /// The features of one image.
     pub(super) fn features(&self, image: &Rgb) -> Result<Features, CliError> {
-        Ok(pollster::block_on(self.extractor.compute(&self.extractor.views(image)))?)
+        Ok(pollster::block_on(self.extractor.compute(self.extractor.views(image)))?)
     }
 
     /// The features of every image in `folder`. What cannot be read is listed; equal files are computed once.

@@ -4,9 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use burn::prelude::*;
 use clap::Args;
-use half::f16;
 use serde::Serialize;
 
 use super::options::ModelOptions;
@@ -14,9 +12,10 @@ use super::output::{print, print_json, progress, write};
 use super::{CliError, model};
 use crate::drawings::sample_set;
 use crate::engine::device;
-use crate::fungi::extractor::read;
-use crate::fungi::{self, SimclrSettings, views};
+use crate::fungi::negatives::from_images;
+use crate::fungi::{self, SimclrSettings};
 use crate::gallery::file::GalleryError;
+use crate::image::Rgb;
 use crate::vit::ViT;
 
 /// Seed of the sample set whose images are the negatives. Not the page's, so that no image is contrasted with itself.
@@ -72,20 +71,9 @@ impl Negatives {
 
 /// The embeddings of every window of every image of the sample set of `seed`.
 pub(super) fn make(vit: &ViT, settings: &SimclrSettings, seed: u64) -> Result<fungi::Negatives, CliError> {
-    let (side, dim) = (vit.config().image, vit.config().dim);
-    let windows = settings.views(side);
-    let images = sample_set(seed);
+    let images: Vec<Rgb> = sample_set(seed).into_iter().map(|image| image.rgb).collect();
     let bar = progress(images.len(), "Making negatives");
-    let mut embeddings = Vec::with_capacity(images.len() * windows * dim);
-    for image in &images {
-        let views = views::simclr(&image.rgb, settings, side);
-        let views = Tensor::<4>::from_data(TensorData::new(views, [windows, 3, side, side]), vit.device());
-        let state = vit.class(views);
-        // Rounded as the file rounds them, so that saving them changes no feature.
-        let rows = pollster::block_on(read(vit.tail().forward(state.u, state.x)))?;
-        embeddings.extend(rows.iter().map(|x| f16::from_f32(*x).to_f32()));
-        bar.inc(1);
-    }
+    let negatives = pollster::block_on(from_images(vit, settings, &images, || bar.inc(1)))?;
     bar.finish_and_clear();
-    Ok(fungi::Negatives::new(embeddings, dim))
+    Ok(negatives)
 }

@@ -76,7 +76,7 @@ impl Neighbours {
         } else {
             Cosines::between(&query, gallery)
         };
-        let comparison = cosines.compare(&Weights::FUNGI, self.k as usize, None);
+        let comparison = cosines.compare(&Weights::fungi(), self.k as usize, None);
         let report = self.report(&session, &entries, &cosines, &comparison, &failed);
         if self.json {
             print_json(&report);

@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::CliError;
 use super::compute::Session;
 use super::output::{print, row, table};
+use crate::arithmetic::median;
 use crate::engine::segment::{Segmenter, dense_side};
 use crate::engine::{Maps, SegmentEvent, SegmentRequest};
-use crate::fungi::{Extractor, Projection, Settings};
+use crate::fungi::{Extractor, Objective, Projection, Settings};
 use crate::random::{Purpose, Stream};
 use crate::segmentation::{Bank, Labelled, Patches, Propagation, Rows, SoftLabels, propagate, search_memory};
 
@@ -47,7 +48,11 @@ struct SearchCost {
 
 /// Measures with the session's model; every timing is the median of `repeats`.
 pub(super) fn measure(session: &Session, repeats: u32) -> Result<SegmentCost, CliError> {
-    let off = Settings { kl: None, dino: None, ..session.extractor.settings().clone() };
+    let off = {
+        let all = session.extractor.settings();
+        let dense = |objective: &Objective| matches!(objective, Objective::Simclr(_));
+        all.with_objectives(all.objectives.iter().filter(|objective| dense(objective)).cloned().collect())
+    };
     let with = |projection| session.extractor.with_settings(Settings { projection, ..off.clone() });
     let extractors = [with(Projection::Rademacher)?, with(Projection::KhatriRao)?];
     let side = dense_side(&session.extractor, None).map_err(|error| CliError::Options(error.to_string()))?;
@@ -158,11 +163,6 @@ fn searches(queries: usize, dim: usize, projected: usize, repeats: u32) -> Vec<S
         SearchCost { patches: bank.len(), megabytes, ms: median(times.collect()) }
     };
     BANKS.into_iter().map(measure).collect()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 impl SegmentCost {

@@ -124,7 +124,7 @@ impl Engine {
         // The first pass compiles a GPU's shaders; any picture will do.
         let grey = Rgb { width: 64, height: 64, data: vec![128; 64 * 64 * 3] };
         let gpu = choice == Choice::Gpu;
-        let warm = extractor.compute(&extractor.views(&grey)).await;
+        let warm = extractor.compute(extractor.views(&grey)).await;
         warm.map_err(|error| Failure { reason: error.to_string(), gpu })?;
         let open = self.open.insert(Open { device, model, extractor, segmenter: Segmenter::new() });
         say(open.ready(begun));
@@ -179,7 +179,7 @@ impl Engine {
         let views = open.extractor.views(&picture);
         timings.views = lap();
         let gpu = open.device.backend == Backend::Gpu;
-        let computed = open.extractor.compute(&views).await;
+        let computed = open.extractor.compute(views).await;
         timings.compute = lap();
         let features = computed.map_err(|error| Failure { reason: error.to_string(), gpu })?;
         let size = (picture.width as u32, picture.height as u32);

@@ -3,7 +3,7 @@
 //!
 //! | metadata | what |
 //! |---|---|
-//! | `format`, `version` | `mycoscope-gallery`, 1 |
+//! | `format`, `version` | `mycoscope-gallery`, 2 |
 //! | `program` | version of Mycoscope |
 //! | `model`, `sha256` | name of the model, SHA-256 of its weights |
 //! | `config` | shape of the model and normalisation of its input, JSON |
@@ -22,7 +22,7 @@ use crate::fungi::{Features, Part, Settings};
 use crate::vit::ViTConfig;
 
 const FORMAT: &str = "mycoscope-gallery";
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// What, beside the images, made the features what they are.
 #[derive(Debug, Clone, PartialEq)]
@@ -215,7 +215,7 @@ mod tests {
             mean: [0.5; 3],
             std: [0.25; 3],
         };
-        let settings = Settings { seed: u64::MAX, kl: None, ..Settings::default() };
+        let settings = Settings { seed: u64::MAX, ..Settings::default() }.with_objectives(Vec::new());
         let [model, sha256, negatives] = ["tiny", "00", "11"].map(String::from);
         Provenance { model, sha256, config, negatives, settings }
     }

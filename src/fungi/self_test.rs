@@ -138,7 +138,14 @@ mod tests {
     use crate::arithmetic::cosine;
 
     /// The first numbers of each part, in the order of [`Part::ALL`].
-    const KNOWN: [[f32; 4]; Part::COUNT] = [[0.0; 4]; Part::COUNT];
+    const KNOWN: [[f32; 4]; Part::COUNT] = [
+        [0.056641, 0.133323, 0.191299, -0.046810],
+        [0.069571, 0.057454, 0.012124, 0.021713],
+        [0.071397, 0.030517, -0.071800, -0.134179],
+        [0.138523, 0.237077, -0.091133, -0.045637],
+        [-0.125716, 0.031686, -0.014369, 0.116513],
+        [-0.071233, 0.068830, -0.011522, 0.160217],
+    ];
 
     /// Pinned, so that a change of anything from weights to projection shows, on whatever machine the CPU's answer is
     /// computed.

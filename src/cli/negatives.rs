@@ -82,7 +82,7 @@ pub(super) fn make(vit: &ViT, settings: &SimclrSettings, seed: u64) -> Result<fu
         let views = Tensor::<4>::from_data(TensorData::new(views, [windows, 3, side, side]), vit.device());
         let state = vit.class(views);
         // Rounded as the file rounds them, so that saving them changes no feature.
-        let rows = pollster::block_on(read(vit.tail().forward(state.u, state.x)))?;
+        let rows = pollster::block_on(read(vit.tail().forward(state.u, state.x).0))?;
         embeddings.extend(rows.iter().map(|x| f16::from_f32(*x).to_f32()));
         bar.inc(1);
     }

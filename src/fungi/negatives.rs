@@ -25,7 +25,7 @@ pub async fn from_images(vit: &ViT, images: &[Rgb]) -> Result<Negatives, Extract
     let mut values = Vec::new();
     for image in images {
         let (u, x) = forward(vit, &views::simclr(image, &SimclrSettings::default(), config.image));
-        values.extend(read(vit.tail().forward(u, x)).await?);
+        values.extend(read(vit.tail().forward(u, x).0).await?);
     }
     Ok(Negatives::new(values, config.dim))
 }

@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use burn::prelude::*;
 
-use super::tail::{self, Saved};
 use super::{ExtractError, Views};
-use crate::vit::{ViT, ViTConfig};
+use crate::vit::{Saved, ViT, ViTConfig};
 
 /// No tensor of a forward pass exceeds this: small GPUs bind 128 MiB.
 const LARGEST: usize = 128 << 20;
@@ -32,7 +31,7 @@ impl Pass {
         }
         let values: Vec<f32> = group.iter().flat_map(Views::values).copied().collect();
         let (u, x) = forward(vit, &values);
-        let (e, saved) = tail::forward(vit.tail(), u.clone(), x);
+        let (e, saved) = vit.tail().forward(u.clone(), x);
         let shape = [group.len(), views, dim];
         Ok(Self { u: u.reshape(shape), e: e.reshape(shape), saved })
     }
@@ -72,8 +71,8 @@ pub(super) fn forward(vit: &ViT, values: &[f32]) -> (Tensor<2>, Tensor<2>) {
 
 /// Views that fit a pass without a tensor beyond [`LARGEST`], counting attention weights as if they were stored.
 fn batch(config: &ViTConfig) -> usize {
-    let ViTConfig { image, dim, heads, hidden, .. } = *config;
+    let ViTConfig { image, dim, heads, .. } = *config;
     let tokens = config.tokens();
-    let view = (tokens * hidden.max(3 * dim).max(heads * tokens)).max(3 * image * image);
+    let view = (tokens * config.mlp_width().max(3 * dim).max(heads * tokens)).max(3 * image * image);
     (LARGEST / 4 / view).max(1)
 }

@@ -4,18 +4,26 @@
 //! into the patch embedding, each norm's scale and shift into the linear layer behind it, attention's `1 / sqrt(head size)`
 //! into the queries' weights, LayerScale into the layer before it.
 
+mod block;
 pub mod catalogue;
 mod config;
 mod error;
 mod fold;
+mod load;
 mod model;
 mod names;
+mod norm;
 mod positions;
+mod shape;
+mod slope;
 mod tail;
-mod weights;
+mod tensors;
 
 pub use config::{LoadOptions, ViTConfig};
 pub use error::LoadError;
 pub use fold::Linear;
 pub use model::{ClassState, TokenState, ViT};
-pub use tail::{LastBlock, Norm};
+pub use norm::{Norm, Standard};
+pub use tail::{LastBlock, Saved};
+
+pub use crate::kernels::Activation;

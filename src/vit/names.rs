@@ -9,28 +9,58 @@
 //! | `blocks.N.attn.proj` | `encoder.layer.N.attention.output.dense` |
 //! | `blocks.N.ls1.gamma` | `encoder.layer.N.layer_scale1.lambda1` |
 //! | `blocks.N.mlp.fc1`, `.mlp.fc2` | `encoder.layer.N.intermediate.dense`, `.output.dense`; `.mlp.fc1`, `.mlp.fc2` |
+//! | the same, gated | `encoder.layer.N.mlp.weights_in`, `.mlp.weights_out` |
+//! | `reg_token`, `dist_token` | `embeddings.register_tokens`, `embeddings.distillation_token` |
 //! | `norm` | `layernorm` |
+//!
+//! facebookresearch's DINOv2 differs from timm in `register_tokens` (timm: `reg_token`) and in its gated MLP's `mlp.w12` and
+//! `mlp.w3` (timm: `mlp.fc1`, `mlp.fc2`).
 
 /// What wrappers put before a name; taken off again and again.
-const WRAPPERS: [&str; 8] =
-    ["module.", "model.", "backbone.", "teacher.", "base_model.", "_orig_mod.", "vit.", "dinov2."];
+const WRAPPERS: [&str; 10] = [
+    "module.",
+    "model.",
+    "backbone.",
+    "teacher.",
+    "base_model.",
+    "_orig_mod.",
+    "vit.",
+    "deit.",
+    "dinov2.",
+    "dinov2_with_registers.",
+];
 
 /// Tensors of known purpose that features do not need: classifiers, masking, pooling.
-const EXTRAS: [&str; 6] = ["head.", "classifier.", "pooler.", "mask_token", "embeddings.mask_token", "masked_embed"];
+const EXTRAS: [&str; 9] = [
+    "head.",
+    "head_dist.",
+    "classifier.",
+    "cls_classifier.",
+    "distillation_classifier.",
+    "pooler.",
+    "mask_token",
+    "embeddings.mask_token",
+    "masked_embed",
+];
 
-/// Register tokens, under the names of timm, facebookresearch and Hugging Face.
-const REGISTERS: [&str; 3] = ["reg_token", "register_tokens", "embeddings.register_tokens"];
+/// facebookresearch's name, timm's, where they differ; outside of blocks.
+const META_TOP: [(&str, &str); 1] = [("register_tokens", "reg_token")];
+
+/// facebookresearch's name, timm's, where they differ; within a block.
+const META_BLOCK: [(&str, &str); 2] = [("mlp.w12", "mlp.fc1"), ("mlp.w3", "mlp.fc2")];
 
 /// Hugging Face's name, ours; outside of blocks.
-const TOP: [(&str, &str); 4] = [
+const TOP: [(&str, &str); 6] = [
     ("embeddings.cls_token", "cls_token"),
+    ("embeddings.register_tokens", "reg_token"),
+    ("embeddings.distillation_token", "dist_token"),
     ("embeddings.position_embeddings", "pos_embed"),
     ("embeddings.patch_embeddings.projection", "patch_embed.proj"),
     ("layernorm", "norm"),
 ];
 
 /// Hugging Face's name, ours; within a block.
-const BLOCK: [(&str, &str); 15] = [
+const BLOCK: [(&str, &str); 17] = [
     ("layernorm_before", "norm1"),
     ("norm1", "norm1"),
     ("attention.attention.query", "attn.q"),
@@ -44,6 +74,8 @@ const BLOCK: [(&str, &str); 15] = [
     ("mlp.fc1", "mlp.fc1"),
     ("output.dense", "mlp.fc2"),
     ("mlp.fc2", "mlp.fc2"),
+    ("mlp.weights_in", "mlp.fc1"),
+    ("mlp.weights_out", "mlp.fc2"),
     ("layer_scale2.lambda1", "ls2.gamma"),
     ("layer_scale2.gamma", "ls2.gamma"),
 ];
@@ -59,8 +91,6 @@ pub(super) enum Role {
     },
     /// Known and not needed.
     Extra,
-    /// Register tokens.
-    Registers,
 }
 
 /// What the tensor called `name` is to us; a name that means nothing to us comes back as the weight that it claims to be.
@@ -69,23 +99,22 @@ pub(super) fn role(name: &str) -> Role {
     while let Some(rest) = WRAPPERS.iter().find_map(|wrapper| name.strip_prefix(wrapper)) {
         name = rest;
     }
-    if REGISTERS.contains(&name) {
-        return Role::Registers;
-    }
     if EXTRAS.iter().any(|extra| name.starts_with(extra)) {
         return Role::Extra;
     }
-    match from_hugging_face(name) {
-        Some(name) => Role::Weight { name, hugging_face: true },
-        None => Role::Weight { name: name.into(), hugging_face: false },
+    if let Some(name) = canonical(name, "encoder.layer.", &TOP, &BLOCK) {
+        return Role::Weight { name, hugging_face: true };
     }
+    let name = canonical(name, "blocks.", &META_TOP, &META_BLOCK).unwrap_or_else(|| name.into());
+    Role::Weight { name, hugging_face: false }
 }
 
-fn from_hugging_face(name: &str) -> Option<String> {
-    if let Some((index, rest)) = name.strip_prefix("encoder.layer.").and_then(|rest| rest.split_once('.')) {
-        return translate(rest, &BLOCK).map(|ours| format!("blocks.{index}.{ours}"));
+/// A name in the dialect of the two tables, whose blocks are called `blocks` and a number, under timm's name.
+fn canonical(name: &str, blocks: &str, top: &[(&str, &str)], block: &[(&str, &str)]) -> Option<String> {
+    match name.strip_prefix(blocks).and_then(|rest| rest.split_once('.')) {
+        Some((index, rest)) => translate(rest, block).map(|ours| format!("blocks.{index}.{ours}")),
+        None => translate(name, top),
     }
-    translate(name, &TOP)
 }
 
 /// Replaces a whole name, or all of it before `.weight` or `.bias`, by the second of its pair.
@@ -116,7 +145,7 @@ mod tests {
     fn weight(name: &str) -> (String, bool) {
         match role(name) {
             Role::Weight { name, hugging_face } => (name, hugging_face),
-            other => panic!("{name} is {other:?}"),
+            Role::Extra => panic!("{name} is no weight"),
         }
     }
 
@@ -134,13 +163,20 @@ mod tests {
         assert_eq!(weight("encoder.layer.0.attention.output.dense.bias").0, "blocks.0.attn.proj.bias");
         assert_eq!(weight("encoder.layer.0.output.dense.bias").0, "blocks.0.mlp.fc2.bias");
         assert_eq!(weight("norm.weight"), ("norm.weight".into(), false));
+        for name in ["reg_token", "register_tokens", "dinov2_with_registers.embeddings.register_tokens"] {
+            assert_eq!(weight(name).0, "reg_token");
+        }
+        assert_eq!(weight("deit.embeddings.distillation_token").0, "dist_token");
+        for name in ["blocks.1.mlp.fc2.bias", "blocks.1.mlp.w3.bias", "encoder.layer.1.mlp.weights_out.bias"] {
+            assert_eq!(weight(name).0, "blocks.1.mlp.fc2.bias");
+        }
     }
 
     #[test]
-    fn extras_registers_and_strangers_are_told_apart() {
+    fn extras_and_strangers_are_told_apart() {
         assert_eq!(role("head.weight"), Role::Extra);
         assert_eq!(role("vit.pooler.dense.weight"), Role::Extra);
-        assert_eq!(role("dinov2.embeddings.register_tokens"), Role::Registers);
+        assert_eq!(role("head_dist.weight"), Role::Extra);
         assert_eq!(weight("blocks.0.attn.q_norm.weight").0, "blocks.0.attn.q_norm.weight");
     }
 

@@ -8,31 +8,30 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use super::error::LoadError;
 use super::names::{self, Role};
 
-/// The weights of a file under timm's names.
-pub(super) struct Weights<'a> {
+/// The tensors of a file under timm's names.
+pub(super) struct Tensors<'a> {
     tensors: BTreeMap<String, (String, TensorView<'a>)>,
     hugging_face: bool,
     layer_scale: bool,
 }
 
-impl<'a> Weights<'a> {
+impl<'a> Tensors<'a> {
     /// Reads the file's table; no tensor is converted yet.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, LoadError> {
-        let mut weights = Self { tensors: BTreeMap::new(), hugging_face: false, layer_scale: false };
+        let mut found = Self { tensors: BTreeMap::new(), hugging_face: false, layer_scale: false };
         for (name, view) in SafeTensors::deserialize(bytes)?.tensors() {
             match names::role(&name) {
                 Role::Extra => {}
-                Role::Registers => return Err(LoadError::Registers { name }),
                 Role::Weight { name: canonical, hugging_face } => {
-                    weights.hugging_face |= hugging_face;
-                    weights.layer_scale |= canonical.ends_with(".ls1.gamma") || canonical.ends_with(".ls2.gamma");
-                    if let Some((first, _)) = weights.tensors.insert(canonical, (name.clone(), view)) {
+                    found.hugging_face |= hugging_face;
+                    found.layer_scale |= canonical.ends_with(".ls1.gamma") || canonical.ends_with(".ls2.gamma");
+                    if let Some((first, _)) = found.tensors.insert(canonical, (name.clone(), view)) {
                         return Err(LoadError::Duplicate { first, second: name });
                     }
                 }
             }
         }
-        Ok(weights)
+        Ok(found)
     }
 
     /// How many blocks the names speak of.
@@ -49,6 +48,7 @@ impl<'a> Weights<'a> {
         self.layer_scale
     }
 
+    /// Whether the file holds a tensor.
     pub(super) fn has(&self, name: &str) -> bool {
         self.tensors.contains_key(name)
     }
@@ -57,6 +57,11 @@ impl<'a> Weights<'a> {
     pub(super) fn shape<const N: usize>(&self, name: &str, expected: &str) -> Result<[usize; N], LoadError> {
         let (_, view) = self.tensors.get(name).ok_or_else(|| self.missing(name))?;
         view.shape().try_into().map_err(|_| self.misshapen(name, expected))
+    }
+
+    /// The file's own name of a tensor.
+    pub(super) fn name_in_file(&self, name: &str) -> String {
+        self.tensors.get(name).map_or_else(|| name.into(), |(own, _)| own.clone())
     }
 
     /// The error for a tensor of a shape that does not fit.

@@ -1,6 +1,9 @@
-//! The backbone against golden tensors, other checkpoints' names, and damaged files.
+//! The backbone against golden tensors and a plain ViT, other checkpoints' names, and damaged files.
 
 #![allow(clippy::unwrap_used)]
+
+mod kinds;
+mod plain;
 
 use std::collections::BTreeMap;
 
@@ -10,8 +13,8 @@ use mycoscope::vit::{LoadError, LoadOptions, ViT};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-const MODEL: &[u8] = include_bytes!("golden/tiny/model.safetensors");
-const GOLDEN: &[u8] = include_bytes!("golden/tiny/golden.safetensors");
+const MODEL: &[u8] = include_bytes!("../golden/tiny/model.safetensors");
+const GOLDEN: &[u8] = include_bytes!("../golden/tiny/golden.safetensors");
 
 /// Tensors by name: shape and row-major values.
 type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
@@ -263,8 +266,14 @@ fn unusable_options_are_errors() {
     assert!(matches!(load(LoadOptions { heads: Some(5), ..options() }), Err(LoadError::Heads { .. })));
     assert!(matches!(load(LoadOptions { heads: Some(0), ..options() }), Err(LoadError::Heads { .. })));
     assert!(matches!(load(LoadOptions { image: Some(36), ..options() }), Err(LoadError::Image { .. })));
-    let flat = LoadOptions { std: Some([0.2, 0.0, 0.2]), ..options() };
-    assert!(matches!(load(flat), Err(LoadError::Std(_))));
+    for (name, options) in [
+        ("the mean must", LoadOptions { mean: Some([0.2, f32::NAN, 0.2]), ..options() }),
+        ("the standard deviation must", LoadOptions { std: Some([0.2, 0.0, 0.2]), ..options() }),
+        ("epsilon must", LoadOptions { eps: Some(-1e-6), ..options() }),
+    ] {
+        let message = load(options).unwrap_err().to_string();
+        assert!(message.contains(name), "{message}");
+    }
     assert_eq!(load(LoadOptions { image: Some(48), ..options() }).unwrap().tokens(), 37);
 }
 

@@ -1,4 +1,4 @@
-//! The gradient through what follows the last block's heads, for tokens that no longer mix.
+//! The gradient through everything after the last block's heads, where tokens no longer mix.
 //!
 //! With `u` the concatenated heads and `x` the residual stream before them:
 //! `z = W u + b`, `r = x + ls1 z`, `y = r + ls2 MLP(LN2 r)`, `e = LN(y)`. Nothing before `z` needs a gradient, and

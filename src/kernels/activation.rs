@@ -1,10 +1,10 @@
-//! What follows a linear layer, as a value.
+//! Activations, as a value.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The function behind a linear layer. All but one work on each number alone; a gated one halves the width.
+/// The function after a linear layer. A gated one halves the width; the others work on each number separately.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
@@ -26,12 +26,12 @@ impl Activation {
         matches!(self, Self::SwiGlu)
     }
 
-    /// How many numbers come out of `inputs`.
+    /// How many numbers come out where `inputs` go in.
     pub const fn outputs(self, inputs: usize) -> usize {
         if self.is_gated() { inputs / 2 } else { inputs }
     }
 
-    /// How many numbers have to come in for `outputs`.
+    /// How many numbers must go in for `outputs` to come out.
     pub const fn inputs(self, outputs: usize) -> usize {
         if self.is_gated() { 2 * outputs } else { outputs }
     }

@@ -1,4 +1,4 @@
-//! The kernels as compositions of Burn's operations: right on every backend, and what faster ones are held against.
+//! The kernels as compositions of Burn's operations: correct on every backend, and the reference for faster ones.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};

@@ -3,8 +3,8 @@
 use burn::prelude::*;
 use burn::tensor::wgpu::{WgpuInitError, wgpu};
 
-/// Dispatches in one submission. A view's way through a ViT is some sixty, so this is a third of it: enough that
-/// submitting costs nothing, few enough that the page's own drawing gets its turn on the same GPU.
+/// Dispatches in one submission. A view's forward pass takes some sixty, so this is a third of it: enough that submitting
+/// costs nothing, few enough that the page can draw on the same GPU in between.
 const TASKS: usize = 20;
 
 /// A GPU and what to call it.

@@ -1,8 +1,8 @@
-//! The operations that a frozen ViT and its projection spend their time in, each as one call, so that a backend can run
+//! The operations in which a frozen ViT and its projection spend their time, each as one call, so that a backend can run
 //! it as one fused kernel.
 //!
-//! [`Kernels`] is a Burn backend extension. Its default bodies compose Burn's own operations ([`composed`]), hence work
-//! everywhere and define what is right; `flex` (CPU) and `cube` (WebGPU, Vulkan, ...) replace them by faster ones. The
+//! [`Kernels`] is a Burn backend extension. Its default bodies compose Burn's own operations ([`composed`]), so they work
+//! everywhere and serve as the reference; `flex` (CPU) and `cube` (WebGPU, Vulkan, ...) replace them by faster ones. The
 //! functions of this module are what the other modules call.
 
 mod activation;
@@ -82,7 +82,7 @@ pub fn embed(views: Tensor<4>, weight: Tensor<2>, positions: Tensor<2>) -> Tenso
     ))
 }
 
-/// A linear layer behind a layer norm whose scale and shift are folded into it, and an activation behind that:
+/// A linear layer after a layer norm whose scale and shift are folded into it, with an activation after that:
 /// `f((x - mean) / sqrt(var + eps) W + b)`, with mean and (biased) variance over each row.
 ///
 /// # Shapes
@@ -125,7 +125,7 @@ pub fn linear_add(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, residual: Te
 ///
 /// # Shapes
 ///
-/// - qkv: `[V, T, 3E]`, queries, keys and values one behind the other, each with its heads one behind the other
+/// - qkv: `[V, T, 3E]`, queries, then keys, then values, each head after head
 /// - output: `[V, T, E]`
 pub fn attention(qkv: Tensor<3>, heads: usize) -> Tensor<3> {
     Tensor::from_dispatch(<Dispatch as Kernels>::attention(qkv.into_dispatch(), heads))

@@ -18,7 +18,7 @@ impl<'a> Matrix<'a> {
         Self::strided(data, data.len() / columns, columns, columns)
     }
 
-    /// `rows` rows of `columns` elements, each row `stride` elements behind the one before.
+    /// `rows` rows of `columns` elements, each `stride` elements after the one before.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! A block's layers on their way to the device.
+//! Reads a block's layers and folds its norms and scales into them.
 
 use super::fold::Layer;
 use super::tensors::Tensors;
@@ -10,7 +10,7 @@ pub(super) struct HostBlock {
     pub proj: Layer,
     pub fc1: Layer,
     pub fc2: Layer,
-    /// LayerScale of the attention's branch, which the gradient needs by itself.
+    /// LayerScale of the attention branch; the gradient needs it separately.
     pub ls1: Option<Vec<f64>>,
 }
 
@@ -34,9 +34,9 @@ impl HostBlock {
         };
         let queries = vec![1.0 / (config.head() as f64).sqrt(); dim];
         Ok(Self {
-            qkv: qkv.behind_norm(&scale1, &shift1).scaled(&queries),
+            qkv: qkv.after_norm(&scale1, &shift1).scaled(&queries),
             proj: scaled(proj, &ls1),
-            fc1: fc1.behind_norm(&scale2, &shift2),
+            fc1: fc1.after_norm(&scale2, &shift2),
             fc2: scaled(fc2, &ls2),
             ls1,
         })
@@ -66,7 +66,7 @@ impl Parts<'_, '_> {
         })
     }
 
-    /// A layer of `[outputs, inputs]` that some files hold in equal parts, one behind the other.
+    /// A layer of `[outputs, inputs]` that some files store as several layers of equal size, to be stacked in order.
     fn joined(&mut self, whole: &str, parts: &[&str], [outputs, inputs]: [usize; 2]) -> Result<Layer, LoadError> {
         if !self.tensors.has(&self.name(&format!("{}.weight", parts[0]))) {
             return self.layer(whole, [outputs, inputs]);

@@ -1,4 +1,4 @@
-//! The shape of a backbone, and what its file cannot tell.
+//! The shape of a backbone, and the options for what its file does not say.
 
 use serde::{Deserialize, Serialize};
 
@@ -71,21 +71,21 @@ impl ViTConfig {
     }
 }
 
-/// What the weights do not say about a backbone; every part has a default.
+/// What the weights do not say about a backbone. Each field that is `None` takes the default named in its docs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LoadOptions {
-    /// Side of the inference view; the one that the position embeddings were trained for.
+    /// Side of the inference view in pixels. Default: the one that the position embeddings were trained for.
     pub image: Option<usize>,
-    /// Attention heads; width / 64.
+    /// Attention heads. Default: width / 64.
     pub heads: Option<usize>,
-    /// Mean per channel; ImageNet's.
+    /// Mean per channel, in 0..1. Default: ImageNet's.
     pub mean: Option<[f32; 3]>,
-    /// Standard deviation per channel; ImageNet's.
+    /// Standard deviation per channel, in 0..1. Default: ImageNet's.
     pub std: Option<[f32; 3]>,
-    /// Added to the variance in every norm; 1e-6.
+    /// Added to the variance in every norm. Default: 1e-6.
     pub eps: Option<f32>,
-    /// The MLP's activation; GELU, or SwiGLU where the shapes of the MLP's layers say that half of it is a gate.
+    /// The MLP's activation. Default: GELU, or SwiGLU where the shapes of the MLP's layers show a gate.
     pub activation: Option<Activation>,
 }
 

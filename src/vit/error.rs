@@ -12,7 +12,7 @@ pub enum LoadError {
     /// A tensor that every ViT has is not there.
     #[error("the weights lack the tensor {name}; a vision transformer with timm's or Hugging Face's names is expected")]
     Missing {
-        /// The name, in the file's own dialect where that is known.
+        /// The name, under the file's own naming scheme where that is known.
         name: String,
     },
     /// A tensor that this architecture has no place for.

@@ -61,7 +61,7 @@ fn patches(tensors: &mut Tensors<'_>, config: &ViTConfig) -> Result<Layer, LoadE
     };
     let scale = per_input(&|channel| 1.0 / f64::from(config.std[channel]));
     let shift = per_input(&|channel| -f64::from(config.mean[channel]) / f64::from(config.std[channel]));
-    Ok(Layer { weight, bias }.behind_norm(&scale, &shift))
+    Ok(Layer { weight, bias }.after_norm(&scale, &shift))
 }
 
 /// The prefix tokens with their positions, and the patches' positions.

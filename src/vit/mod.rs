@@ -1,8 +1,11 @@
 //! The backbone: a pre-norm vision transformer (Dosovitskiy et al., ICLR 2021, arXiv 2010.11929) of any size, frozen.
 //!
-//! What a forward pass would do again and again is done once, at load, in f64: the views' mean and standard deviation go
-//! into the patch embedding, each norm's scale and shift into the linear layer behind it, attention's `1 / sqrt(head size)`
-//! into the queries' weights, LayerScale into the layer before it.
+//! Registers, a distillation token, a norm before the first block, LayerScale and the MLP's activation are values of
+//! [`ViTConfig`], most of them read off the weights.
+//!
+//! Constant factors are folded into the weights once, at load, in f64: the pixels' mean and standard deviation into the
+//! patch embedding, each norm's scale and shift into the linear layer after it, attention's `1 / sqrt(head size)` into the
+//! queries' weights, LayerScale into the layer before it.
 
 mod block;
 pub mod catalogue;

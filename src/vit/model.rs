@@ -16,7 +16,7 @@ pub struct ClassState {
     pub x: Tensor<2>,
 }
 
-/// The last block up to its heads, for the class token of each view and, behind it, every patch; no other prefix token.
+/// The last block up to its heads, for the class token of each view followed by its patches; no other prefix token.
 #[derive(Debug, Clone)]
 pub struct TokenState {
     /// Concatenated heads, the input of the last block's projection; `[V, 1 + patches, E]`.
@@ -44,7 +44,7 @@ pub struct ViT {
     pub(super) norm_pre: Option<Norm>,
     /// All blocks but the last.
     pub(super) blocks: Vec<Block>,
-    /// The last block's queries, keys and values: all, the queries alone, the rest alone.
+    /// The last block's queries, keys and values: all three, only the queries, only keys and values.
     pub(super) qkv: Linear,
     pub(super) q: Linear,
     pub(super) kv: Linear,
@@ -76,7 +76,7 @@ impl ViT {
         &self.tail
     }
 
-    /// Runs views up to the last block's heads, there for the class token alone: keys and values of all tokens, one query.
+    /// Runs views up to the last block's heads, where only the class token asks: keys and values of all tokens, one query.
     ///
     /// # Shapes
     ///
@@ -93,8 +93,8 @@ impl ViT {
         ClassState { u: kernels::class_attention(q, kv, self.config.heads), x: first }
     }
 
-    /// Runs views up to the last block's heads, for the class token and every patch. Other prefix tokens take part in the
-    /// attention and are left out of the answer.
+    /// Runs views up to the last block's heads, for the class token and every patch. Other prefix tokens take part in
+    /// attention, but are left out of the result.
     ///
     /// # Shapes
     ///

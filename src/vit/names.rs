@@ -1,4 +1,4 @@
-//! What checkpoints call their tensors, brought to timm's names, which facebookresearch's DINO shares.
+//! Translates the tensor names of checkpoints into timm's, which facebookresearch's DINO shares.
 //!
 //! | timm | Hugging Face (ViT; DINOv2) |
 //! |---|---|
@@ -16,7 +16,7 @@
 //! facebookresearch's DINOv2 differs from timm in `register_tokens` (timm: `reg_token`) and in its gated MLP's `mlp.w12` and
 //! `mlp.w3` (timm: `mlp.fc1`, `mlp.fc2`).
 
-/// What wrappers put before a name; taken off again and again.
+/// Prefixes that wrappers add to names; several may be stacked.
 const WRAPPERS: [&str; 10] = [
     "module.",
     "model.",
@@ -43,13 +43,13 @@ const EXTRAS: [&str; 9] = [
     "masked_embed",
 ];
 
-/// facebookresearch's name, timm's, where they differ; outside of blocks.
+/// facebookresearch's name and timm's, where they differ, outside of blocks.
 const META_TOP: [(&str, &str); 1] = [("register_tokens", "reg_token")];
 
-/// facebookresearch's name, timm's, where they differ; within a block.
+/// facebookresearch's name and timm's, where they differ, within a block.
 const META_BLOCK: [(&str, &str); 2] = [("mlp.w12", "mlp.fc1"), ("mlp.w3", "mlp.fc2")];
 
-/// Hugging Face's name, ours; outside of blocks.
+/// Hugging Face's name and timm's, outside of blocks.
 const TOP: [(&str, &str); 6] = [
     ("embeddings.cls_token", "cls_token"),
     ("embeddings.register_tokens", "reg_token"),
@@ -59,7 +59,7 @@ const TOP: [(&str, &str); 6] = [
     ("layernorm", "norm"),
 ];
 
-/// Hugging Face's name, ours; within a block.
+/// Hugging Face's name and timm's, within a block.
 const BLOCK: [(&str, &str); 17] = [
     ("layernorm_before", "norm1"),
     ("norm1", "norm1"),
@@ -80,20 +80,20 @@ const BLOCK: [(&str, &str); 17] = [
     ("layer_scale2.gamma", "ls2.gamma"),
 ];
 
-/// What a tensor of a file is to us.
+/// How a tensor of a file is used.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A weight, under timm's name. Queries, keys and values that come apart are `attn.q`, `attn.k` and `attn.v`.
     Weight {
         name: String,
-        /// Whether the file spoke Hugging Face's dialect.
+        /// Whether the file uses Hugging Face's names.
         hugging_face: bool,
     },
-    /// Known and not needed.
+    /// Known, but not needed.
     Extra,
 }
 
-/// What the tensor called `name` is to us; a name that means nothing to us comes back as the weight that it claims to be.
+/// How the tensor called `name` is used. An unknown name counts as a weight, so that loading can report it.
 pub(super) fn role(name: &str) -> Role {
     let mut name = name;
     while let Some(rest) = WRAPPERS.iter().find_map(|wrapper| name.strip_prefix(wrapper)) {
@@ -109,7 +109,7 @@ pub(super) fn role(name: &str) -> Role {
     Role::Weight { name, hugging_face: false }
 }
 
-/// A name in the dialect of the two tables, whose blocks are called `blocks` and a number, under timm's name.
+/// timm's name for a name that the two tables translate, where a block's names begin with `blocks` and its number.
 fn canonical(name: &str, blocks: &str, top: &[(&str, &str)], block: &[(&str, &str)]) -> Option<String> {
     match name.strip_prefix(blocks).and_then(|rest| rest.split_once('.')) {
         Some((index, rest)) => translate(rest, block).map(|ours| format!("blocks.{index}.{ours}")),
@@ -125,7 +125,7 @@ fn translate(name: &str, pairs: &[(&str, &str)]) -> Option<String> {
     })
 }
 
-/// Our name as Hugging Face's files have it: every variant, joined by "or".
+/// timm's name as Hugging Face's files have it: every variant, joined by "or".
 pub(super) fn in_hugging_face(name: &str) -> String {
     let (prefix, rest, pairs) = match name.strip_prefix("blocks.").and_then(|rest| rest.split_once('.')) {
         Some((index, rest)) => (format!("encoder.layer.{index}."), rest, &BLOCK[..]),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn dialects_and_wrappers_come_to_the_same_name() {
+    fn naming_schemes_and_wrappers_lead_to_the_same_name() {
         for name in [
             "blocks.3.mlp.fc1.weight",
             "module.backbone.blocks.3.mlp.fc1.weight",
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn extras_and_strangers_are_told_apart() {
+    fn extras_are_told_from_unknown_weights() {
         assert_eq!(role("head.weight"), Role::Extra);
         assert_eq!(role("vit.pooler.dense.weight"), Role::Extra);
         assert_eq!(role("head_dist.weight"), Role::Extra);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_names_are_told_in_the_dialect_of_the_file() {
+    fn missing_tensors_are_named_as_the_file_names_them() {
         assert_eq!(in_hugging_face("norm.bias"), "layernorm.bias");
         assert_eq!(
             in_hugging_face("blocks.7.norm1.weight"),

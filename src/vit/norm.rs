@@ -1,9 +1,9 @@
-//! Layer normalisation of rows with its way back. Burn differentiates it too, but on some backends only approximately, and
-//! the browser's build leaves automatic differentiation out.
+//! Layer normalisation of rows with its gradient, written by hand: the browser's build leaves automatic differentiation
+//! out.
 
 use burn::prelude::*;
 
-/// Rows of mean zero and variance one (a layer norm before scale and shift), and what the way back needs.
+/// Rows of mean zero and variance one (a layer norm before scale and shift), and what its gradient needs.
 #[derive(Debug, Clone)]
 pub struct Standard {
     /// `(x - mean) / sqrt(var + eps)`, `[N, E]`.
@@ -20,8 +20,8 @@ impl Standard {
         Self { rows: centred * inverse.clone(), inverse }
     }
 
-    /// The loss's gradient with respect to `x`, from that with respect to the standard rows:
-    /// `(g - mean(g) - x^ mean(g x^)) / sqrt(var + eps)`.
+    /// The gradient with respect to `x`, from that with respect to [`Self::rows`]:
+    /// `(g - mean(g) - s mean(g s)) / sqrt(var + eps)`, with `s` the rows.
     pub fn backward(&self, gradient: Tensor<2>) -> Tensor<2> {
         let along = (gradient.clone() * self.rows.clone()).mean_dim(1);
         let centred = gradient.clone() - gradient.mean_dim(1);

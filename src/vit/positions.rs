@@ -7,7 +7,7 @@ use burn::prelude::*;
 
 use super::fold::matrix;
 
-/// What is added to the embedded patches of a view, and the prefix tokens before them.
+/// The prefix tokens, and what is added to the embedded patches of a view.
 pub(super) struct Positions {
     /// The prefix tokens with their positions, `[P, E]`.
     prefix: Vec<f64>,
@@ -28,7 +28,7 @@ impl Positions {
     }
 
     /// For a grid of `rows` by `columns` patches, `[P + rows * columns, E]`: the prefix tokens with their positions, then
-    /// position and bias of each patch. Made once for each grid.
+    /// position and bias of each patch. Cached for each grid.
     pub(super) fn of(&self, rows: usize, columns: usize, device: &Device) -> Tensor<2> {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.entry([rows, columns]).or_insert_with(|| self.make(rows, columns, device)).clone()
@@ -45,7 +45,7 @@ impl Positions {
 }
 
 /// Resizes a grid `[rows, columns, width]` bicubically (Keys 1981, a = -0.75), without antialiasing, pixel centres at
-/// halves (`align_corners = false`), borders repeated: what ViTs are fine-tuned and evaluated with.
+/// halves (`align_corners = false`), borders repeated, as is usual for ViTs.
 pub(super) fn resize(grid: &[f64], from: [usize; 2], to: [usize; 2], width: usize) -> Vec<f64> {
     if from == to {
         return grid.to_vec();

@@ -1,4 +1,4 @@
-//! What kind of ViT a file holds, told by its tensors and, where these cannot tell, by the options.
+//! Works out what kind of ViT a file holds: from its tensors and, where these do not say, from the options.
 
 use super::config::{IMAGENET_MEAN, IMAGENET_STD};
 use super::tensors::Tensors;
@@ -29,7 +29,7 @@ enum PrefixPositions {
 }
 
 impl Shape {
-    /// Reads it off the tensors.
+    /// Works it out from names and shapes; no values are read.
     pub(super) fn find(tensors: &Tensors<'_>, options: &LoadOptions) -> Result<Self, LoadError> {
         let [_, _, dim] = tensors.shape("cls_token", "[1, 1, width]")?;
         let expected = format!("[{dim}, 3, patch, patch]");
@@ -84,8 +84,8 @@ impl Shape {
     }
 }
 
-/// Patches a side of the trained grid, and which of the prefix tokens have positions before it: the first reading that
-/// leaves a square.
+/// Side of the trained grid in patches, and which of the prefix tokens have positions before it: the first choice that
+/// leaves a square number of patches.
 fn positions(
     tensors: &Tensors<'_>,
     dim: usize,
@@ -94,12 +94,12 @@ fn positions(
 ) -> Result<(usize, PrefixPositions), LoadError> {
     let expected = format!("[1, {} + side * side, {dim}]", prefix - registers);
     let [_, count, _] = tensors.shape("pos_embed", &expected)?;
-    let readings = [
+    let choices = [
         (prefix - registers, PrefixPositions::NoRegisters),
         (prefix, PrefixPositions::All),
         (0, PrefixPositions::None),
     ];
-    readings
+    choices
         .into_iter()
         .find_map(|(own, which)| {
             let patches = count.checked_sub(own)?;
@@ -123,8 +123,8 @@ fn mlp(tensors: &Tensors<'_>, dim: usize, asked: Option<Activation>) -> Result<(
         return Err(tensors.misshapen(second, &format!("[{dim}, {width}]")));
     }
     let gated = apart || width != hidden;
-    let natural = if gated { Activation::SwiGlu } else { Activation::Gelu };
-    match asked.unwrap_or(natural) {
+    let default = if gated { Activation::SwiGlu } else { Activation::Gelu };
+    match asked.unwrap_or(default) {
         activation if activation.is_gated() == gated => Ok((hidden, activation)),
         asked => Err(LoadError::Activation { asked, gated }),
     }

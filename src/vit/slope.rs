@@ -1,6 +1,6 @@
 //! Activations together with their derivatives, in Burn's own operations.
 //!
-//! Burn's own way back through GELU is the tanh approximation on some backends, 1e-4 off; these are exact.
+//! Burn's own gradient of GELU is that of the tanh approximation on some backends, 1e-4 off; these are exact.
 
 use std::f32::consts::{FRAC_1_SQRT_2, PI};
 

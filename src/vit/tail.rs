@@ -1,4 +1,4 @@
-//! What follows the last block's heads, and needs a gradient.
+//! The tail: everything after the last block's heads, which is the part that needs a gradient.
 
 use burn::prelude::*;
 
@@ -7,13 +7,13 @@ use super::norm::{Norm, Standard};
 use super::slope::with_slope;
 use crate::kernels::{self, Activation};
 
-/// The last block behind its heads, and the final norm. With `s(x) = (x - mean) / sqrt(var + eps)`, token by token:
+/// The last block after its heads, and the final norm. With `s(x) = (x - mean) / sqrt(var + eps)`, token by token:
 ///
 /// - `r = x + u W_proj + b_proj`
 /// - `y = r + f(s(r) W_1 + b_1) W_2 + b_2`
 /// - `e = s(y) * w + b`
 ///
-/// Norms and LayerScale are folded into the weights, as far as they are not named here. The gradient with respect to the
+/// All other norms and LayerScale are folded into the weights. The gradient with respect to the
 /// output `z` of the unfolded projection is `ls1 * dL/dr`.
 #[derive(Debug, Clone)]
 pub struct LastBlock {
@@ -33,7 +33,7 @@ pub struct LastBlock {
     pub eps: f32,
 }
 
-/// What the way back through a [`LastBlock`] needs of the way forward.
+/// What the backward pass through a [`LastBlock`] needs from the forward pass.
 #[derive(Debug, Clone)]
 pub struct Saved {
     /// `s(r)`, `[N, E]`.

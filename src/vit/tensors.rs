@@ -1,4 +1,4 @@
-//! Tensors of a safetensors file by their canonical names, taken one by one so that none is forgotten.
+//! The tensors of a safetensors file under timm's names. They are taken out one by one, so that a leftover is noticed.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ impl<'a> Tensors<'a> {
         Ok(found)
     }
 
-    /// How many blocks the names speak of.
+    /// How many different block numbers the names contain.
     pub(super) fn depth(&self) -> usize {
         let mut indices: Vec<&str> =
             self.tensors.keys().filter_map(|name| Some(name.strip_prefix("blocks.")?.split_once('.')?.0)).collect();
@@ -43,7 +43,7 @@ impl<'a> Tensors<'a> {
         indices.len()
     }
 
-    /// Whether any block has LayerScale; then all must.
+    /// Whether any block has LayerScale, in which case all must.
     pub(super) fn layer_scale(&self) -> bool {
         self.layer_scale
     }
@@ -93,7 +93,7 @@ impl<'a> Tensors<'a> {
         Ok(values)
     }
 
-    /// An error unless every tensor was taken.
+    /// An error if a tensor is left over.
     pub(super) fn finish(self) -> Result<(), LoadError> {
         match self.tensors.into_values().next() {
             Some((name, view)) => Err(LoadError::Unexpected { name, shape: view.shape().to_vec() }),

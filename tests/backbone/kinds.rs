@@ -6,8 +6,8 @@ use mycoscope::fungi::tail;
 use mycoscope::random::{Purpose, Stream};
 use mycoscope::vit::{Activation, LastBlock, Linear, LoadError, LoadOptions, Norm, ViT};
 
-use crate::plain::{DIM, HEADS, Kind, PATCH, PLAIN, Positioned, SIDE};
-use crate::{Tensors, embedding, relative, tokens, values, write};
+use crate::plain::{DIM, HEADS, Kind, PATCH, PLAIN, Positioned, SIDE, Tensors, write};
+use crate::{embedding, relative, tokens, values};
 
 const ALL: [Activation; 4] = [Activation::Identity, Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu];
 

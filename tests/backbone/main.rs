@@ -5,19 +5,15 @@
 mod kinds;
 mod plain;
 
-use std::collections::BTreeMap;
-
 use burn::prelude::*;
 use half::{bf16, f16};
 use mycoscope::vit::{LoadError, LoadOptions, ViT};
+use plain::{Tensors, write, write_as};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 const MODEL: &[u8] = include_bytes!("../golden/tiny/model.safetensors");
 const GOLDEN: &[u8] = include_bytes!("../golden/tiny/golden.safetensors");
-
-/// Tensors by name: shape and row-major values.
-type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks().0.iter().map(|&x| f32::from_le_bytes(x)).collect()
@@ -31,21 +27,6 @@ fn read(bytes: &[u8]) -> Tensors {
         .filter(|(_, view)| view.dtype() == Dtype::F32)
         .map(|(name, v)| (name.clone(), floats(v)))
         .collect()
-}
-
-fn write_as(tensors: &Tensors, dtype: Dtype, bytes_of: impl Fn(f32) -> Vec<u8>) -> Vec<u8> {
-    let data: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
-        .iter()
-        .map(|(name, (shape, values))| {
-            (name.clone(), shape.clone(), values.iter().flat_map(|&x| bytes_of(x)).collect())
-        })
-        .collect();
-    let views = data.iter().map(|(name, shape, data)| (name, TensorView::new(dtype, shape.clone(), data).unwrap()));
-    safetensors::serialize(views, None).unwrap()
-}
-
-fn write(tensors: &Tensors) -> Vec<u8> {
-    write_as(tensors, Dtype::F32, |x| x.to_le_bytes().to_vec())
 }
 
 fn options() -> LoadOptions {

@@ -1,9 +1,31 @@
 //! A ViT as its papers write it down, in f64, token by token: nothing folded, nothing fused.
 
+use std::collections::BTreeMap;
+
 use mycoscope::random::{Purpose, Stream};
 use mycoscope::vit::Activation;
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
 
-use crate::Tensors;
+/// Tensors by name: shape and row-major values.
+pub type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// A safetensors file in another number format.
+pub fn write_as(tensors: &Tensors, dtype: Dtype, bytes_of: impl Fn(f32) -> Vec<u8>) -> Vec<u8> {
+    let data: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
+        .iter()
+        .map(|(name, (shape, values))| {
+            (name.clone(), shape.clone(), values.iter().flat_map(|&x| bytes_of(x)).collect())
+        })
+        .collect();
+    let views = data.iter().map(|(name, shape, data)| (name, TensorView::new(dtype, shape.clone(), data).unwrap()));
+    safetensors::serialize(views, None).unwrap()
+}
+
+/// A safetensors file.
+pub fn write(tensors: &Tensors) -> Vec<u8> {
+    write_as(tensors, Dtype::F32, |x| x.to_le_bytes().to_vec())
+}
 
 pub const DIM: usize = 12;
 pub const HEADS: usize = 3;

@@ -1,11 +1,11 @@
-//! Linear layers with what stands before and behind them.
+//! Linear layers, fused with the norm before them and the activation or sum after them.
 
 use super::math::{gelu, quick_gelu, silu, sum};
 use crate::cores::{each, vectorised};
 use crate::kernels::Activation;
 use crate::kernels::product::{Matrix, product};
 
-/// Rows that are worked on at once: their inputs and outputs stay in a core's cache.
+/// Rows in a piece of work: their inputs and outputs fit a core's cache.
 const ROWS: usize = 128;
 
 /// See [`standardize_linear`](crate::kernels::standardize_linear); `x` is `[N, I]`, `weight` `[I, O]`.

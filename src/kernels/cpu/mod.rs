@@ -1,6 +1,5 @@
-//! The kernels for the CPU, on slices: plain loops that compilers turn into SIMD (natively and in wasm) around the
-//! matrix products of the `gemm` crate. Work is cut into pieces that stay in a core's cache, which natively are also
-//! what threads share.
+//! The kernels for the CPU, on slices: plain loops that compilers turn into SIMD (natively and in wasm) around matrix
+//! products. Work is cut into pieces that fit a core's cache; natively, threads share the pieces.
 
 mod attention;
 mod linear;

@@ -29,7 +29,7 @@ fn activate(x: vec4<f32>) -> vec4<f32> {
 }
 ";
 
-/// `x sigmoid(1.702 x)`. The exponent is bounded, since WGSL leaves infinities undefined.
+/// `x sigmoid(1.702 x)`. The exponent is bounded, since WGSL does not guarantee infinities.
 const QUICK_GELU: &str = "
 fn activate(x: vec4<f32>) -> vec4<f32> { return x / (1.0 + exp(min(-1.702 * x, vec4<f32>(80.0)))); }
 ";
@@ -38,7 +38,7 @@ const IDENTITY: &str = "
 fn activate(x: vec4<f32>) -> vec4<f32> { return x; }
 ";
 
-/// The function `activate` of the linear layers' shader. A gated activation comes behind it, by [`gate`].
+/// The function `activate` of the linear layers' shader. A gated activation is applied afterwards, by [`gate`].
 pub(super) fn activate(activation: Activation) -> &'static str {
     match activation {
         Activation::Identity | Activation::SwiGlu => IDENTITY,
@@ -52,7 +52,7 @@ const ROWS: usize = 16;
 /// Lanes of a workgroup of [`Gate`], a column each.
 const LANES: usize = 64;
 
-/// The gated half of a layer's outputs, for so many of them.
+/// Applies the gates to the values, for so many outputs a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Gate {
     outputs: usize,

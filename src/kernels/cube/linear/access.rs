@@ -1,10 +1,10 @@
-//! Where a linear layer's numbers lie: reading and writing four neighbours at a time.
+//! Reading and writing a linear layer's numbers, four neighbours at a time.
 
 use super::{Linear, Source};
 use crate::kernels::cube::launch::repeat;
 
 impl Linear {
-    /// Where input `i` of `row` lies in `x`, and what is true unless `row` is a prefix token, which has no pixels.
+    /// Where input `i` of `row` is in `x`, and a condition that holds unless `row` is a prefix token, which has no pixels.
     fn place(&self) -> (String, &'static str) {
         let (place, real) = match self.from {
             Source::Rows => (format!("return row * {}u + i;", self.inputs), "true"),
@@ -32,7 +32,7 @@ impl Linear {
         }
     }
 
-    /// Reading and writing of four neighbours, where rows may end in the midst of them.
+    /// Reading and writing of four neighbours, of which the last may lie beyond the end of the row.
     pub(super) fn access(&self) -> String {
         let (place, real) = self.place();
         let tokens = match self.from {

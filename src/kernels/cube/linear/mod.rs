@@ -1,9 +1,9 @@
-//! Linear layers with what stands before and behind them: one dispatch each.
+//! Linear layers, fused with the norm before them and the activation or sum after them: one dispatch each.
 //!
 //! A workgroup computes [`ROWS`] rows of the output, each lane four neighbouring columns of all of them: per four inputs,
 //! `ROWS + 4` loads for `16 ROWS` multiply-adds. Every lane of the workgroup reads the same element of `x` at the same time
-//! (a broadcast) and its own column of the weights (neighbours, coalesced). Rows that need work before they are multiplied
-//! (standardised, or gathered from an image) pass through workgroup memory, so that the work is done once.
+//! (a broadcast) and its own column of the weights (neighbours, coalesced). Rows that are standardised or gathered from an
+//! image before they are multiplied pass through workgroup memory, so that this is done once.
 
 mod access;
 mod product;
@@ -35,12 +35,12 @@ struct Linear {
     residual: bool,
 }
 
-/// Where rows come from, and with that, what is added behind the product.
+/// Where rows come from, and what is added to the product.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Source {
-    /// They are stored; a bias.
+    /// Stored as they are; a bias is added.
     Rows,
-    /// They are patches of views, behind `prefix` tokens of each view that are nothing but their positions; positions.
+    /// Patches of views, after `prefix` tokens of each view that have no pixels; positions are added.
     Views { height: usize, width: usize, patch: usize, prefix: usize },
 }
 

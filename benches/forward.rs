@@ -12,7 +12,7 @@ use burn::prelude::*;
 use burn::tensor::{Distribution, Shape};
 use criterion::{Criterion, criterion_group, criterion_main};
 use mycoscope::kernels::{self, composed};
-use mycoscope::vit::{LoadOptions, ViT};
+use mycoscope::vit::{Activation, LoadOptions, ViT};
 
 const VIEWS: usize = 62;
 const TOKENS: usize = 65;
@@ -98,10 +98,12 @@ fn block(criterion: &mut Criterion) {
     group.sample_size(10);
     let (x, w, b) = (primitive([rows, DIM]), primitive([DIM, HIDDEN]), primitive([HIDDEN]));
     group.bench_function("norm, linear, GELU: composed", |bencher| {
-        bencher.iter(|| composed::standardize_linear::<Flex>(x.clone(), w.clone(), b.clone(), 1e-6, true));
+        bencher.iter(|| composed::standardize_linear::<Flex>(x.clone(), w.clone(), b.clone(), 1e-6, Activation::Gelu));
     });
     group.bench_function("norm, linear, GELU: fused", |bencher| {
-        bencher.iter(|| <Flex as kernels::Kernels>::standardize_linear(x.clone(), w.clone(), b.clone(), 1e-6, true));
+        bencher.iter(|| {
+            <Flex as kernels::Kernels>::standardize_linear(x.clone(), w.clone(), b.clone(), 1e-6, Activation::Gelu)
+        });
     });
     let qkv = Flex::float_reshape(primitive([rows, 3 * DIM]), Shape::from([VIEWS, TOKENS, 3 * DIM]));
     group.bench_function("attention: composed", |bencher| {

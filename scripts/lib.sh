@@ -88,13 +88,18 @@ need_node() {
     debian node nodejs
 }
 
-# Chromium, Firefox, Mesa's software Vulkan for Firefox's WebGPU, a font, and what drives them.
+# Mesa's Vulkan drivers, a software one among them: for the native GPU tests and Firefox's WebGPU.
+need_vulkan() {
+    debian '/usr/share/vulkan/icd.d/lvp_icd*.json' mesa-vulkan-drivers
+}
+
+# Chromium, Firefox, a software GPU, a font, and what drives them.
 need_browsers() {
     need_node
+    need_vulkan
     debian npm npm
     debian "$CHROMIUM" chromium
     debian "$FIREFOX" firefox-esr
-    debian '/usr/share/vulkan/icd.d/lvp_icd*.json' mesa-vulkan-drivers
     debian '/usr/share/fonts/*' fonts-dejavu-core
     local lock=tests/browser/package-lock.json installed=tests/browser/node_modules/.package-lock.json
     if [[ ! -f $installed || $lock -nt $installed ]]; then

@@ -1,4 +1,4 @@
-//! What the machine brings beside one plain core: more cores, and wide vectors.
+//! More than one plain core: all cores, and wide vectors.
 
 /// Runs `work` on each task: on all cores natively, one after the other in a browser.
 pub(crate) fn each<T: Send>(tasks: impl Iterator<Item = T> + Send, work: impl Fn(T) + Send + Sync) {
@@ -11,7 +11,7 @@ pub(crate) fn each<T: Send>(tasks: impl Iterator<Item = T> + Send, work: impl Fn
     tasks.for_each(work);
 }
 
-/// Runs a loop compiled for the widest vectors that both this machine and the compiler's target know.
+/// Runs a loop compiled for AVX2 where this machine has it, otherwise for the compiler's target.
 #[inline(always)]
 pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]

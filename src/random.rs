@@ -1,7 +1,7 @@
-//! The one source of chance: a counter-based generator, so that a number depends on its seed and its place alone.
+//! The only source of random numbers: a counter-based generator, so that a number depends only on its seed and its place.
 //!
-//! Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11): integers only, hence the
-//! same bits natively, in wasm and in a GPU kernel, in any order, with nothing stored.
+//! Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11): integers only, so it gives
+//! the same bits natively, in wasm and in a GPU kernel, in any order, with nothing stored.
 
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];

@@ -1,7 +1,11 @@
-//! The GPU kernels against the CPU's, on a native adapter (a software one will do).
+//! The GPU's kernels, backbone and features against the CPU's and PyTorch's, on a native adapter; a software one will do.
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "backbone/plain.rs"]
+mod plain;
+
+use std::process::Command;
 use std::sync::LazyLock;
 
 use burn::prelude::*;
@@ -9,9 +13,8 @@ use burn::tensor::DType;
 use mycoscope::fungi::tail;
 use mycoscope::kernels;
 use mycoscope::random::{Purpose, Stream};
-use mycoscope::vit::{LoadOptions, ViT};
-
-const MODEL: &[u8] = include_bytes!("golden/tiny/model.safetensors");
+use mycoscope::vit::{Activation, LoadOptions, ViT};
+use plain::{HEADS, Kind, PATCH, PLAIN, Positioned, SIDE, write};
 
 /// One device for all tests: it can be initialised once.
 static GPU: LazyLock<Device> = LazyLock::new(|| {
@@ -44,13 +47,17 @@ fn agree<const D: usize>(name: &str, tolerance: f32, compute: impl Fn(&Device) -
 
 #[test]
 fn linear_layers_of_any_size() {
-    for (rows, inputs, outputs) in [(130, 192, 576), (33, 768, 192), (37, 23, 29), (1, 7, 4), (17, 200, 1), (16, 1, 40)]
+    for (rows, inputs, outputs) in
+        [(130, 192, 576), (33, 768, 192), (37, 23, 30), (1, 7, 4), (17, 200, 2), (16, 1, 40), (19, 30, 1)]
     {
-        for gelu in [false, true] {
-            agree(&format!("standardize_linear {rows} x {inputs} x {outputs}, GELU {gelu}"), 2e-6, |device| {
+        for activation in [Activation::Identity, Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu] {
+            if activation.is_gated() && outputs % 2 == 1 {
+                continue;
+            }
+            agree(&format!("standardize_linear {rows} x {inputs} x {outputs}, {activation}"), 2e-6, |device| {
                 let x = tensor([rows, inputs], 1, device) * 3.0 + 2.0;
                 let weight = tensor([inputs, outputs], 2, device);
-                kernels::standardize_linear(x, weight, tensor([outputs], 3, device), 1e-6, gelu)
+                kernels::standardize_linear(x, weight, tensor([outputs], 3, device), 1e-6, activation)
             });
         }
         agree(&format!("linear_add {rows} x {inputs} x {outputs}"), 2e-6, |device| {
@@ -72,11 +79,13 @@ fn layouts_that_are_not_contiguous() {
 
 #[test]
 fn patches_of_any_size() {
-    for (views, height, width, patch, dim) in [(3, 64, 64, 8, 192), (2, 16, 24, 8, 32), (2, 10, 15, 5, 9)] {
-        agree(&format!("embed {views} x {height} x {width}, patch {patch}"), 2e-6, |device| {
+    for (views, height, width, patch, dim, prefix) in
+        [(3, 64, 64, 8, 192, 1), (2, 16, 24, 8, 32, 5), (2, 10, 15, 5, 9, 1), (3, 10, 15, 5, 9, 3)]
+    {
+        agree(&format!("embed {views} x {height} x {width}, patch {patch}, prefix {prefix}"), 2e-6, |device| {
             let views = tensor([views, 3, height, width], 1, device);
             let weight = tensor([3 * patch * patch, dim], 2, device);
-            let positions = tensor([(height / patch) * (width / patch) + 1, dim], 3, device);
+            let positions = tensor([(height / patch) * (width / patch) + prefix, dim], 3, device);
             kernels::embed(views, weight, positions)
         });
     }
@@ -118,24 +127,51 @@ fn projections_by_packed_signs() {
     }
 }
 
+/// Activations far from zero, where exponentials overflow.
 #[test]
-fn a_backbone_and_its_gradient() {
-    let options = LoadOptions { heads: Some(4), ..LoadOptions::default() };
-    let load = |device: &Device| ViT::load(MODEL, &options, device).unwrap();
-    let side = load(&Device::flex()).config().image;
-    let views = |device: &Device| tensor([5, 3, side, side], 1, device) * 0.5 + 0.5;
-    agree("tokens", 1e-5, |device| load(device).tokens(views(device)).u);
-    agree("class", 1e-5, |device| load(device).class(views(device)).u);
-    agree("embedding", 1e-5, |device| {
-        let vit = load(device);
-        let state = vit.class(views(device));
-        tail::forward(vit.tail(), state.u, state.x).0
-    });
-    agree("gradient", 1e-5, |device| {
-        let vit = load(device);
-        let state = vit.class(views(device));
-        let (embedding, saved) = tail::forward(vit.tail(), state.u, state.x);
-        let gradient = tensor(embedding.dims(), 2, device);
-        tail::backward(vit.tail(), &saved, gradient)
-    });
+fn activations_of_great_numbers() {
+    for activation in [Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu] {
+        agree(&format!("{activation} of great numbers"), 2e-6, |device| {
+            let (x, weight) = (tensor([9, 20], 1, device), tensor([20, 22], 2, device) * 100.0);
+            kernels::standardize_linear(x, weight, tensor([22], 3, device), 1e-6, activation)
+        });
+    }
+}
+
+#[test]
+fn every_kind_of_backbone_and_its_gradient() {
+    let registers = Kind { registers: 3, positioned: Positioned::NoRegisters, layer_scale: true, ..PLAIN };
+    let clip = Kind { pre_norm: true, activation: Activation::QuickGelu, ..PLAIN };
+    let gated = Kind { distilled: true, activation: Activation::SwiGlu, ..PLAIN };
+    for kind in [PLAIN, registers, clip, gated] {
+        let file = write(&kind.weights());
+        let options = LoadOptions { heads: Some(HEADS), activation: Some(kind.activation), ..LoadOptions::default() };
+        let load = |device: &Device| ViT::load(&file, &options, device).unwrap();
+        let views = |device: &Device| tensor([5, 3, SIDE * PATCH, SIDE * PATCH], 1, device) * 0.5 + 0.5;
+        agree(&format!("tokens of {kind:?}"), 1e-5, |device| load(device).tokens(views(device)).u);
+        agree(&format!("embedding of {kind:?}"), 1e-5, |device| {
+            let vit = load(device);
+            let state = vit.class(views(device));
+            vit.tail().forward(state.u, state.x).0
+        });
+        agree(&format!("gradient of {kind:?}"), 1e-5, |device| {
+            let vit = load(device);
+            let state = vit.class(views(device));
+            let (embedding, saved) = vit.tail().forward(state.u, state.x);
+            let gradient = tensor(embedding.dims(), 2, device);
+            tail::backward(vit.tail(), &saved, gradient)
+        });
+    }
+}
+
+/// From the weights to the features, against PyTorch's, as a user would hold them.
+#[test]
+fn golden_tensors_agree() {
+    for folder in ["tiny", "layer-scale"] {
+        let folder = format!("{}/tests/golden/{folder}", env!("CARGO_MANIFEST_DIR"));
+        let program = env!("CARGO_BIN_EXE_mycoscope");
+        let output = Command::new(program).args(["parity", &folder, "--device", "gpu"]).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        assert!(output.status.success(), "{folder}: {}", said.join("\n"));
+    }
 }

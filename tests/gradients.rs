@@ -10,7 +10,7 @@ use common::{difference, draw, numbers};
 use mycoscope::fungi::heads::Head;
 use mycoscope::fungi::objectives::{Dino, Kl, Loss, NegativeLatents, Simclr};
 use mycoscope::fungi::tail;
-use mycoscope::vit::{LastBlock, Linear, Norm};
+use mycoscope::vit::{Activation, LastBlock, Linear, Norm};
 
 const E: usize = 12;
 const B: usize = 2;
@@ -32,6 +32,7 @@ fn block() -> LastBlock {
     LastBlock {
         proj: linear(10, E, E),
         fc1: linear(12, E, 20),
+        activation: Activation::Gelu,
         fc2: linear(14, 20, E),
         norm: Norm { weight: tensor(16, [E], 1.0) + 1.5, bias: tensor(17, [E], 1.0) },
         ls1: Some(tensor(18, [E], 0.5) + 1.0),
@@ -57,7 +58,7 @@ fn plain_tail(block: &LastBlock, r: Tensor<2>) -> Tensor<2> {
 fn the_tails_backward_pass_matches_autodiff() {
     let block = block();
     let (u, x, upstream) = (tensor::<2>(1, [7, E], 1.0), tensor::<2>(2, [7, E], 1.0), tensor::<2>(3, [7, E], 1.0));
-    let (e, saved) = tail::forward(&block, u.clone(), x.clone());
+    let (e, saved) = block.forward(u.clone(), x.clone());
     let ours = numbers(tail::backward(&block, &saved, upstream.clone()));
 
     let r = x + u.matmul(block.proj.weight.clone()) + block.proj.bias.clone().unsqueeze();
@@ -243,7 +244,7 @@ fn central_differences_agree() {
     let losses = [("KL", Loss::Kl(kl)), ("DINO", Loss::Dino(dino)), ("SimCLR", Loss::Simclr(simclr))];
     for (name, objective) in &losses {
         let run = |x: Tensor<2>| {
-            let (e, saved) = tail::forward(&block, u.clone(), x);
+            let (e, saved) = block.forward(u.clone(), x);
             let e = e.reshape([1, views, E]);
             ((objective.loss(e.clone()), objective.gradient(e)), saved)
         };

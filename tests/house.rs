@@ -19,10 +19,35 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("retrieval", &["arithmetic", "random", "fungi"]),
     ("segmentation", &["arithmetic", "random", "cores", "image", "kernels"]),
     ("gallery", &["fungi", "vit"]),
-    ("engine", &["arithmetic", "random", "image", "drawings", "kernels", "vit", "fungi", "retrieval", "segmentation", "gallery"]),
+    (
+        "engine",
+        &[
+            "arithmetic",
+            "random",
+            "image",
+            "drawings",
+            "kernels",
+            "vit",
+            "fungi",
+            "retrieval",
+            "segmentation",
+            "gallery",
+        ],
+    ),
     (
         "cli",
-        &["arithmetic", "random", "image", "drawings", "vit", "fungi", "retrieval", "segmentation", "gallery", "engine"],
+        &[
+            "arithmetic",
+            "random",
+            "image",
+            "drawings",
+            "vit",
+            "fungi",
+            "retrieval",
+            "segmentation",
+            "gallery",
+            "engine",
+        ],
     ),
     ("ui", &["arithmetic", "fungi", "retrieval", "segmentation", "gallery", "engine"]),
     ("bin", &["cli", "engine", "ui"]),
@@ -43,7 +68,9 @@ fn rooms_know_only_those_below_them() {
     let sources = sources();
     let mut wrong = BTreeSet::new();
     for source in &sources {
-        let (Some(room), rest) = (source.module.first(), &source.module[1.min(source.module.len())..]) else { continue };
+        let (Some(room), rest) = (source.module.first(), &source.module[1.min(source.module.len())..]) else {
+            continue;
+        };
         for import in &source.imports {
             let Some(other) = import.first() else { continue };
             if other != room && !allowed(ROOMS, room, other) {
@@ -114,7 +141,10 @@ fn files_import_in_no_circle() {
 fn imports_are_read_from_every_form() {
     let module = ["engine", "segment"].map(String::from);
     let read = |text: &str| -> Vec<String> { imports(text, &module).iter().map(|path| path.join("::")).collect() };
-    assert_eq!(read("use crate::fungi::{Dense, views::{self, whole}};"), ["fungi::Dense", "fungi::views", "fungi::views::whole"]);
+    assert_eq!(
+        read("use crate::fungi::{Dense, views::{self, whole}};"),
+        ["fungi::Dense", "fungi::views", "fungi::views::whole"]
+    );
     assert_eq!(read("use crate::{\n    image,\n    vit::ViT as Backbone,\n};"), ["image", "vit::ViT"]);
     assert_eq!(read("use super::photo::Photo;"), ["engine::photo::Photo"]);
     assert_eq!(read("let x = crate::random::philox();"), ["random::philox"]);
@@ -135,7 +165,8 @@ fn sources() -> Vec<Source> {
                 open.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 let file = path.strip_prefix(&root).unwrap().to_owned();
-                let mut module: Vec<String> = file.with_extension("").iter().map(|s| s.to_str().unwrap().into()).collect();
+                let mut module: Vec<String> =
+                    file.with_extension("").iter().map(|s| s.to_str().unwrap().into()).collect();
                 module.pop_if(|last| last == "mod");
                 // The crate's root names every room, and files of tests are no rooms.
                 if file != Path::new("lib.rs") && !file.ends_with("tests.rs") {
@@ -184,7 +215,11 @@ fn tree<'a>(text: &'a str, base: &[String], found: &mut Vec<Vec<String>>) -> &'a
                 None => {
                     let after = tree(rest, base, found);
                     // Something that is no path, as in a macro: leave it.
-                    rest = if after.len() == rest.len() { &rest[rest.chars().next().map_or(0, char::len_utf8)..] } else { after };
+                    rest = if after.len() == rest.len() {
+                        &rest[rest.chars().next().map_or(0, char::len_utf8)..]
+                    } else {
+                        after
+                    };
                 }
             }
         }

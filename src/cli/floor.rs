@@ -12,9 +12,10 @@ use crate::vit::ViTConfig;
 pub(super) fn flop(config: &ViTConfig) -> f64 {
     let ViTConfig { patch, dim, depth, hidden, .. } = *config;
     let tokens = config.tokens();
-    let embedding = (tokens - 1) * 3 * patch * patch * dim;
-    let block = tokens * (4 * dim * dim + 2 * tokens * dim + 2 * dim * hidden);
-    let last = tokens * 2 * dim * dim + dim * dim + 2 * tokens * dim + dim * dim + 2 * dim * hidden;
+    let mlp = dim * (config.mlp_width() + hidden);
+    let embedding = config.patches() * 3 * patch * patch * dim;
+    let block = tokens * (4 * dim * dim + 2 * tokens * dim + mlp);
+    let last = tokens * 2 * dim * dim + dim * dim + 2 * tokens * dim + dim * dim + mlp;
     2.0 * (embedding + (depth - 1) * block + last) as f64
 }
 
@@ -48,6 +49,7 @@ impl Product {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vit::Activation;
 
     #[test]
     fn operations_by_hand() {
@@ -59,6 +61,10 @@ mod tests {
             depth: 1,
             heads: 1,
             hidden: 8,
+            prefix: 1,
+            activation: Activation::Gelu,
+            pre_norm: false,
+            layer_scale: false,
             eps: 1e-6,
             mean: [0.0; 3],
             std: [1.0; 3],

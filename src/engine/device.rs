@@ -30,7 +30,8 @@ pub async fn open(choice: Choice) -> Result<(Device, DeviceInfo), DeviceError> {
 #[cfg(feature = "wgpu")]
 async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
     let adapter = crate::kernels::device::gpu().await.map_err(|error| DeviceError::Gpu(error.to_string()))?;
-    let name = if adapter.software { format!("{} (software)", adapter.name) } else { adapter.name };
+    let name =
+        if adapter.cpu || is_software(&adapter.name) { format!("{} (software)", adapter.name) } else { adapter.name };
     Ok((adapter.device, DeviceInfo { backend: Backend::Gpu, name }))
 }
 
@@ -38,4 +39,26 @@ async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
 #[expect(clippy::unused_async, reason = "its twin has to wait for the adapter")]
 async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
     Err(DeviceError::NoGpuSupport)
+}
+
+/// Whether an adapter's name is that of a software adapter, which runs on the CPU and is slower than the CPU backend.
+#[cfg(feature = "wgpu")]
+fn is_software(adapter: &str) -> bool {
+    let name = adapter.to_lowercase();
+    ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"].iter().any(|software| name.contains(software))
+}
+
+#[cfg(all(test, feature = "wgpu"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn software_adapters_are_told_by_name() {
+        for name in ["Google SwiftShader", "llvmpipe (LLVM 15.0.6, 256 bits)", "Microsoft Basic Render Driver"] {
+            assert!(is_software(name), "{name}");
+        }
+        for name in ["Apple M3", "NVIDIA GeForce RTX 4070", "Intel(R) Iris(R) Xe Graphics", "WebGPU"] {
+            assert!(!is_software(name), "{name}");
+        }
+    }
 }

@@ -10,13 +10,13 @@ use burn::prelude::*;
 use super::norm::Unit;
 use super::objectives::Simclr;
 use super::projection::Projector;
-use super::tail::{self, Saved};
-use crate::vit::ViT;
+use super::tail;
+use crate::vit::{Saved, ViT};
 
 /// Cosines of tokens with each other and with negatives that are held at once: 32 MB.
 const COSINES: usize = 8 << 20;
 
-/// All tokens of one picture, the class token first.
+/// The class token and the patches of one picture, the class token first.
 pub struct Dense {
     vit: Arc<ViT>,
     u: Tensor<2>,
@@ -31,7 +31,7 @@ impl Dense {
         let state = vit.tokens(picture);
         let [_, tokens, dim] = state.u.dims();
         let u = state.u.reshape([tokens, dim]);
-        let (embeddings, saved) = tail::forward(vit.tail(), u.clone(), state.x.reshape([tokens, dim]));
+        let (embeddings, saved) = vit.tail().forward(u.clone(), state.x.reshape([tokens, dim]));
         Self { vit, u, embeddings, saved }
     }
 

@@ -22,9 +22,9 @@ impl Default for Limits {
 impl Limits {
     /// Views that fit into one forward pass, counting attention weights as if they were stored.
     pub(super) fn batch(&self, config: &ViTConfig) -> usize {
-        let ViTConfig { image, dim, heads, hidden, .. } = *config;
+        let ViTConfig { image, dim, heads, .. } = *config;
         let tokens = config.tokens();
-        let view = (tokens * hidden.max(3 * dim).max(heads * tokens)).max(3 * image * image);
+        let view = (tokens * config.mlp_width().max(3 * dim).max(heads * tokens)).max(3 * image * image);
         (self.activations / size_of::<f32>() / view).max(1)
     }
 

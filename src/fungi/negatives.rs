@@ -34,7 +34,7 @@ pub async fn from_images(
     for group in images.chunks(limits.images(config, windows)) {
         let views = group.iter().flat_map(|image| views::windows(image, settings.strides, config.image)).collect();
         let (u, x) = forward(vit, &limits, views);
-        let embeddings = read(vit.tail().forward(u, x)).await?;
+        let embeddings = read(vit.tail().forward(u, x).0).await?;
         values.extend(embeddings.into_iter().map(|x| f16::from_f32(x).to_f32()));
         group.iter().for_each(|_| tick());
     }

@@ -5,9 +5,8 @@ use std::ops::Range;
 use burn::prelude::*;
 
 use super::layout::Layout;
-use super::tail::{self, Saved};
 use super::{ExtractError, Limits, Views};
-use crate::vit::{ViT, ViTConfig};
+use crate::vit::{Saved, ViT, ViTConfig};
 
 /// The class tokens of some images' rows before and behind the last block's tail.
 pub(super) struct Pass {
@@ -32,7 +31,7 @@ impl Pass {
         images.for_each(|image| values.extend(image));
         let (u, x) = forward(vit, limits, values);
         let u = layout.copied(u);
-        let (e, saved) = tail::forward(vit.tail(), u.clone(), layout.copied(x));
+        let (e, saved) = vit.tail().forward(u.clone(), layout.copied(x));
         Ok(Self { u: u.reshape(shape), e: e.reshape(shape), saved })
     }
 

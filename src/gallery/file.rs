@@ -195,6 +195,7 @@ fn parse<T: for<'a> Deserialize<'a>>(key: &str, text: &str) -> Result<T, Gallery
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vit::Activation;
 
     fn entry(n: u8, parts: &[Part]) -> Entry {
         let mut features = Features::new();
@@ -211,6 +212,10 @@ mod tests {
             depth: 12,
             heads: 3,
             hidden: 768,
+            prefix: 1,
+            activation: Activation::Gelu,
+            pre_norm: false,
+            layer_scale: false,
             eps: 1e-6,
             mean: [0.5; 3],
             std: [0.25; 3],

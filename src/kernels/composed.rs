@@ -1,8 +1,10 @@
-//! The kernels as compositions of Burn's operations: right on every backend, and what faster ones are held against.
+//! The kernels as compositions of Burn's operations: correct on every backend, and the reference for faster ones.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::{Shape, Slice};
+
+use super::Activation;
 
 /// Floats that a temporary of [`rademacher`] may hold: 16 MB.
 const TEMPORARY: usize = 1 << 22;
@@ -52,10 +54,11 @@ pub fn embed<B: Backend>(views: FloatTensor<B>, weight: FloatTensor<B>, position
     let patches = B::float_reshape(views, Shape::from([count, 3, rows, patch, columns, patch]));
     let patches = B::float_permute(patches, &[0, 2, 4, 1, 3, 5]);
     let patches = B::float_matmul(B::float_reshape(patches, Shape::from([count * rows * columns, inputs])), weight);
-    let patches = B::float_reshape(patches, Shape::from([count, tokens - 1, dim]));
-    let class = B::float_zeros(Shape::from([count, 1, dim]), &patches.device(), patches.dtype().into());
+    let patches = B::float_reshape(patches, Shape::from([count, rows * columns, dim]));
+    let prefix = Shape::from([count, tokens - rows * columns, dim]);
+    let prefix = B::float_zeros(prefix, &patches.device(), patches.dtype().into());
     let positions = B::float_reshape(positions, Shape::from([1, tokens, dim]));
-    B::float_add(B::float_cat(vec![class, patches], 1), positions)
+    B::float_add(B::float_cat(vec![prefix, patches], 1), positions)
 }
 
 /// See [`standardize_linear`](super::standardize_linear).
@@ -64,10 +67,26 @@ pub fn standardize_linear<B: Backend>(
     weight: FloatTensor<B>,
     bias: FloatTensor<B>,
     eps: f32,
-    gelu: bool,
+    activation: Activation,
 ) -> FloatTensor<B> {
-    let y = linear::<B>(standardize::<B>(x, eps), weight, bias);
-    if gelu { B::gelu(y) } else { y }
+    activate::<B>(linear::<B>(standardize::<B>(x, eps), weight, bias), activation)
+}
+
+fn activate<B: Backend>(x: FloatTensor<B>, activation: Activation) -> FloatTensor<B> {
+    match activation {
+        Activation::Identity => x,
+        Activation::Gelu => B::gelu(x),
+        Activation::QuickGelu => {
+            let weights = B::sigmoid(B::float_mul_scalar(x.clone(), 1.702.into()));
+            B::float_mul(x, weights)
+        }
+        Activation::SwiGlu => {
+            let [rows, width] = x.shape().dims();
+            let half = |start| B::float_slice(x.clone(), &[range(0, rows), range(start, start + width / 2)]);
+            let (gate, value) = (half(0), half(width / 2));
+            B::float_mul(B::float_mul(gate.clone(), B::sigmoid(gate)), value)
+        }
+    }
 }
 
 /// See [`linear_add`](super::linear_add).

@@ -1,27 +1,24 @@
-//! The devices that the engine computes on.
+//! Opening the GPU.
 
 use burn::prelude::*;
-#[cfg(feature = "wgpu")]
 use burn::tensor::wgpu::{WgpuInitError, wgpu};
 
-/// Dispatches in one submission. A view's way through a ViT is some sixty, so this is a third of it: enough that
-/// submitting costs nothing, few enough that the page's own drawing gets its turn on the same GPU.
-#[cfg(feature = "wgpu")]
+/// Dispatches in one submission. A view's forward pass takes some sixty, so this is a third of it: enough that submitting
+/// costs nothing, few enough that the page can draw on the same GPU in between.
 const TASKS: usize = 20;
 
-/// A device and what to call it.
+/// A GPU and what to call it.
 #[derive(Debug, Clone)]
 pub struct Adapter {
     /// Where tensors live.
     pub device: Device,
     /// The adapter's name as the system or the browser tells it; browsers may keep it to themselves.
     pub name: String,
-    /// Whether it is a processor that plays a GPU (SwiftShader, lavapipe, WARP): slower than the CPU backend.
-    pub software: bool,
+    /// Whether the driver says that it runs on the CPU. Browsers keep that to themselves, too.
+    pub cpu: bool,
 }
 
 /// Why there is no GPU to compute on.
-#[cfg(feature = "wgpu")]
 #[derive(Debug, thiserror::Error)]
 pub enum AdapterError {
     /// The system or the browser offers none.
@@ -42,17 +39,11 @@ pub enum AdapterError {
     },
 }
 
-/// The CPU.
-pub fn cpu() -> Adapter {
-    Adapter { device: Device::flex(), name: "CPU".into(), software: false }
-}
-
 /// The GPU that the system or the browser thinks fastest. To be called once: a second call fails.
 ///
 /// # Errors
 ///
 /// If there is none, or one that cannot run the kernels.
-#[cfg(feature = "wgpu")]
 pub async fn gpu() -> Result<Adapter, AdapterError> {
     #[cfg(target_family = "wasm")]
     construct();
@@ -65,8 +56,7 @@ pub async fn gpu() -> Result<Adapter, AdapterError> {
     if invocations < 256 || buffers < 8 {
         return Err(AdapterError::TooSmall { name, invocations, buffers });
     }
-    let software = info.device_type == wgpu::DeviceType::Cpu || named_software(&name);
-    Ok(Adapter { device, name, software })
+    Ok(Adapter { device, name, cpu: info.device_type == wgpu::DeviceType::Cpu })
 }
 
 /// Runs the module's constructors, with which CubeCL's compiler registers its operations, once.
@@ -74,7 +64,7 @@ pub async fn gpu() -> Result<Adapter, AdapterError> {
 /// Calling them from here matters beyond that: where no code does, the linker wraps every export of the module so that
 /// it runs them all. One such export stands behind each object that passes between Rust and the browser, and with some
 /// thousand constructors every WebGPU call would take milliseconds.
-#[cfg(all(feature = "wgpu", target_family = "wasm"))]
+#[cfg(target_family = "wasm")]
 fn construct() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     unsafe extern "C" {
@@ -82,26 +72,4 @@ fn construct() {
     }
     // SAFETY: the linker makes this function for every module; it takes nothing, and is called once.
     ONCE.call_once(|| unsafe { __wasm_call_ctors() });
-}
-
-/// Whether a name is that of a processor which plays a GPU.
-#[cfg(feature = "wgpu")]
-fn named_software(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["swiftshader", "llvmpipe", "lavapipe", "basic render"].iter().any(|software| name.contains(software))
-}
-
-#[cfg(all(test, feature = "wgpu"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn software_adapters_are_told_by_name() {
-        for name in ["Google SwiftShader", "llvmpipe (LLVM 15.0.6, 256 bits)", "Microsoft Basic Render Driver"] {
-            assert!(named_software(name), "{name}");
-        }
-        for name in ["Apple M3", "NVIDIA GeForce RTX 4070", "Intel(R) Iris(R) Xe Graphics", "WebGPU"] {
-            assert!(!named_software(name), "{name}");
-        }
-    }
 }

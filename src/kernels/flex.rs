@@ -5,7 +5,7 @@ use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{Bytes, DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 
-use super::{Kernels, composed, cpu};
+use super::{Activation, Kernels, composed, cpu};
 
 impl Kernels for Flex {
     fn embed(views: FloatTensor<Self>, weight: FloatTensor<Self>, positions: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -23,13 +23,13 @@ impl Kernels for Flex {
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         eps: f32,
-        gelu: bool,
+        activation: Activation,
     ) -> FloatTensor<Self> {
-        let (rows, outputs) = (x.shape()[0], bias.shape()[0]);
+        let (rows, outputs) = (x.shape()[0], activation.outputs(bias.shape()[0]));
         let (x, weight, bias) = (packed(x), packed(weight), packed(bias));
         match (floats(&x), floats(&weight), floats(&bias)) {
-            (Some(x), Some(w), Some(b)) => tensor(cpu::standardize_linear(x, w, b, eps, gelu), [rows, outputs]),
-            _ => composed::standardize_linear::<Self>(x, weight, bias, eps, gelu),
+            (Some(x), Some(w), Some(b)) => tensor(cpu::standardize_linear(x, w, b, eps, activation), [rows, outputs]),
+            _ => composed::standardize_linear::<Self>(x, weight, bias, eps, activation),
         }
     }
 
@@ -139,13 +139,13 @@ mod tests {
 
     #[test]
     fn linear_layers_equal_their_composition() {
-        for (rows, inputs, outputs) in [(1, 5, 3), (130, 48, 70), (300, 64, 33)] {
+        for (rows, inputs, outputs) in [(1, 5, 4), (130, 48, 70), (300, 64, 34)] {
             let (x, w) = (random([rows, inputs], 0), random([inputs, outputs], 1));
             let (b, r) = (random([outputs], 2), random([rows, outputs], 3));
-            for gelu in [false, true] {
+            for activation in [Activation::Identity, Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu] {
                 assert_close(
-                    Flex::standardize_linear(x.clone(), w.clone(), b.clone(), 1e-6, gelu),
-                    composed::standardize_linear::<Flex>(x.clone(), w.clone(), b.clone(), 1e-6, gelu),
+                    Flex::standardize_linear(x.clone(), w.clone(), b.clone(), 1e-6, activation),
+                    composed::standardize_linear::<Flex>(x.clone(), w.clone(), b.clone(), 1e-6, activation),
                 );
             }
             assert_close(
@@ -159,11 +159,14 @@ mod tests {
 
     #[test]
     fn patches_equal_their_composition() {
-        let (views, weight, positions) = (random([3, 3, 8, 12], 0), random([48, 10], 1), random([7, 10], 2));
-        assert_close(
-            Flex::embed(views.clone(), weight.clone(), positions.clone()),
-            composed::embed::<Flex>(views, weight, positions),
-        );
+        for prefix in [0, 1, 5] {
+            let (views, weight) = (random([3, 3, 8, 12], 0), random([48, 10], 1));
+            let positions = random([prefix + 6, 10], 2);
+            assert_close(
+                Flex::embed(views.clone(), weight.clone(), positions.clone()),
+                composed::embed::<Flex>(views, weight, positions),
+            );
+        }
     }
 
     #[test]
@@ -202,8 +205,8 @@ mod tests {
         let turned = Flex::float_transpose(random([8, 30], 1));
         let (w, b) = (random([8, 5], 2), random([5], 3));
         assert_close(
-            Flex::standardize_linear(turned.clone(), w.clone(), b.clone(), 1e-6, true),
-            composed::standardize_linear::<Flex>(turned, w, b, 1e-6, true),
+            Flex::standardize_linear(turned.clone(), w.clone(), b.clone(), 1e-6, Activation::Gelu),
+            composed::standardize_linear::<Flex>(turned, w, b, 1e-6, Activation::Gelu),
         );
     }
 }

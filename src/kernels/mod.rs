@@ -1,20 +1,25 @@
-//! The operations that a frozen ViT and its projection spend their time in, each as one call, so that a backend can run
+//! The operations in which a frozen ViT and its projection spend their time, each as one call, so that a backend can run
 //! it as one fused kernel.
 //!
-//! [`Kernels`] is a Burn backend extension. Its default bodies compose Burn's own operations ([`composed`]), hence work
-//! everywhere and define what is right; `flex` (CPU) and `cube` (WebGPU, Vulkan, ...) replace them by faster ones. The
-//! functions of this module are what the rest of the house calls.
+//! [`Kernels`] is a Burn backend extension. Its default bodies compose Burn's own operations ([`composed`]), so they work
+//! everywhere and serve as the reference; `flex` (CPU) and `cube` (WebGPU, Vulkan, ...) replace them by faster ones. The
+//! functions of this module are what the other modules call.
 
+mod activation;
 pub mod composed;
 mod cpu;
 #[cfg(feature = "wgpu")]
 mod cube;
+#[cfg(feature = "wgpu")]
 pub mod device;
 mod flex;
+pub(crate) mod product;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::prelude::*;
+
+pub use activation::Activation;
 
 /// Fused operations that a backend may offer. Shapes and formulas are those of the functions of the same name.
 #[backend_extension(Flex, Cube: cfg(feature = "wgpu"))]
@@ -30,9 +35,9 @@ pub trait Kernels: Backend {
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         eps: f32,
-        gelu: bool,
+        activation: Activation,
     ) -> FloatTensor<Self> {
-        composed::standardize_linear::<Self>(x, weight, bias, eps, gelu)
+        composed::standardize_linear::<Self>(x, weight, bias, eps, activation)
     }
 
     /// See [`linear_add`].
@@ -61,13 +66,13 @@ pub trait Kernels: Backend {
     }
 }
 
-/// Cuts views into square patches, embeds each by a linear layer, puts the class token before them, adds positions.
+/// Cuts views into square patches, embeds each by a linear layer, puts the prefix tokens before them, adds positions.
 ///
 /// # Shapes
 ///
 /// - views: `[V, 3, height, width]`, both sides multiples of the patch
 /// - weight: `[3 * patch * patch, E]`, inputs by channel, row, column
-/// - positions: `[T, E]`: the class token with its position, then position and bias of each patch, row by row
+/// - positions: `[T, E]`: the prefix tokens with their positions, then position and bias of each patch, row by row
 /// - output: `[V, T, E]`
 pub fn embed(views: Tensor<4>, weight: Tensor<2>, positions: Tensor<2>) -> Tensor<3> {
     Tensor::from_dispatch(<Dispatch as Kernels>::embed(
@@ -77,20 +82,26 @@ pub fn embed(views: Tensor<4>, weight: Tensor<2>, positions: Tensor<2>) -> Tenso
     ))
 }
 
-/// A linear layer behind a layer norm whose scale and shift are folded into it, and optionally a GELU behind that:
-/// `f((x - mean) / sqrt(var + eps) W + b)`, with mean and (biased) variance over each row, GELU by the exact error function.
+/// A linear layer after a layer norm whose scale and shift are folded into it, with an activation after that:
+/// `f((x - mean) / sqrt(var + eps) W + b)`, with mean and (biased) variance over each row.
 ///
 /// # Shapes
 ///
 /// - x: `[N, I]`, weight: `[I, O]`, bias: `[O]`
-/// - output: `[N, O]`
-pub fn standardize_linear(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, eps: f32, gelu: bool) -> Tensor<2> {
+/// - output: `[N, O]`, or `[N, O / 2]` where the activation is gated
+pub fn standardize_linear(
+    x: Tensor<2>,
+    weight: Tensor<2>,
+    bias: Tensor<1>,
+    eps: f32,
+    activation: Activation,
+) -> Tensor<2> {
     Tensor::from_dispatch(<Dispatch as Kernels>::standardize_linear(
         x.into_dispatch(),
         weight.into_dispatch(),
         bias.into_dispatch(),
         eps,
-        gelu,
+        activation,
     ))
 }
 
@@ -114,7 +125,7 @@ pub fn linear_add(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, residual: Te
 ///
 /// # Shapes
 ///
-/// - qkv: `[V, T, 3E]`, queries, keys and values one behind the other, each with its heads one behind the other
+/// - qkv: `[V, T, 3E]`, queries, then keys, then values, each head after head
 /// - output: `[V, T, E]`
 pub fn attention(qkv: Tensor<3>, heads: usize) -> Tensor<3> {
     Tensor::from_dispatch(<Dispatch as Kernels>::attention(qkv.into_dispatch(), heads))

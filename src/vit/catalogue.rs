@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Activation;
 use super::config::LoadOptions;
 
 /// A checkpoint that can be had by name.
@@ -30,12 +31,19 @@ pub struct Checkpoint {
     pub std: [f32; 3],
     /// Attention heads per block.
     pub heads: usize,
+    /// Added to the variance in every norm, where it is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eps: Option<f32>,
+    /// The MLP's activation, where it is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation: Option<Activation>,
 }
 
 impl Checkpoint {
     /// What [`ViT::load`](super::ViT::load) needs to know beside the weights.
     pub fn options(&self) -> LoadOptions {
-        LoadOptions { heads: Some(self.heads), mean: Some(self.mean), std: Some(self.std), ..LoadOptions::default() }
+        let Self { heads, mean, std, eps, activation, .. } = *self;
+        LoadOptions { image: None, heads: Some(heads), mean: Some(mean), std: Some(std), eps, activation }
     }
 }
 
@@ -96,6 +104,15 @@ mod tests {
             assert!(checkpoint.file.starts_with(&format!("{}/", checkpoint.name)));
             assert_eq!(catalogue.find(&checkpoint.name), Some(checkpoint));
         }
+    }
+
+    #[test]
+    fn what_a_checkpoint_needs_beside_its_weights_is_passed_on() {
+        let mut checkpoint = serde_json::to_value(&Catalogue::built_in().unwrap().checkpoints[0]).unwrap();
+        checkpoint["eps"] = 1e-5.into();
+        checkpoint["activation"] = "quick-gelu".into();
+        let options = serde_json::from_value::<Checkpoint>(checkpoint).unwrap().options();
+        assert_eq!((options.eps, options.activation), (Some(1e-5), Some(Activation::QuickGelu)));
     }
 
     #[test]

@@ -1,13 +1,15 @@
-//! The shape of a backbone, and what its file cannot tell.
+//! The shape of a backbone, and the options for what its file does not say.
 
 use serde::{Deserialize, Serialize};
+
+use crate::kernels::Activation;
 
 /// ImageNet's mean per channel, in 0..1.
 pub const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 /// ImageNet's standard deviation per channel, in 0..1.
 pub const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
 
-/// The shape of a ViT, as read from its weights.
+/// The shape of a ViT, as read from its weights. Its embedding is the class token after the final norm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ViTConfig {
     /// Side of the inference view in pixels.
@@ -20,8 +22,21 @@ pub struct ViTConfig {
     pub depth: usize,
     /// Attention heads per block.
     pub heads: usize,
-    /// Width of the MLP's hidden layer.
+    /// Width of what the MLP's second layer takes; the first layer is twice as wide where the activation is gated.
     pub hidden: usize,
+    /// Tokens before the patches: the class token, then registers (Darcet et al., arXiv 2309.16588), then DeiT's
+    /// distillation token (Touvron et al., arXiv 2012.12877).
+    #[serde(default = "class_token_alone")]
+    pub prefix: usize,
+    /// The MLP's activation.
+    #[serde(default)]
+    pub activation: Activation,
+    /// Whether there is a norm before the first block, as in CLIP (Radford et al., arXiv 2103.00020).
+    #[serde(default)]
+    pub pre_norm: bool,
+    /// Whether each branch has a scale per channel before it is added (LayerScale; Touvron et al., arXiv 2103.17239).
+    #[serde(default)]
+    pub layer_scale: bool,
     /// Added to the variance in every norm.
     pub eps: f32,
     /// Mean per channel of the pixels it was trained on, in 0..1.
@@ -30,10 +45,24 @@ pub struct ViTConfig {
     pub std: [f32; 3],
 }
 
+const fn class_token_alone() -> usize {
+    1
+}
+
 impl ViTConfig {
-    /// Tokens of an inference view, the class token among them.
+    /// Patches of an inference view.
+    pub const fn patches(&self) -> usize {
+        (self.image / self.patch) * (self.image / self.patch)
+    }
+
+    /// Tokens of an inference view: the prefix and the patches.
     pub const fn tokens(&self) -> usize {
-        1 + (self.image / self.patch) * (self.image / self.patch)
+        self.prefix + self.patches()
+    }
+
+    /// Width of what the MLP's first layer gives.
+    pub const fn mlp_width(&self) -> usize {
+        self.activation.inputs(self.hidden)
     }
 
     /// Width of one head.
@@ -42,18 +71,38 @@ impl ViTConfig {
     }
 }
 
-/// What the weights do not say about a backbone; every part has a default.
+/// What the weights do not say about a backbone. Each field that is `None` takes the default named in its docs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LoadOptions {
-    /// Side of the inference view; the one that the position embeddings were trained for.
+    /// Side of the inference view in pixels. Default: the one that the position embeddings were trained for.
     pub image: Option<usize>,
-    /// Attention heads; width / 64.
+    /// Attention heads. Default: width / 64.
     pub heads: Option<usize>,
-    /// Mean per channel; ImageNet's.
+    /// Mean per channel, in 0..1. Default: ImageNet's.
     pub mean: Option<[f32; 3]>,
-    /// Standard deviation per channel; ImageNet's.
+    /// Standard deviation per channel, in 0..1. Default: ImageNet's.
     pub std: Option<[f32; 3]>,
-    /// Added to the variance in every norm; 1e-6.
+    /// Added to the variance in every norm. Default: 1e-6.
     pub eps: Option<f32>,
+    /// The MLP's activation. Default: GELU, or SwiGLU where the shapes of the MLP's layers show a gate.
+    pub activation: Option<Activation>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Galleries saved before these fields existed still open.
+    #[test]
+    fn fields_that_are_absent_have_their_old_meaning() {
+        let json = r#"{"image": 64, "patch": 8, "dim": 192, "depth": 12, "heads": 3, "hidden": 768, "eps": 1e-6,
+            "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25]}"#;
+        let config: ViTConfig = serde_json::from_str(json).unwrap();
+        assert_eq!((config.prefix, config.activation), (1, Activation::Gelu));
+        assert_eq!((config.tokens(), config.mlp_width()), (65, 768));
+        assert!(!config.pre_norm && !config.layer_scale);
+        let again = serde_json::from_str(&serde_json::to_string(&config).unwrap()).unwrap();
+        assert_eq!(config, again);
+    }
 }

@@ -1,6 +1,6 @@
 //! Why weights could not be loaded.
 
-use super::config::LoadOptions;
+use crate::kernels::Activation;
 
 /// Why weights could not be loaded, in a sentence that names the tensor.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum LoadError {
     /// A tensor that every ViT has is not there.
     #[error("the weights lack the tensor {name}; a vision transformer with timm's or Hugging Face's names is expected")]
     Missing {
-        /// The name, in the file's own dialect where that is known.
+        /// The name, under the file's own naming scheme where that is known.
         name: String,
     },
     /// A tensor that this architecture has no place for.
@@ -55,11 +55,19 @@ pub enum LoadError {
         /// The name in the file.
         name: String,
     },
-    /// Register tokens (Darcet et al. 2024).
-    #[error("the tensor {name} holds register tokens, which are not supported; use the variant without registers")]
-    Registers {
+    /// An MLP without hidden values.
+    #[error("the tensor {name} says that the MLP has a width of 0; the file is damaged")]
+    EmptyMlp {
         /// The name in the file.
         name: String,
+    },
+    /// An activation that the MLP's shapes contradict.
+    #[error("the activation {asked} does not fit these weights, whose MLP is {}; leave it out", gated_or_not(*.gated))]
+    Activation {
+        /// The activation asked for.
+        asked: Activation,
+        /// Whether the MLP's first layer is twice as wide as what its second layer takes.
+        gated: bool,
     },
     /// The number of heads is unknown or does not divide the width.
     #[error("a width of {dim} cannot be split into {}; give the number of attention heads", heads_of(.heads))]
@@ -72,16 +80,30 @@ pub enum LoadError {
     /// A side that is no multiple of the patch.
     #[error("an image side of {image} is not a positive multiple of the patch side {patch}")]
     Image {
-        /// The side asked for in [`LoadOptions::image`].
+        /// The side asked for.
         image: usize,
         /// Side of a patch.
         patch: usize,
     },
-    /// Mean, standard deviation or epsilon that normalise nothing.
-    #[error("mean, standard deviation and epsilon must be finite, and the last two positive (found {0:?})")]
-    Normalisation(LoadOptions),
+    /// A mean that no pixel has.
+    #[error("the mean must be a finite number for each channel; it is {}", channels(.0))]
+    Mean([f32; 3]),
+    /// A standard deviation that cannot be divided by.
+    #[error("the standard deviation must be a finite number above 0 for each channel; it is {}", channels(.0))]
+    Std([f32; 3]),
+    /// An epsilon that does not keep a variance above 0.
+    #[error("the norms' epsilon must be a finite number above 0; it is {0}")]
+    Epsilon(f32),
 }
 
 fn heads_of(heads: &Option<usize>) -> String {
     heads.map_or_else(|| "heads of 64".into(), |heads| format!("{heads} equal heads"))
+}
+
+fn gated_or_not(gated: bool) -> &'static str {
+    if gated { "gated" } else { "not gated" }
+}
+
+fn channels([red, green, blue]: &[f32; 3]) -> String {
+    format!("{red}, {green}, {blue}")
 }

@@ -1,4 +1,4 @@
-//! Folding what stands before or behind a linear layer into it, in f64, once, at load.
+//! Folds norms and scales next to a linear layer into its weights, in f64, once, at load.
 
 use burn::prelude::*;
 
@@ -23,8 +23,8 @@ impl Layer {
         self.weight.len() / self.bias.len()
     }
 
-    /// Behind a norm: `W (g * x + s) + b = (W g) x + (W s + b)`.
-    pub(super) fn behind_norm(mut self, scale: &[f64], shift: &[f64]) -> Self {
+    /// After a norm: `W (g * x + s) + b = (W g) x + (W s + b)`.
+    pub(super) fn after_norm(mut self, scale: &[f64], shift: &[f64]) -> Self {
         let inputs = self.inputs();
         for (row, bias) in self.weight.chunks_exact_mut(inputs).zip(&mut self.bias) {
             *bias += row.iter().zip(shift).map(|(w, s)| w * s).sum::<f64>();
@@ -33,7 +33,7 @@ impl Layer {
         self
     }
 
-    /// Before a scale per output: `g * (W x + b) = (g W) x + g b`. Outputs beyond the scale's length stay as they are.
+    /// With a scale per output after it: `g * (W x + b) = (g W) x + g b`. Outputs beyond the scale's length are left unscaled.
     pub(super) fn scaled(mut self, scale: &[f64]) -> Self {
         let inputs = self.inputs();
         for ((row, bias), g) in self.weight.chunks_exact_mut(inputs).zip(&mut self.bias).zip(scale) {
@@ -43,13 +43,13 @@ impl Layer {
         self
     }
 
-    /// The outputs `start..end` alone.
+    /// Only the outputs `start..end`.
     pub(super) fn outputs(&self, start: usize, end: usize) -> Self {
         let inputs = self.inputs();
         Self { weight: self.weight[start * inputs..end * inputs].to_vec(), bias: self.bias[start..end].to_vec() }
     }
 
-    /// On the device, transposed.
+    /// Copies it to the device, transposed.
     pub(super) fn load(&self, device: &Device) -> Linear {
         let (inputs, outputs) = (self.inputs(), self.bias.len());
         let mut weight = vec![0f32; inputs * outputs];

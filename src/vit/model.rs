@@ -1,13 +1,11 @@
-//! The ViT itself: loading and the two forward passes.
+//! The ViT itself: the two forward passes.
 
 use burn::prelude::*;
 
-use super::config::{IMAGENET_MEAN, IMAGENET_STD};
-use super::fold::{Layer, vector};
+use super::norm::{Norm, Standard};
 use super::positions::Positions;
-use super::weights::Weights;
-use super::{LastBlock, Linear, LoadError, LoadOptions, Norm, ViTConfig};
-use crate::kernels;
+use super::{LastBlock, Linear, LoadError, LoadOptions, ViTConfig, load};
+use crate::kernels::{self, Activation};
 
 /// The last block up to its heads, for the class token of each view.
 #[derive(Debug, Clone)]
@@ -18,36 +16,39 @@ pub struct ClassState {
     pub x: Tensor<2>,
 }
 
-/// The last block up to its heads, for every token of each view, the class token first.
+/// The last block up to its heads, for the class token of each view followed by its patches; no other prefix token.
 #[derive(Debug, Clone)]
 pub struct TokenState {
-    /// Concatenated heads, the input of the last block's projection; `[V, T, E]`.
+    /// Concatenated heads, the input of the last block's projection; `[V, 1 + patches, E]`.
     pub u: Tensor<3>,
-    /// Residual stream before the last block; `[V, T, E]`.
+    /// Residual stream before the last block; `[V, 1 + patches, E]`.
     pub x: Tensor<3>,
 }
 
-struct Block {
-    qkv: Linear,
-    proj: Linear,
-    fc1: Linear,
-    fc2: Linear,
+/// A block with its norms, the attention's scale and LayerScale folded into its layers.
+pub(super) struct Block {
+    pub qkv: Linear,
+    pub proj: Linear,
+    pub fc1: Linear,
+    pub fc2: Linear,
 }
 
 /// A frozen pre-norm vision transformer on a device.
 pub struct ViT {
-    config: ViTConfig,
-    device: Device,
+    pub(super) config: ViTConfig,
+    pub(super) device: Device,
     /// `[3 * patch * patch, E]`; its bias is among the positions.
-    embedding: Tensor<2>,
-    positions: Positions,
+    pub(super) embedding: Tensor<2>,
+    pub(super) positions: Positions,
+    /// Before the first block.
+    pub(super) norm_pre: Option<Norm>,
     /// All blocks but the last.
-    blocks: Vec<Block>,
-    /// The last block's queries, keys and values: all, the queries alone, the rest alone.
-    qkv: Linear,
-    q: Linear,
-    kv: Linear,
-    tail: LastBlock,
+    pub(super) blocks: Vec<Block>,
+    /// The last block's queries, keys and values: all three, only the queries, only keys and values.
+    pub(super) qkv: Linear,
+    pub(super) q: Linear,
+    pub(super) kv: Linear,
+    pub(super) tail: LastBlock,
 }
 
 impl ViT {
@@ -57,45 +58,7 @@ impl ViT {
     ///
     /// A [`LoadError`] that names the first missing, unexpected or misshapen tensor.
     pub fn load(bytes: &[u8], options: &LoadOptions, device: &Device) -> Result<Self, LoadError> {
-        let mut weights = Weights::read(bytes)?;
-        let config = configure(&weights, options)?;
-        let (dim, patch) = (config.dim, config.patch);
-        let class = weights.take("cls_token", &[1, 1, dim])?;
-        let [_, count, _] = weights.shape("pos_embed", "[1, 1 + side * side, width]")?;
-        let positions = weights.take("pos_embed", &[1, count, dim])?;
-        let embedding = normalised(
-            Layer {
-                weight: weights.take("patch_embed.proj.weight", &[dim, 3, patch, patch])?,
-                bias: weights.take("patch_embed.proj.bias", &[dim])?,
-            },
-            &config,
-        );
-        let positions = Positions::new(&class, &positions, embedding.bias.clone());
-        let embedding = embedding.load(device).weight;
-        let mut blocks = Vec::new();
-        for index in 0..config.depth - 1 {
-            let HostBlock { qkv, proj, fc1, fc2, .. } = HostBlock::take(&mut weights, index, &config)?;
-            let [qkv, proj, fc1, fc2] = [qkv, proj, fc1, fc2].map(|layer| layer.load(device));
-            blocks.push(Block { qkv, proj, fc1, fc2 });
-        }
-        let last = HostBlock::take(&mut weights, config.depth - 1, &config)?;
-        let norm = Norm {
-            weight: vector(&weights.take("norm.weight", &[dim])?, device),
-            bias: vector(&weights.take("norm.bias", &[dim])?, device),
-        };
-        weights.finish()?;
-        let tail = LastBlock {
-            proj: last.proj.load(device),
-            fc1: last.fc1.load(device),
-            fc2: last.fc2.load(device),
-            norm,
-            ls1: last.ls1.map(|scale| vector(&scale, device)),
-            eps: config.eps,
-        };
-        let q = last.qkv.outputs(0, dim).load(device);
-        let kv = last.qkv.outputs(dim, 3 * dim).load(device);
-        let qkv = last.qkv.load(device);
-        Ok(Self { config, device: device.clone(), embedding, positions, blocks, qkv, q, kv, tail })
+        load::load(bytes, options, device)
     }
 
     /// Its shape.
@@ -113,7 +76,7 @@ impl ViT {
         &self.tail
     }
 
-    /// Runs views up to the last block's heads, there for the class token alone: keys and values of all tokens, one query.
+    /// Runs views up to the last block's heads, where only the class token asks: keys and values of all tokens, one query.
     ///
     /// # Shapes
     ///
@@ -130,7 +93,8 @@ impl ViT {
         ClassState { u: kernels::class_attention(q, kv, self.config.heads), x: first }
     }
 
-    /// Runs views up to the last block's heads, for every token.
+    /// Runs views up to the last block's heads, for the class token and every patch. Other prefix tokens take part in
+    /// attention, but are left out of the result.
     ///
     /// # Shapes
     ///
@@ -142,7 +106,19 @@ impl ViT {
     pub fn tokens(&self, views: Tensor<4>) -> TokenState {
         let (x, [count, tokens, dim]) = self.stream(views);
         let qkv = self.standardized(x.clone(), &self.qkv).reshape([count, tokens, 3 * dim]);
-        TokenState { u: kernels::attention(qkv, self.config.heads), x: x.reshape([count, tokens, dim]) }
+        let u = kernels::attention(qkv, self.config.heads);
+        TokenState { u: self.outputs(u), x: self.outputs(x.reshape([count, tokens, dim])) }
+    }
+
+    /// The class token and the patches among all tokens, `[V, 1 + patches, E]` from `[V, T, E]`.
+    fn outputs(&self, x: Tensor<3>) -> Tensor<3> {
+        match self.config.prefix {
+            1 => x,
+            prefix => {
+                let patches = x.dims()[1] - prefix;
+                Tensor::cat(vec![x.clone().narrow(1, 0, 1), x.narrow(1, prefix, patches)], 1)
+            }
+        }
     }
 
     /// The residual stream before the last block, `[V * T, E]`, and `[V, T, E]`.
@@ -156,116 +132,24 @@ impl ViT {
         let positions = self.positions.of(height / patch, width / patch, &self.device);
         let [tokens, dim] = positions.dims();
         let mut x = kernels::embed(views, self.embedding.clone(), positions).reshape([count * tokens, dim]);
+        if let Some(norm) = &self.norm_pre {
+            x = norm.forward(&Standard::new(x, self.config.eps));
+        }
         for block in &self.blocks {
             let qkv = self.standardized(x.clone(), &block.qkv).reshape([count, tokens, 3 * dim]);
             let heads = kernels::attention(qkv, self.config.heads).reshape([count * tokens, dim]);
             x = kernels::linear_add(heads, block.proj.weight.clone(), block.proj.bias.clone(), x);
-            let (weight, bias) = (block.fc1.weight.clone(), block.fc1.bias.clone());
-            let hidden = kernels::standardize_linear(x.clone(), weight, bias, self.config.eps, true);
+            let hidden = self.standardized_to(x.clone(), &block.fc1, self.config.activation);
             x = kernels::linear_add(hidden, block.fc2.weight.clone(), block.fc2.bias.clone(), x);
         }
         (x, [count, tokens, dim])
     }
 
     fn standardized(&self, x: Tensor<2>, layer: &Linear) -> Tensor<2> {
-        kernels::standardize_linear(x, layer.weight.clone(), layer.bias.clone(), self.config.eps, false)
+        self.standardized_to(x, layer, Activation::Identity)
     }
-}
 
-/// A block's layers, folded.
-struct HostBlock {
-    qkv: Layer,
-    proj: Layer,
-    fc1: Layer,
-    fc2: Layer,
-    ls1: Option<Vec<f64>>,
-}
-
-impl HostBlock {
-    fn take(weights: &mut Weights<'_>, index: usize, config: &ViTConfig) -> Result<Self, LoadError> {
-        let (dim, hidden) = (config.dim, config.hidden);
-        let name = |part: &str| format!("blocks.{index}.{part}");
-        let mut layer = |part: &str, outputs: usize, inputs: usize| -> Result<Layer, LoadError> {
-            Ok(Layer {
-                weight: weights.take(&name(&format!("{part}.weight")), &[outputs, inputs])?,
-                bias: weights.take(&name(&format!("{part}.bias")), &[outputs])?,
-            })
-        };
-        let proj = layer("attn.proj", dim, dim)?;
-        let fc1 = layer("mlp.fc1", hidden, dim)?;
-        let fc2 = layer("mlp.fc2", dim, hidden)?;
-        let qkv = if weights.has(&name("attn.q.weight")) {
-            let mut joined = Layer { weight: Vec::new(), bias: Vec::new() };
-            for part in ["attn.q", "attn.k", "attn.v"] {
-                joined.weight.extend(weights.take(&name(&format!("{part}.weight")), &[dim, dim])?);
-                joined.bias.extend(weights.take(&name(&format!("{part}.bias")), &[dim])?);
-            }
-            joined
-        } else {
-            Layer {
-                weight: weights.take(&name("attn.qkv.weight"), &[3 * dim, dim])?,
-                bias: weights.take(&name("attn.qkv.bias"), &[3 * dim])?,
-            }
-        };
-        let mut vector = |part: &str| weights.take(&name(part), &[dim]);
-        let norms = [vector("norm1.weight")?, vector("norm1.bias")?, vector("norm2.weight")?, vector("norm2.bias")?];
-        let mut scale = |part: &str| weights.layer_scale().then(|| weights.take(&name(part), &[dim])).transpose();
-        let (ls1, ls2) = (scale("ls1.gamma")?, scale("ls2.gamma")?);
-        let queries = vec![1.0 / (config.head() as f64).sqrt(); dim];
-        Ok(Self {
-            qkv: qkv.behind_norm(&norms[0], &norms[1]).scaled(&queries),
-            proj: match &ls1 {
-                Some(scale) => proj.scaled(scale),
-                None => proj,
-            },
-            fc1: fc1.behind_norm(&norms[2], &norms[3]),
-            fc2: match &ls2 {
-                Some(scale) => fc2.scaled(scale),
-                None => fc2,
-            },
-            ls1,
-        })
+    fn standardized_to(&self, x: Tensor<2>, layer: &Linear, activation: Activation) -> Tensor<2> {
+        kernels::standardize_linear(x, layer.weight.clone(), layer.bias.clone(), self.config.eps, activation)
     }
-}
-
-/// Folds `(pixel - mean) / std` into the patch embedding.
-fn normalised(layer: Layer, config: &ViTConfig) -> Layer {
-    let area = config.patch * config.patch;
-    let per_input = |value: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..3 * area).map(|i| value(i / area)).collect() };
-    let scale = per_input(&|channel| 1.0 / f64::from(config.std[channel]));
-    let shift = per_input(&|channel| -f64::from(config.mean[channel]) / f64::from(config.std[channel]));
-    layer.behind_norm(&scale, &shift)
-}
-
-/// The shape of the ViT, from the tensors and from what they cannot tell.
-fn configure(weights: &Weights<'_>, options: &LoadOptions) -> Result<ViTConfig, LoadError> {
-    let [_, _, dim] = weights.shape("cls_token", "[1, 1, width]")?;
-    let expected = format!("[{dim}, 3, patch, patch]");
-    let [_, _, patch, _] = weights.shape("patch_embed.proj.weight", &expected)?;
-    if dim == 0 || patch == 0 {
-        return Err(weights.misshapen("patch_embed.proj.weight", "a width and a patch above 0"));
-    }
-    let expected = format!("[1, 1 + side * side, {dim}]");
-    let [_, count, _] = weights.shape("pos_embed", &expected)?;
-    let side = count.saturating_sub(1).isqrt();
-    if side == 0 || count != 1 + side * side {
-        return Err(weights.misshapen("pos_embed", &expected));
-    }
-    let depth = weights.depth().max(1);
-    let [hidden, _] = weights.shape("blocks.0.mlp.fc1.weight", &format!("[hidden, {dim}]"))?;
-    let heads = options.heads.unwrap_or(if dim % 64 == 0 { dim / 64 } else { 0 });
-    if heads == 0 || dim % heads != 0 {
-        return Err(LoadError::Heads { dim, heads: options.heads });
-    }
-    let image = options.image.unwrap_or(side * patch);
-    if image == 0 || !image.is_multiple_of(patch) {
-        return Err(LoadError::Image { image, patch });
-    }
-    let (mean, std) = (options.mean.unwrap_or(IMAGENET_MEAN), options.std.unwrap_or(IMAGENET_STD));
-    let eps = options.eps.unwrap_or(1e-6);
-    let positive = |x: &f32| x.is_finite() && *x > 0.0;
-    if !(mean.iter().all(|x| x.is_finite()) && std.iter().all(positive) && positive(&eps)) {
-        return Err(LoadError::Normalisation(options.clone()));
-    }
-    Ok(ViTConfig { image, patch, dim, depth, heads, hidden, eps, mean, std })
 }

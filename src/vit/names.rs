@@ -1,4 +1,4 @@
-//! What checkpoints call their tensors, brought to timm's names, which facebookresearch's DINO shares.
+//! Translates the tensor names of checkpoints into timm's, which facebookresearch's DINO shares.
 //!
 //! | timm | Hugging Face (ViT; DINOv2) |
 //! |---|---|
@@ -9,28 +9,58 @@
 //! | `blocks.N.attn.proj` | `encoder.layer.N.attention.output.dense` |
 //! | `blocks.N.ls1.gamma` | `encoder.layer.N.layer_scale1.lambda1` |
 //! | `blocks.N.mlp.fc1`, `.mlp.fc2` | `encoder.layer.N.intermediate.dense`, `.output.dense`; `.mlp.fc1`, `.mlp.fc2` |
+//! | the same, gated | `encoder.layer.N.mlp.weights_in`, `.mlp.weights_out` |
+//! | `reg_token`, `dist_token` | `embeddings.register_tokens`, `embeddings.distillation_token` |
 //! | `norm` | `layernorm` |
+//!
+//! facebookresearch's DINOv2 differs from timm in `register_tokens` (timm: `reg_token`) and in its gated MLP's `mlp.w12` and
+//! `mlp.w3` (timm: `mlp.fc1`, `mlp.fc2`).
 
-/// What wrappers put before a name; taken off again and again.
-const WRAPPERS: [&str; 8] =
-    ["module.", "model.", "backbone.", "teacher.", "base_model.", "_orig_mod.", "vit.", "dinov2."];
+/// Prefixes that wrappers add to names; several may be stacked.
+const WRAPPERS: [&str; 10] = [
+    "module.",
+    "model.",
+    "backbone.",
+    "teacher.",
+    "base_model.",
+    "_orig_mod.",
+    "vit.",
+    "deit.",
+    "dinov2.",
+    "dinov2_with_registers.",
+];
 
 /// Tensors of known purpose that features do not need: classifiers, masking, pooling.
-const EXTRAS: [&str; 6] = ["head.", "classifier.", "pooler.", "mask_token", "embeddings.mask_token", "masked_embed"];
+const EXTRAS: [&str; 9] = [
+    "head.",
+    "head_dist.",
+    "classifier.",
+    "cls_classifier.",
+    "distillation_classifier.",
+    "pooler.",
+    "mask_token",
+    "embeddings.mask_token",
+    "masked_embed",
+];
 
-/// Register tokens, under the names of timm, facebookresearch and Hugging Face.
-const REGISTERS: [&str; 3] = ["reg_token", "register_tokens", "embeddings.register_tokens"];
+/// facebookresearch's name and timm's, where they differ, outside of blocks.
+const META_TOP: [(&str, &str); 1] = [("register_tokens", "reg_token")];
 
-/// Hugging Face's name, ours; outside of blocks.
-const TOP: [(&str, &str); 4] = [
+/// facebookresearch's name and timm's, where they differ, within a block.
+const META_BLOCK: [(&str, &str); 2] = [("mlp.w12", "mlp.fc1"), ("mlp.w3", "mlp.fc2")];
+
+/// Hugging Face's name and timm's, outside of blocks.
+const TOP: [(&str, &str); 6] = [
     ("embeddings.cls_token", "cls_token"),
+    ("embeddings.register_tokens", "reg_token"),
+    ("embeddings.distillation_token", "dist_token"),
     ("embeddings.position_embeddings", "pos_embed"),
     ("embeddings.patch_embeddings.projection", "patch_embed.proj"),
     ("layernorm", "norm"),
 ];
 
-/// Hugging Face's name, ours; within a block.
-const BLOCK: [(&str, &str); 15] = [
+/// Hugging Face's name and timm's, within a block.
+const BLOCK: [(&str, &str); 17] = [
     ("layernorm_before", "norm1"),
     ("norm1", "norm1"),
     ("attention.attention.query", "attn.q"),
@@ -44,48 +74,47 @@ const BLOCK: [(&str, &str); 15] = [
     ("mlp.fc1", "mlp.fc1"),
     ("output.dense", "mlp.fc2"),
     ("mlp.fc2", "mlp.fc2"),
+    ("mlp.weights_in", "mlp.fc1"),
+    ("mlp.weights_out", "mlp.fc2"),
     ("layer_scale2.lambda1", "ls2.gamma"),
     ("layer_scale2.gamma", "ls2.gamma"),
 ];
 
-/// What a tensor of a file is to us.
+/// How a tensor of a file is used.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A weight, under timm's name. Queries, keys and values that come apart are `attn.q`, `attn.k` and `attn.v`.
     Weight {
         name: String,
-        /// Whether the file spoke Hugging Face's dialect.
+        /// Whether the file uses Hugging Face's names.
         hugging_face: bool,
     },
-    /// Known and not needed.
+    /// Known, but not needed.
     Extra,
-    /// Register tokens.
-    Registers,
 }
 
-/// What the tensor called `name` is to us; a name that means nothing to us comes back as the weight that it claims to be.
+/// How the tensor called `name` is used. An unknown name counts as a weight, so that loading can report it.
 pub(super) fn role(name: &str) -> Role {
     let mut name = name;
     while let Some(rest) = WRAPPERS.iter().find_map(|wrapper| name.strip_prefix(wrapper)) {
         name = rest;
     }
-    if REGISTERS.contains(&name) {
-        return Role::Registers;
-    }
     if EXTRAS.iter().any(|extra| name.starts_with(extra)) {
         return Role::Extra;
     }
-    match from_hugging_face(name) {
-        Some(name) => Role::Weight { name, hugging_face: true },
-        None => Role::Weight { name: name.into(), hugging_face: false },
+    if let Some(name) = canonical(name, "encoder.layer.", &TOP, &BLOCK) {
+        return Role::Weight { name, hugging_face: true };
     }
+    let name = canonical(name, "blocks.", &META_TOP, &META_BLOCK).unwrap_or_else(|| name.into());
+    Role::Weight { name, hugging_face: false }
 }
 
-fn from_hugging_face(name: &str) -> Option<String> {
-    if let Some((index, rest)) = name.strip_prefix("encoder.layer.").and_then(|rest| rest.split_once('.')) {
-        return translate(rest, &BLOCK).map(|ours| format!("blocks.{index}.{ours}"));
+/// timm's name for a name that the two tables translate, where a block's names begin with `blocks` and its number.
+fn canonical(name: &str, blocks: &str, top: &[(&str, &str)], block: &[(&str, &str)]) -> Option<String> {
+    match name.strip_prefix(blocks).and_then(|rest| rest.split_once('.')) {
+        Some((index, rest)) => translate(rest, block).map(|ours| format!("blocks.{index}.{ours}")),
+        None => translate(name, top),
     }
-    translate(name, &TOP)
 }
 
 /// Replaces a whole name, or all of it before `.weight` or `.bias`, by the second of its pair.
@@ -96,7 +125,7 @@ fn translate(name: &str, pairs: &[(&str, &str)]) -> Option<String> {
     })
 }
 
-/// Our name as Hugging Face's files have it: every variant, joined by "or".
+/// timm's name as Hugging Face's files have it: every variant, joined by "or".
 pub(super) fn in_hugging_face(name: &str) -> String {
     let (prefix, rest, pairs) = match name.strip_prefix("blocks.").and_then(|rest| rest.split_once('.')) {
         Some((index, rest)) => (format!("encoder.layer.{index}."), rest, &BLOCK[..]),
@@ -116,12 +145,12 @@ mod tests {
     fn weight(name: &str) -> (String, bool) {
         match role(name) {
             Role::Weight { name, hugging_face } => (name, hugging_face),
-            other => panic!("{name} is {other:?}"),
+            Role::Extra => panic!("{name} is no weight"),
         }
     }
 
     #[test]
-    fn dialects_and_wrappers_come_to_the_same_name() {
+    fn naming_schemes_and_wrappers_lead_to_the_same_name() {
         for name in [
             "blocks.3.mlp.fc1.weight",
             "module.backbone.blocks.3.mlp.fc1.weight",
@@ -134,18 +163,25 @@ mod tests {
         assert_eq!(weight("encoder.layer.0.attention.output.dense.bias").0, "blocks.0.attn.proj.bias");
         assert_eq!(weight("encoder.layer.0.output.dense.bias").0, "blocks.0.mlp.fc2.bias");
         assert_eq!(weight("norm.weight"), ("norm.weight".into(), false));
+        for name in ["reg_token", "register_tokens", "dinov2_with_registers.embeddings.register_tokens"] {
+            assert_eq!(weight(name).0, "reg_token");
+        }
+        assert_eq!(weight("deit.embeddings.distillation_token").0, "dist_token");
+        for name in ["blocks.1.mlp.fc2.bias", "blocks.1.mlp.w3.bias", "encoder.layer.1.mlp.weights_out.bias"] {
+            assert_eq!(weight(name).0, "blocks.1.mlp.fc2.bias");
+        }
     }
 
     #[test]
-    fn extras_registers_and_strangers_are_told_apart() {
+    fn extras_are_told_from_unknown_weights() {
         assert_eq!(role("head.weight"), Role::Extra);
         assert_eq!(role("vit.pooler.dense.weight"), Role::Extra);
-        assert_eq!(role("dinov2.embeddings.register_tokens"), Role::Registers);
+        assert_eq!(role("head_dist.weight"), Role::Extra);
         assert_eq!(weight("blocks.0.attn.q_norm.weight").0, "blocks.0.attn.q_norm.weight");
     }
 
     #[test]
-    fn missing_names_are_told_in_the_dialect_of_the_file() {
+    fn missing_tensors_are_named_as_the_file_names_them() {
         assert_eq!(in_hugging_face("norm.bias"), "layernorm.bias");
         assert_eq!(
             in_hugging_face("blocks.7.norm1.weight"),

@@ -7,10 +7,10 @@ use burn::prelude::*;
 
 use super::fold::matrix;
 
-/// What is added to the embedded patches of a view, and the class token before them.
+/// The prefix tokens, and what is added to the embedded patches of a view.
 pub(super) struct Positions {
-    /// Class token and its position, `[E]`.
-    class: Vec<f64>,
+    /// The prefix tokens with their positions, `[P, E]`.
+    prefix: Vec<f64>,
     /// Positions of the trained grid, `[side, side, E]`.
     grid: Vec<f64>,
     side: usize,
@@ -20,37 +20,32 @@ pub(super) struct Positions {
 }
 
 impl Positions {
-    /// From the class token `[E]`, the positions `[1 + side * side, E]` with the class token's first, and the patch
+    /// From the prefix tokens with their positions `[P, E]`, the patches' positions `[side * side, E]` and the patch
     /// embedding's bias `[E]`.
-    pub(super) fn new(class: &[f64], positions: &[f64], bias: Vec<f64>) -> Self {
-        let (first, grid) = positions.split_at(class.len());
-        Self {
-            class: class.iter().zip(first).map(|(token, position)| token + position).collect(),
-            grid: grid.to_vec(),
-            side: (grid.len() / class.len()).isqrt(),
-            bias,
-            cache: Mutex::default(),
-        }
+    pub(super) fn new(prefix: Vec<f64>, grid: Vec<f64>, bias: Vec<f64>) -> Self {
+        let side = (grid.len() / bias.len()).isqrt();
+        Self { prefix, grid, side, bias, cache: Mutex::default() }
     }
 
-    /// For a grid of `rows` by `columns` patches, `[1 + rows * columns, E]`: the class token with its position, then
-    /// position and bias of each patch. Made once for each grid.
+    /// For a grid of `rows` by `columns` patches, `[P + rows * columns, E]`: the prefix tokens with their positions, then
+    /// position and bias of each patch. Cached for each grid.
     pub(super) fn of(&self, rows: usize, columns: usize, device: &Device) -> Tensor<2> {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.entry([rows, columns]).or_insert_with(|| self.make(rows, columns, device)).clone()
     }
 
     fn make(&self, rows: usize, columns: usize, device: &Device) -> Tensor<2> {
-        let width = self.class.len();
+        let width = self.bias.len();
         let grid = resize(&self.grid, [self.side; 2], [rows, columns], width);
         let patches = grid.chunks_exact(width).flat_map(|patch| patch.iter().zip(&self.bias).map(|(p, b)| p + b));
-        let values = self.class.iter().copied().chain(patches).map(|x| x as f32).collect();
-        matrix(values, [1 + rows * columns, width], device)
+        let values: Vec<f32> = self.prefix.iter().copied().chain(patches).map(|x| x as f32).collect();
+        let tokens = values.len() / width;
+        matrix(values, [tokens, width], device)
     }
 }
 
 /// Resizes a grid `[rows, columns, width]` bicubically (Keys 1981, a = -0.75), without antialiasing, pixel centres at
-/// halves (`align_corners = false`), borders repeated: what ViTs are fine-tuned and evaluated with.
+/// halves (`align_corners = false`), borders repeated, as is usual for ViTs.
 pub(super) fn resize(grid: &[f64], from: [usize; 2], to: [usize; 2], width: usize) -> Vec<f64> {
     if from == to {
         return grid.to_vec();

@@ -1,33 +1,28 @@
-//! What follows the last block's heads, and needs a gradient.
+//! The tail: everything after the last block's heads, which is the part that needs a gradient.
 
 use burn::prelude::*;
 
 use super::fold::Linear;
-use crate::kernels;
+use super::norm::{Norm, Standard};
+use super::slope::with_slope;
+use crate::kernels::{self, Activation};
 
-/// Scale and shift of a layer norm, both `[E]`.
-#[derive(Debug, Clone)]
-pub struct Norm {
-    /// Scale.
-    pub weight: Tensor<1>,
-    /// Shift.
-    pub bias: Tensor<1>,
-}
-
-/// The last block behind its heads, and the final norm. With `s(x) = (x - mean) / sqrt(var + eps)`, token by token:
+/// The last block after its heads, and the final norm. With `s(x) = (x - mean) / sqrt(var + eps)`, token by token:
 ///
 /// - `r = x + u W_proj + b_proj`
-/// - `y = r + gelu(s(r) W_1 + b_1) W_2 + b_2`
+/// - `y = r + f(s(r) W_1 + b_1) W_2 + b_2`
 /// - `e = s(y) * w + b`
 ///
-/// Norms and LayerScale are folded into the weights, as far as they are not named here. The gradient with respect to the
+/// All other norms and LayerScale are folded into the weights. The gradient with respect to the
 /// output `z` of the unfolded projection is `ls1 * dL/dr`.
 #[derive(Debug, Clone)]
 pub struct LastBlock {
     /// Projection of the concatenated heads, LayerScale folded in; `[E, E]`.
     pub proj: Linear,
-    /// First layer of the MLP, the norm before it folded in; `[E, H]`.
+    /// First layer of the MLP, the norm before it folded in; `[E, H]`, or `[E, 2H]` where the activation is gated.
     pub fc1: Linear,
+    /// The activation `f` between the MLP's layers.
+    pub activation: Activation,
     /// Second layer of the MLP, LayerScale folded in; `[H, E]`.
     pub fc2: Linear,
     /// The final norm.
@@ -38,6 +33,17 @@ pub struct LastBlock {
     pub eps: f32,
 }
 
+/// What the backward pass through a [`LastBlock`] needs from the forward pass.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    /// `s(r)`, `[N, E]`.
+    pub inner: Standard,
+    /// The derivative of the activation, as wide as the MLP's first layer: `[N, H]` or `[N, 2H]`, the gates' first.
+    pub slope: Tensor<2>,
+    /// `s(y)`, `[N, E]`.
+    pub outer: Standard,
+}
+
 impl LastBlock {
     /// Tokens after the final norm, from the concatenated heads `u` and the residual stream `x` before the block.
     ///
@@ -45,13 +51,14 @@ impl LastBlock {
     ///
     /// - u, x: `[N, E]`
     /// - output: `[N, E]`
-    pub fn forward(&self, u: Tensor<2>, x: Tensor<2>) -> Tensor<2> {
-        let Self { proj, fc1, fc2, norm, eps, .. } = self;
+    pub fn forward(&self, u: Tensor<2>, x: Tensor<2>) -> (Tensor<2>, Saved) {
+        let Self { proj, fc1, activation, fc2, norm, eps, .. } = self;
         let r = kernels::linear_add(u, proj.weight.clone(), proj.bias.clone(), x);
-        let h = kernels::standardize_linear(r.clone(), fc1.weight.clone(), fc1.bias.clone(), *eps, true);
-        let y = kernels::linear_add(h, fc2.weight.clone(), fc2.bias.clone(), r);
-        let centred = y.clone() - y.mean_dim(1);
-        let deviation = (centred.clone() * centred.clone()).mean_dim(1).add_scalar(*eps).sqrt();
-        centred / deviation * norm.weight.clone().unsqueeze() + norm.bias.clone().unsqueeze()
+        let inner = Standard::new(r.clone(), *eps);
+        let a = inner.rows.clone().matmul(fc1.weight.clone()) + fc1.bias.clone().unsqueeze();
+        let (hidden, slope) = with_slope(*activation, a);
+        let y = kernels::linear_add(hidden, fc2.weight.clone(), fc2.bias.clone(), r);
+        let outer = Standard::new(y, *eps);
+        (norm.forward(&outer), Saved { inner, slope, outer })
     }
 }

@@ -9,7 +9,7 @@ use super::measure::{FEATURE, LOOSE, Limit, Measures, VALUE, VIEW, compare};
 use super::method::Method;
 use crate::fungi::extractor::read;
 use crate::fungi::objectives::{NegativeLatents, Simclr};
-use crate::fungi::{ExtractError, Extractor, Features, Part, SimclrSettings, Trace, exact, tail};
+use crate::fungi::{ExtractError, Extractor, Features, Part, SimclrSettings, Trace, exact};
 
 /// The parts of the paper's feature, which golden tensors have.
 const PAPER: [Part; 4] = [Part::Embedding, Part::Kl, Part::Dino, Part::Simclr];
@@ -148,7 +148,7 @@ impl<'a> Checks<'a> {
     async fn embedding(&self, view: &[f32]) -> Result<Vec<f32>, ParityError> {
         self.sized(view)?;
         let state = self.method.vit.class(self.picture(view));
-        Ok(read(tail::forward(self.method.vit.tail(), state.u, state.x).0).await?)
+        Ok(read(self.method.vit.tail().forward(state.u, state.x).0).await?)
     }
 
     fn tokens(&self, view: &[f32]) -> Result<Tensor<2>, ParityError> {

@@ -22,7 +22,7 @@ pub(super) struct Config {
 impl Config {
     pub(super) fn options(&self) -> LoadOptions {
         let Self { image, heads, mean, std, eps, .. } = *self;
-        LoadOptions { image: Some(image), heads: Some(heads), mean, std, eps }
+        LoadOptions { image: Some(image), heads: Some(heads), mean, std, eps, activation: None }
     }
 }
 

@@ -1,16 +1,17 @@
-//! Linear layers with what stands before and behind them.
+//! Linear layers, fused with the norm before them and the activation or sum after them.
 
-use super::math::{gelu, sum};
-use super::{Right, View, product};
+use super::math::{gelu, quick_gelu, silu, sum};
 use crate::cores::{each, vectorised};
+use crate::kernels::Activation;
+use crate::kernels::product::{Matrix, product};
 
-/// Rows that are worked on at once: their inputs and outputs stay in a core's cache.
+/// Rows in a piece of work: their inputs and outputs fit a core's cache.
 const ROWS: usize = 128;
 
 /// See [`standardize_linear`](crate::kernels::standardize_linear); `x` is `[N, I]`, `weight` `[I, O]`.
-pub fn standardize_linear(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, activate: bool) -> Vec<f32> {
-    let outputs = bias.len();
-    let inputs = weight.len() / outputs;
+pub fn standardize_linear(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, activation: Activation) -> Vec<f32> {
+    let inputs = weight.len() / bias.len();
+    let outputs = activation.outputs(bias.len());
     let mut out = vec![0.0; x.len() / inputs * outputs];
     each(out.chunks_mut(ROWS * outputs).zip(x.chunks(ROWS * inputs)), |(out, x)| {
         let mut standard = vec![0.0; x.len()];
@@ -19,12 +20,31 @@ pub fn standardize_linear(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, act
                 standardize(standard, x, eps);
             }
         });
-        out.chunks_exact_mut(outputs).for_each(|row| row.copy_from_slice(bias));
-        let sizes = [x.len() / inputs, inputs, outputs];
-        let weight = (View::rows(weight, outputs), Right::Plain);
-        product(out, outputs, sizes, View::rows(&standard, inputs), weight, true);
-        if activate {
-            vectorised(|| out.iter_mut().for_each(|x| *x = gelu(*x)));
+        let linear = |out: &mut [f32]| {
+            out.chunks_exact_mut(bias.len()).for_each(|row| row.copy_from_slice(bias));
+            product(out, bias.len(), Matrix::new(&standard, inputs), Matrix::new(weight, bias.len()), true);
+        };
+        match activation {
+            Activation::Identity => linear(out),
+            Activation::Gelu => {
+                linear(out);
+                vectorised(|| out.iter_mut().for_each(|x| *x = gelu(*x)));
+            }
+            Activation::QuickGelu => {
+                linear(out);
+                vectorised(|| out.iter_mut().for_each(|x| *x = quick_gelu(*x)));
+            }
+            Activation::SwiGlu => {
+                let mut wide = vec![0.0; 2 * out.len()];
+                linear(&mut wide);
+                vectorised(|| {
+                    for (out, wide) in out.chunks_exact_mut(outputs).zip(wide.chunks_exact(2 * outputs)) {
+                        let (gates, values) = wide.split_at(outputs);
+                        let pairs = gates.iter().zip(values);
+                        out.iter_mut().zip(pairs).for_each(|(out, (gate, value))| *out = silu(*gate) * value);
+                    }
+                });
+            }
         }
     });
     out
@@ -47,9 +67,7 @@ pub fn linear_add(x: &[f32], weight: &[f32], bias: &[f32], residual: &mut [f32])
         for row in out.chunks_exact_mut(outputs) {
             row.iter_mut().zip(bias).for_each(|(out, bias)| *out += bias);
         }
-        let sizes = [x.len() / inputs, inputs, outputs];
-        let weight = (View::rows(weight, outputs), Right::Plain);
-        product(out, outputs, sizes, View::rows(x, inputs), weight, true);
+        product(out, outputs, Matrix::new(x, inputs), Matrix::new(weight, outputs), true);
     });
 }
 
@@ -70,9 +88,8 @@ pub fn embed(views: &[f32], height: usize, width: usize, weight: &[f32], positio
             }
         }
         out.copy_from_slice(positions);
-        let sizes = [patches.len() / inputs, inputs, dim];
-        let weight = (View::rows(weight, dim), Right::Plain);
-        product(&mut out[dim..], dim, sizes, View::rows(&patches, inputs), weight, true);
+        let prefix = positions.len() - patches.len() / inputs * dim;
+        product(&mut out[prefix..], dim, Matrix::new(&patches, inputs), Matrix::new(weight, dim), true);
     });
     out
 }

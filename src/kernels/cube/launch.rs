@@ -1,4 +1,4 @@
-//! Runs WGSL of our own on Burn's tensors.
+//! Runs hand-written WGSL on Burn's tensors.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -14,7 +14,7 @@ use cubecl::prelude::{CubeCount, CubeDim, ExecutionMode, KernelDefinition, Kerne
 use cubecl::server::{KernelArguments, MetadataBindingInfo};
 use cubecl::{CubeKernel, PrecompiledSource};
 
-/// A kernel for given sizes. Equal values have the same text, hence one pipeline.
+/// A kernel for given sizes. Equal values have the same source, and so share one pipeline.
 pub(super) trait Shader: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// Invocations of a workgroup.
     fn lanes(&self) -> u32;
@@ -104,7 +104,7 @@ impl<S: Shader> CubeKernel for Kernel<S> {
     }
 }
 
-/// `line(0)` to `line(count - 1)`, one behind the other.
+/// `line(0)` to `line(count - 1)`, joined.
 pub(super) fn repeat(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect()
 }

@@ -1,14 +1,14 @@
 //! Kernels for the backends under CubeCL: WebGPU in the browser, Vulkan, Metal or DirectX natively.
 //!
-//! A ViT's block is five dispatches here instead of some forty. Each kernel is WGSL of our own, written for the sizes at
-//! hand when it is first used: constants let the shader compiler unroll and keep every accumulator in a register, and only
-//! the number of rows, views or images stays a run-time value, so a model needs a dozen pipelines whatever the batch. No
+//! A ViT's block is five dispatches here instead of some forty. Each kernel is WGSL that is generated for
+//! the sizes at hand when it is first used: constants let the shader compiler unroll and keep every accumulator in a
+//! register. Only the number of rows, views or images is a run-time value, so a model needs a dozen pipelines for any batch. No
 //! subgroups, no 16-bit floats, at most 16 KiB of workgroup memory, 256 invocations and 8 storage buffers: every WebGPU
 //! implementation takes them, software ones included.
 
+mod activation;
 mod attention;
 mod class_attention;
-mod gelu;
 mod launch;
 mod linear;
 mod rademacher;
@@ -16,7 +16,7 @@ mod rademacher;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn_cubecl::CubeBackend;
 
-use super::{Kernels, composed};
+use super::{Activation, Kernels, composed};
 
 impl Kernels for CubeBackend {
     fn embed(views: FloatTensor<Self>, weight: FloatTensor<Self>, positions: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -31,12 +31,12 @@ impl Kernels for CubeBackend {
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         eps: f32,
-        gelu: bool,
+        activation: Activation,
     ) -> FloatTensor<Self> {
         if !launch::all_words([&x, &weight, &bias]) {
-            return composed::standardize_linear::<Self>(x, weight, bias, eps, gelu);
+            return composed::standardize_linear::<Self>(x, weight, bias, eps, activation);
         }
-        linear::standardize_linear(x, weight, bias, eps, gelu)
+        linear::standardize_linear(x, weight, bias, eps, activation)
     }
 
     fn linear_add(

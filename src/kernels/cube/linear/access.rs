@@ -1,23 +1,23 @@
-//! Where a linear layer's numbers lie: reading and writing four neighbours at a time.
+//! Reading and writing a linear layer's numbers, four neighbours at a time.
 
 use super::{Linear, Source};
 use crate::kernels::cube::launch::repeat;
 
 impl Linear {
-    /// Where input `i` of `row` lies in `x`, and what is true if it is a number and not the class token's nothing.
+    /// Where input `i` of `row` is in `x`, and a condition that holds unless `row` is a prefix token, which has no pixels.
     fn place(&self) -> (String, &'static str) {
         let (place, real) = match self.from {
             Source::Rows => (format!("return row * {}u + i;", self.inputs), "true"),
-            Source::Views { height, width, patch } => {
-                let (columns, tokens) = (width / patch, (height / patch) * (width / patch) + 1);
+            Source::Views { height, width, patch, prefix } => {
+                let (columns, tokens) = (width / patch, (height / patch) * (width / patch) + prefix);
                 let place = format!(
-                    "let cell = max(row % {tokens}u, 1u) - 1u;
+                    "let cell = max(row % {tokens}u, {prefix}u) - {prefix}u;
     let line = (cell / {columns}u) * {patch}u + i / {patch}u % {patch}u;
     let plane = row / {tokens}u * 3u + i / {area}u;
     return (plane * {height}u + line) * {width}u + cell % {columns}u * {patch}u + i % {patch}u;",
                     area = patch * patch,
                 );
-                (place, "row % TOKENS > 0u")
+                (place, "row % TOKENS >= PREFIX")
             }
         };
         (format!("fn place(row: u32, i: u32) -> u32 {{\n    {place}\n}}"), real)
@@ -32,13 +32,14 @@ impl Linear {
         }
     }
 
-    /// Reading and writing of four neighbours, where rows may end in the midst of them.
+    /// Reading and writing of four neighbours, of which the last may lie beyond the end of the row.
     pub(super) fn access(&self) -> String {
         let (place, real) = self.place();
         let tokens = match self.from {
             Source::Rows => String::new(),
-            Source::Views { height, width, patch } => {
-                format!("const TOKENS = {}u;\n", (height / patch) * (width / patch) + 1)
+            Source::Views { height, width, patch, prefix } => {
+                let tokens = (height / patch) * (width / patch) + prefix;
+                format!("const TOKENS = {tokens}u;\nconst PREFIX = {prefix}u;\n")
             }
         };
         let (inputs, outputs) = (self.inputs, self.outputs);

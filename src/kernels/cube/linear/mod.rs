@@ -1,9 +1,9 @@
-//! Linear layers with what stands before and behind them: one dispatch each.
+//! Linear layers, fused with the norm before them and the activation or sum after them: one dispatch each.
 //!
 //! A workgroup computes [`ROWS`] rows of the output, each lane four neighbouring columns of all of them: per four inputs,
 //! `ROWS + 4` loads for `16 ROWS` multiply-adds. Every lane of the workgroup reads the same element of `x` at the same time
-//! (a broadcast) and its own column of the weights (neighbours, coalesced). Rows that need work before they are multiplied
-//! (standardised, or gathered from an image) pass through workgroup memory, so that the work is done once.
+//! (a broadcast) and its own column of the weights (neighbours, coalesced). Rows that are standardised or gathered from an
+//! image before they are multiplied pass through workgroup memory, so that this is done once.
 
 mod access;
 mod product;
@@ -12,8 +12,9 @@ use burn::backend::TensorMetadata;
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::gelu::GELU;
+use super::activation::{activate, gate};
 use super::launch::{Shader, repeat, run};
+use crate::kernels::Activation;
 
 /// Rows of the output for a workgroup, all in registers.
 const ROWS: usize = 16;
@@ -30,26 +31,28 @@ struct Linear {
     from: Source,
     /// Standardise the rows first, with this eps (bits, so that it can be compared).
     standardize: Option<u32>,
-    gelu: bool,
+    activation: Activation,
     residual: bool,
 }
 
-/// Where rows come from, and with that, what is added behind the product.
+/// Where rows come from, and what is added to the product.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Source {
-    /// They are stored; a bias.
+    /// Stored as they are; a bias is added.
     Rows,
-    /// They are patches of views; each token's position, the class token's being all it has.
-    Views { height: usize, width: usize, patch: usize },
+    /// Patches of views, after `prefix` tokens of each view that have no pixels; positions are added.
+    Views { height: usize, width: usize, patch: usize, prefix: usize },
 }
 
 /// See [`embed`](crate::kernels::embed).
 pub(super) fn embed(views: CubeTensor, weight: CubeTensor, positions: CubeTensor) -> CubeTensor {
     let [count, _, height, width] = views.shape().dims();
     let [inputs, outputs] = weight.shape().dims();
-    let from = Source::Views { height, width, patch: (inputs / 3).isqrt() };
-    let shader = Linear { inputs, outputs, from, standardize: None, gelu: false, residual: false };
-    let tokens = positions.shape()[0];
+    let (tokens, patch) = (positions.shape()[0], (inputs / 3).isqrt());
+    let prefix = tokens - (height / patch) * (width / patch);
+    let from = Source::Views { height, width, patch, prefix };
+    let activation = Activation::Identity;
+    let shader = Linear { inputs, outputs, from, standardize: None, activation, residual: false };
     shader.launch(vec![views, weight, positions], count * tokens, Shape::from([count, tokens, outputs]))
 }
 
@@ -59,20 +62,22 @@ pub(super) fn standardize_linear(
     weight: CubeTensor,
     bias: CubeTensor,
     eps: f32,
-    gelu: bool,
+    activation: Activation,
 ) -> CubeTensor {
     let [inputs, outputs] = weight.shape().dims();
     let rows = x.shape()[0];
-    let shader =
-        Linear { inputs, outputs, from: Source::Rows, standardize: Some(eps.to_bits()), gelu, residual: false };
-    shader.launch(vec![x, weight, bias], rows, Shape::from([rows, outputs]))
+    let standardize = Some(eps.to_bits());
+    let shader = Linear { inputs, outputs, from: Source::Rows, standardize, activation, residual: false };
+    let y = shader.launch(vec![x, weight, bias], rows, Shape::from([rows, outputs]));
+    if activation.is_gated() { gate(y) } else { y }
 }
 
 /// See [`linear_add`](crate::kernels::linear_add).
 pub(super) fn linear_add(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residual: CubeTensor) -> CubeTensor {
     let [inputs, outputs] = weight.shape().dims();
     let rows = x.shape()[0];
-    let shader = Linear { inputs, outputs, from: Source::Rows, standardize: None, gelu: false, residual: true };
+    let activation = Activation::Identity;
+    let shader = Linear { inputs, outputs, from: Source::Rows, standardize: None, activation, residual: true };
     shader.launch(vec![x, weight, bias, residual], rows, Shape::from([rows, outputs]))
 }
 
@@ -116,10 +121,9 @@ impl Shader for Linear {
         let lanes = self.width();
         let eps = self.standardize.map(f32::from_bits);
         let (shared, product) = if self.staged() { self.tile_body(eps) } else { (String::new(), self.buffer_body()) };
-        let activate = if self.gelu { "gelu" } else { "" };
         let zero = repeat(ROWS, |r| format!("    var y{r} = vec4<f32>();\n"));
         let store = repeat(ROWS, |r| {
-            format!("        if (row + {r}u < rows) {{ store(row + {r}u, column, {activate}(y{r} + b)); }}\n")
+            format!("        if (row + {r}u < rows) {{ store(row + {r}u, column, activate(y{r} + b)); }}\n")
         });
         format!(
             "
@@ -127,7 +131,7 @@ const INPUTS = {inputs}u;
 const OUTPUTS = {outputs}u;
 {shared}
 {access}
-{gelu}
+{activate}
 @compute @workgroup_size({lanes})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {{
     let rows = info.x;
@@ -144,7 +148,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             outputs = self.outputs.div_ceil(4),
             statistics = eps.map(|eps| self.statistics(eps)).unwrap_or_default(),
             access = self.access(),
-            gelu = if self.gelu { GELU } else { "" },
+            activate = activate(self.activation),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! Tensors of a safetensors file by their canonical names, taken one by one so that none is forgotten.
+//! The tensors of a safetensors file under timm's names. They are taken out one by one, so that a leftover is noticed.
 
 use std::collections::BTreeMap;
 
@@ -8,34 +8,33 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use super::error::LoadError;
 use super::names::{self, Role};
 
-/// The weights of a file under timm's names.
-pub(super) struct Weights<'a> {
+/// The tensors of a file under timm's names.
+pub(super) struct Tensors<'a> {
     tensors: BTreeMap<String, (String, TensorView<'a>)>,
     hugging_face: bool,
     layer_scale: bool,
 }
 
-impl<'a> Weights<'a> {
+impl<'a> Tensors<'a> {
     /// Reads the file's table; no tensor is converted yet.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, LoadError> {
-        let mut weights = Self { tensors: BTreeMap::new(), hugging_face: false, layer_scale: false };
+        let mut found = Self { tensors: BTreeMap::new(), hugging_face: false, layer_scale: false };
         for (name, view) in SafeTensors::deserialize(bytes)?.tensors() {
             match names::role(&name) {
                 Role::Extra => {}
-                Role::Registers => return Err(LoadError::Registers { name }),
                 Role::Weight { name: canonical, hugging_face } => {
-                    weights.hugging_face |= hugging_face;
-                    weights.layer_scale |= canonical.ends_with(".ls1.gamma") || canonical.ends_with(".ls2.gamma");
-                    if let Some((first, _)) = weights.tensors.insert(canonical, (name.clone(), view)) {
+                    found.hugging_face |= hugging_face;
+                    found.layer_scale |= canonical.ends_with(".ls1.gamma") || canonical.ends_with(".ls2.gamma");
+                    if let Some((first, _)) = found.tensors.insert(canonical, (name.clone(), view)) {
                         return Err(LoadError::Duplicate { first, second: name });
                     }
                 }
             }
         }
-        Ok(weights)
+        Ok(found)
     }
 
-    /// How many blocks the names speak of.
+    /// How many different block numbers the names contain.
     pub(super) fn depth(&self) -> usize {
         let mut indices: Vec<&str> =
             self.tensors.keys().filter_map(|name| Some(name.strip_prefix("blocks.")?.split_once('.')?.0)).collect();
@@ -44,11 +43,12 @@ impl<'a> Weights<'a> {
         indices.len()
     }
 
-    /// Whether any block has LayerScale; then all must.
+    /// Whether any block has LayerScale, in which case all must.
     pub(super) fn layer_scale(&self) -> bool {
         self.layer_scale
     }
 
+    /// Whether the file holds a tensor.
     pub(super) fn has(&self, name: &str) -> bool {
         self.tensors.contains_key(name)
     }
@@ -57,6 +57,11 @@ impl<'a> Weights<'a> {
     pub(super) fn shape<const N: usize>(&self, name: &str, expected: &str) -> Result<[usize; N], LoadError> {
         let (_, view) = self.tensors.get(name).ok_or_else(|| self.missing(name))?;
         view.shape().try_into().map_err(|_| self.misshapen(name, expected))
+    }
+
+    /// The file's own name of a tensor.
+    pub(super) fn name_in_file(&self, name: &str) -> String {
+        self.tensors.get(name).map_or_else(|| name.into(), |(own, _)| own.clone())
     }
 
     /// The error for a tensor of a shape that does not fit.
@@ -88,7 +93,7 @@ impl<'a> Weights<'a> {
         Ok(values)
     }
 
-    /// An error unless every tensor was taken.
+    /// An error if a tensor is left over.
     pub(super) fn finish(self) -> Result<(), LoadError> {
         match self.tensors.into_values().next() {
             Some((name, view)) => Err(LoadError::Unexpected { name, shape: view.shape().to_vec() }),

@@ -1,0 +1,49 @@
+//! Activations, as a value.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The function after a linear layer. A gated one halves the width; the others work on each number separately.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    /// `x`.
+    Identity,
+    /// `x Phi(x)` by the exact error function (Hendrycks and Gimpel, arXiv 1606.08415).
+    #[default]
+    Gelu,
+    /// `x sigmoid(1.702 x)`, the approximation that OpenAI's CLIP was trained with.
+    QuickGelu,
+    /// `silu(g) v` with `silu(x) = x sigmoid(x)`, where `g` is the first half of the numbers and `v` the second (Shazeer,
+    /// arXiv 2002.05202).
+    SwiGlu,
+}
+
+impl Activation {
+    /// Whether half of what comes in is a gate for the other half.
+    pub const fn is_gated(self) -> bool {
+        matches!(self, Self::SwiGlu)
+    }
+
+    /// How many numbers come out where `inputs` go in.
+    pub const fn outputs(self, inputs: usize) -> usize {
+        if self.is_gated() { inputs / 2 } else { inputs }
+    }
+
+    /// How many numbers must go in for `outputs` to come out.
+    pub const fn inputs(self, outputs: usize) -> usize {
+        if self.is_gated() { 2 * outputs } else { outputs }
+    }
+}
+
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Identity => "identity",
+            Self::Gelu => "GELU",
+            Self::QuickGelu => "quick GELU",
+            Self::SwiGlu => "SwiGLU",
+        })
+    }
+}

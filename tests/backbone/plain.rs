@@ -1,0 +1,239 @@
+//! A ViT as its papers write it down, in f64, token by token: nothing folded, nothing fused.
+
+use std::collections::BTreeMap;
+
+use mycoscope::random::{Purpose, Stream};
+use mycoscope::vit::Activation;
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+
+/// Tensors by name: shape and row-major values.
+pub type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// A safetensors file in another number format.
+pub fn write_as(tensors: &Tensors, dtype: Dtype, bytes_of: impl Fn(f32) -> Vec<u8>) -> Vec<u8> {
+    let data: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
+        .iter()
+        .map(|(name, (shape, values))| {
+            (name.clone(), shape.clone(), values.iter().flat_map(|&x| bytes_of(x)).collect())
+        })
+        .collect();
+    let views = data.iter().map(|(name, shape, data)| (name, TensorView::new(dtype, shape.clone(), data).unwrap()));
+    safetensors::serialize(views, None).unwrap()
+}
+
+/// A safetensors file.
+pub fn write(tensors: &Tensors) -> Vec<u8> {
+    write_as(tensors, Dtype::F32, |x| x.to_le_bytes().to_vec())
+}
+
+pub const DIM: usize = 12;
+pub const HEADS: usize = 3;
+pub const PATCH: usize = 4;
+/// Patches a side.
+pub const SIDE: usize = 3;
+const HIDDEN: usize = 20;
+const DEPTH: usize = 2;
+const EPS: f64 = 1e-6;
+
+/// Which prefix tokens have a position.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Positioned {
+    NoRegisters,
+    All,
+    None,
+}
+
+/// A kind of ViT.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    pub registers: usize,
+    pub distilled: bool,
+    pub positioned: Positioned,
+    pub pre_norm: bool,
+    pub layer_scale: bool,
+    pub activation: Activation,
+}
+
+pub const PLAIN: Kind = Kind {
+    registers: 0,
+    distilled: false,
+    positioned: Positioned::All,
+    pre_norm: false,
+    layer_scale: false,
+    activation: Activation::Gelu,
+};
+
+impl Kind {
+    pub fn prefix(&self) -> usize {
+        1 + self.registers + usize::from(self.distilled)
+    }
+
+    /// Whether each prefix token (class, registers, distillation) has a position.
+    fn has_position(&self, token: usize) -> bool {
+        match self.positioned {
+            Positioned::NoRegisters => token == 0 || token > self.registers,
+            Positioned::All => true,
+            Positioned::None => false,
+        }
+    }
+
+    /// Random weights of this kind under timm's names.
+    pub fn weights(&self) -> Tensors {
+        let mut stream = Stream::new(17, Purpose::Sample, 0);
+        let mut tensors = Tensors::new();
+        let mut add = |name: &str, shape: &[usize], centre: f32, spread: f32| {
+            let values = (0..shape.iter().product()).map(|_| stream.range(centre - spread, centre + spread)).collect();
+            tensors.insert(name.into(), (shape.to_vec(), values));
+        };
+        add("cls_token", &[1, 1, DIM], 0.0, 1.0);
+        if self.registers > 0 {
+            add("reg_token", &[1, self.registers, DIM], 0.0, 1.0);
+        }
+        if self.distilled {
+            add("dist_token", &[1, 1, DIM], 0.0, 1.0);
+        }
+        let own = (0..self.prefix()).filter(|&token| self.has_position(token)).count();
+        add("pos_embed", &[1, own + SIDE * SIDE, DIM], 0.0, 1.0);
+        add("patch_embed.proj.weight", &[DIM, 3, PATCH, PATCH], 0.0, 0.3);
+        if self.pre_norm {
+            add("norm_pre.weight", &[DIM], 1.0, 0.5);
+            add("norm_pre.bias", &[DIM], 0.0, 0.5);
+        } else {
+            add("patch_embed.proj.bias", &[DIM], 0.0, 0.5);
+        }
+        for block in 0..DEPTH {
+            for norm in ["norm1", "norm2"] {
+                add(&format!("blocks.{block}.{norm}.weight"), &[DIM], 1.0, 0.5);
+                add(&format!("blocks.{block}.{norm}.bias"), &[DIM], 0.0, 0.5);
+            }
+            let first = self.activation.inputs(HIDDEN);
+            for (layer, outputs, inputs) in
+                [("attn.qkv", 3 * DIM, DIM), ("attn.proj", DIM, DIM), ("mlp.fc1", first, DIM), ("mlp.fc2", DIM, HIDDEN)]
+            {
+                add(&format!("blocks.{block}.{layer}.weight"), &[outputs, inputs], 0.0, 0.6);
+                add(&format!("blocks.{block}.{layer}.bias"), &[outputs], 0.0, 0.5);
+            }
+            if self.layer_scale {
+                add(&format!("blocks.{block}.ls1.gamma"), &[DIM], 0.5, 0.4);
+                add(&format!("blocks.{block}.ls2.gamma"), &[DIM], 0.5, 0.4);
+            }
+        }
+        add("norm.weight", &[DIM], 1.0, 0.5);
+        add("norm.bias", &[DIM], 0.0, 0.5);
+        tensors
+    }
+
+    /// Class token and patches after the final norm, for a view `[3, SIDE * PATCH, SIDE * PATCH]` in 0..1.
+    pub fn tokens(&self, tensors: &Tensors, view: &[f32]) -> Vec<f32> {
+        let file = File(tensors);
+        let mut x = self.embed(&file, view);
+        if self.pre_norm {
+            x = x.iter().map(|row| file.norm("norm_pre", row)).collect();
+        }
+        for block in 0..DEPTH {
+            let name = |part: &str| format!("blocks.{block}.{part}");
+            let normed: Vec<_> = x.iter().map(|row| file.norm(&name("norm1"), row)).collect();
+            let qkv: Vec<_> = normed.iter().map(|row| file.linear(&name("attn.qkv"), row)).collect();
+            for (row, heads) in x.iter_mut().zip(attention(&qkv)) {
+                file.add_scaled(&name("ls1.gamma"), row, file.linear(&name("attn.proj"), &heads));
+            }
+            for row in &mut x {
+                let inner = file.linear(&name("mlp.fc1"), &file.norm(&name("norm2"), row));
+                let branch = file.linear(&name("mlp.fc2"), &activate(self.activation, &inner));
+                file.add_scaled(&name("ls2.gamma"), row, branch);
+            }
+        }
+        let kept = x.iter().take(1).chain(&x[self.prefix()..]);
+        kept.flat_map(|row| file.norm("norm", row)).map(|x| x as f32).collect()
+    }
+
+    fn embed(&self, file: &File<'_>, view: &[f32]) -> Vec<Vec<f64>> {
+        let (mean, std) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+        let mut tokens: Vec<Vec<f64>> = Vec::new();
+        for name in ["cls_token", "reg_token", "dist_token"] {
+            tokens.extend(file.get(name).unwrap_or_default().chunks(DIM).map(<[f64]>::to_vec));
+        }
+        let (kernel, bias) = (file.get("patch_embed.proj.weight").unwrap(), file.get("patch_embed.proj.bias"));
+        let pixel = |channel: usize, y: usize, x: usize| {
+            let value = f64::from(view[(channel * SIDE * PATCH + y) * SIDE * PATCH + x]);
+            (value - mean[channel]) / std[channel]
+        };
+        for (row, column) in (0..SIDE * SIDE).map(|cell| (cell / SIDE * PATCH, cell % SIDE * PATCH)) {
+            let output = |out: usize| {
+                let mut sum = bias.as_ref().map_or(0.0, |bias| bias[out]);
+                for (channel, y, x) in (0..3 * PATCH * PATCH).map(|i| (i / PATCH / PATCH, i / PATCH % PATCH, i % PATCH))
+                {
+                    let weight = kernel[((out * 3 + channel) * PATCH + y) * PATCH + x];
+                    sum += weight * pixel(channel, row + y, column + x);
+                }
+                sum
+            };
+            tokens.push((0..DIM).map(output).collect());
+        }
+        let positions = file.get("pos_embed").unwrap();
+        let mut positions = positions.chunks(DIM);
+        for (index, token) in tokens.iter_mut().enumerate() {
+            if index >= self.prefix() || self.has_position(index) {
+                token.iter_mut().zip(positions.next().unwrap()).for_each(|(token, position)| *token += position);
+            }
+        }
+        tokens
+    }
+}
+
+/// Tensors of a file in f64.
+struct File<'a>(&'a Tensors);
+
+impl File<'_> {
+    fn get(&self, name: &str) -> Option<Vec<f64>> {
+        self.0.get(name).map(|(_, values)| values.iter().map(|&x| f64::from(x)).collect())
+    }
+
+    fn norm(&self, name: &str, row: &[f64]) -> Vec<f64> {
+        let mean = row.iter().sum::<f64>() / row.len() as f64;
+        let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / row.len() as f64;
+        let (scale, shift) = (self.get(&format!("{name}.weight")).unwrap(), self.get(&format!("{name}.bias")).unwrap());
+        let terms = row.iter().zip(scale.iter().zip(&shift));
+        terms.map(|(x, (scale, shift))| (x - mean) / (variance + EPS).sqrt() * scale + shift).collect()
+    }
+
+    fn linear(&self, name: &str, row: &[f64]) -> Vec<f64> {
+        let weight = self.get(&format!("{name}.weight")).unwrap();
+        let bias = self.get(&format!("{name}.bias")).unwrap();
+        let dot = |weights: &[f64]| weights.iter().zip(row).map(|(w, x)| w * x).sum::<f64>();
+        weight.chunks(row.len()).zip(bias).map(|(weights, bias)| dot(weights) + bias).collect()
+    }
+
+    fn add_scaled(&self, scale: &str, row: &mut [f64], branch: Vec<f64>) {
+        let scale = self.get(scale).unwrap_or_else(|| vec![1.0; DIM]);
+        row.iter_mut().zip(branch.iter().zip(scale)).for_each(|(x, (branch, scale))| *x += scale * branch);
+    }
+}
+
+/// Concatenated heads of every token, from queries, keys and values `[T][3 E]`.
+fn attention(qkv: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let size = DIM / HEADS;
+    let part = |token: usize, which: usize, head: usize| &qkv[token][which * DIM + head * size..][..size];
+    let of = |token: usize, head: usize| {
+        let dot = |other: usize| part(token, 0, head).iter().zip(part(other, 1, head)).map(|(q, k)| q * k).sum::<f64>();
+        let weights: Vec<f64> = (0..qkv.len()).map(|other| (dot(other) / (size as f64).sqrt()).exp()).collect();
+        let total: f64 = weights.iter().sum();
+        let mix = |i: usize| weights.iter().enumerate().map(|(other, w)| w * part(other, 2, head)[i]).sum::<f64>();
+        (0..size).map(|i| mix(i) / total).collect::<Vec<_>>()
+    };
+    (0..qkv.len()).map(|token| (0..HEADS).flat_map(|head| of(token, head)).collect()).collect()
+}
+
+fn activate(activation: Activation, a: &[f64]) -> Vec<f64> {
+    let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
+    match activation {
+        Activation::Identity => a.to_vec(),
+        Activation::Gelu => a.iter().map(|x| x * 0.5 * (1.0 + libm::erf(x / 2f64.sqrt()))).collect(),
+        Activation::QuickGelu => a.iter().map(|x| x * sigmoid(1.702 * x)).collect(),
+        Activation::SwiGlu => {
+            let (gates, values) = a.split_at(a.len() / 2);
+            gates.iter().zip(values).map(|(gate, value)| gate * sigmoid(*gate) * value).collect()
+        }
+    }
+}

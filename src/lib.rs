@@ -5,6 +5,7 @@
 //!
 //! - [`random`]: the one source of chance, a counter-based generator that gives the same bits everywhere.
 //! - `cores`: all cores and wide vectors, where there are any.
+//! - [`arithmetic`]: inner products, medians.
 //! - [`image`]: pixels in. Bounded decoding, Pillow's resampling, encoding, masks.
 //! - [`drawings`]: the sample set and the scenes that the program draws itself.
 //! - [`kernels`]: the fused operations that Burn lacks, for its CPU and its GPU backend.
@@ -13,10 +14,11 @@
 //! - [`gallery`]: what has been computed: items, labels, features.
 //! - [`retrieval`]: neighbours, votes, metrics.
 //! - [`segmentation`]: memory bank, label propagation, IoU.
-//! - [`engine`]: the one owner of device and model: `Request` in, `Event` out.
+//! - [`engine`]: the one owner of device and model.
 //! - `ui`: the page.
 //! - [`cli`]: the command line.
 
+pub mod arithmetic;
 #[cfg(feature = "engine")]
 mod cores;
 #[cfg(feature = "engine")]

@@ -6,13 +6,15 @@ use std::time::Instant;
 use clap::Args;
 use serde::Serialize;
 
-use super::compute::Session;
+use super::compute::start;
 use super::floor::{Product, flop};
-use super::options::{MethodOptions, ModelOptions};
+use super::options::CommonOptions;
 use super::output::{print, print_json, progress, row, table};
 use super::segment_bench::{self, SegmentCost};
 use super::{CliError, memory};
+use crate::arithmetic::median;
 use crate::drawings::sample_set;
+use crate::engine::Engine;
 use crate::fungi::{Extractor, Settings, Views};
 use crate::image::Rgb;
 
@@ -25,12 +27,7 @@ pub(super) struct Bench {
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..))]
     repeats: u32,
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    method: MethodOptions,
-    /// Print one JSON document instead of a table
-    #[arg(long)]
-    json: bool,
+    common: CommonOptions,
 }
 
 #[derive(Serialize)]
@@ -87,21 +84,22 @@ struct Memory {
 
 impl Bench {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let session = Session::open(&self.model, &self.method)?;
-        let all = session.extractor.settings().clone();
+        let engine = start(&self.common.model, self.common.method.settings()?)?;
+        let (extractor, (device, model)) = (engine.extractor()?, engine.info()?);
+        let all = extractor.settings().clone();
         let images: Vec<Rgb> = sample_set(all.seed).into_iter().map(|image| image.rgb).collect();
         let Some(first) = images.first() else { return Err(CliError::Options("the sample set is empty".into())) };
         let mut features = Vec::new();
         for (name, settings) in selections(&all) {
-            features.push(self.cost(name, &session.extractor.with_settings(settings)?, first)?);
+            features.push(self.cost(name, &extractor.with_settings(settings)?, first)?);
         }
-        let side = session.extractor.vit().config().image;
-        let forward_gflop = all.views(side) as f64 * flop(session.extractor.vit().config()) / 1e9;
+        let config = extractor.vit().config();
+        let forward_gflop = all.views(config.image) as f64 * flop(config) / 1e9;
         let Forward { ratio, forward_ms, product_gflops, over_floor } =
-            self.against_forward(&session.extractor, first, forward_gflop)?;
+            self.against_forward(extractor, first, forward_gflop)?;
         let report = Report {
-            model: &session.provenance.model,
-            device: &session.device.name,
+            model: &model.name,
+            device: &device.name,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             features,
             ratio,
@@ -109,10 +107,10 @@ impl Bench {
             forward_ms,
             product_gflops,
             forward_over_floor: over_floor,
-            segmentation: segment_bench::measure(&session, self.repeats.div_ceil(3))?,
-            memory: self.memory(&session, &images)?,
+            segmentation: segment_bench::measure(extractor, self.repeats.div_ceil(3))?,
+            memory: self.memory(&engine, &images)?,
         };
-        if self.json {
+        if self.common.json {
             print_json(&report);
         } else {
             report.print();
@@ -165,14 +163,14 @@ impl Bench {
         })
     }
 
-    fn memory(&self, session: &Session, images: &[Rgb]) -> Result<Option<Memory>, CliError> {
+    fn memory(&self, engine: &Engine, images: &[Rgb]) -> Result<Option<Memory>, CliError> {
         if memory::resident().is_none() {
             return Ok(None);
         }
         let bar = progress(self.images as usize, "Measuring memory");
         let mut early = None;
         for (i, image) in (1..=self.images).zip(images.iter().cycle()) {
-            session.features(image)?;
+            pollster::block_on(engine.features(image))?;
             bar.inc(1);
             if i == self.images.div_ceil(10) {
                 early = memory::resident();
@@ -216,11 +214,6 @@ fn millis(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1e3
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
 impl Report<'_> {
     fn print(&self) {
         print(&format!("{} on {}, {} threads", self.model, self.device, self.threads));
@@ -243,16 +236,5 @@ impl Report<'_> {
             )),
             None => print("Memory: this system does not tell."),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
-        assert!(median(Vec::new()).is_nan());
     }
 }

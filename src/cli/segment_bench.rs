@@ -5,8 +5,8 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::CliError;
-use super::compute::Session;
 use super::output::{print, row, table};
+use crate::arithmetic::median;
 use crate::engine::segment::{Segmenter, dense_side};
 use crate::engine::{Maps, SegmentEvent, SegmentRequest};
 use crate::fungi::{Extractor, Projection, Settings};
@@ -45,13 +45,13 @@ struct SearchCost {
     ms: f64,
 }
 
-/// Measures with the session's model; every timing is the median of `repeats`.
-pub(super) fn measure(session: &Session, repeats: u32) -> Result<SegmentCost, CliError> {
-    let off = Settings { kl: None, dino: None, ..session.extractor.settings().clone() };
-    let with = |projection| session.extractor.with_settings(Settings { projection, ..off.clone() });
+/// Measures with the extractor's model; every timing is the median of `repeats`.
+pub(super) fn measure(extractor: &Extractor, repeats: u32) -> Result<SegmentCost, CliError> {
+    let off = Settings { kl: None, dino: None, ..extractor.settings().clone() };
+    let with = |projection| extractor.with_settings(Settings { projection, ..off.clone() });
     let extractors = [with(Projection::Rademacher)?, with(Projection::KhatriRao)?];
-    let side = dense_side(&session.extractor, None).map_err(|error| CliError::Options(error.to_string()))?;
-    let grid = side / session.extractor.vit().config().patch;
+    let side = dense_side(extractor, None).map_err(|error| CliError::Options(error.to_string()))?;
+    let grid = side / extractor.vit().config().patch;
     let mut scenes = Scenes::open(&extractors[0])?;
 
     // Another projection makes all gradients stale: by turns, each round computes them anew.
@@ -65,8 +65,8 @@ pub(super) fn measure(session: &Session, repeats: u32) -> Result<SegmentCost, Cl
     }
     let [dense, structured] = labels;
     let equal = dense.iter().zip(&structured).filter(|(a, b)| a == b).count();
-    let config = session.extractor.vit().config();
-    let projected = session.extractor.projector().size();
+    let config = extractor.vit().config();
+    let projected = extractor.projector().size();
     let [rademacher, khatri_rao] = times;
     Ok(SegmentCost {
         side,
@@ -158,11 +158,6 @@ fn searches(queries: usize, dim: usize, projected: usize, repeats: u32) -> Vec<S
         SearchCost { patches: bank.len(), megabytes, ms: median(times.collect()) }
     };
     BANKS.into_iter().map(measure).collect()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 impl SegmentCost {

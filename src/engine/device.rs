@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use thiserror::Error;
 
-use super::{Backend, Choice, DeviceInfo};
+use super::{Backend, protocol::DeviceInfo};
 
 /// No such device here.
 #[derive(Debug, Clone, Error)]
@@ -16,21 +16,22 @@ pub enum DeviceError {
     Gpu(String),
 }
 
-/// Opens the wanted device.
+/// Opens a device.
 ///
 /// # Errors
-/// [`DeviceError`] where there is no such device; the CPU always is.
-pub async fn open(choice: Choice) -> Result<(Device, DeviceInfo), DeviceError> {
-    match choice {
-        Choice::Cpu => Ok((Device::flex(), DeviceInfo { backend: Backend::Cpu, name: "CPU".to_owned() })),
-        Choice::Gpu => gpu().await,
+/// [`DeviceError`] where there is no such device; the CPU is always there.
+pub async fn open(backend: Backend) -> Result<(Device, DeviceInfo), DeviceError> {
+    match backend {
+        Backend::Cpu => Ok((Device::flex(), DeviceInfo { backend, name: "CPU".to_owned() })),
+        Backend::Gpu => gpu().await,
     }
 }
 
 #[cfg(feature = "wgpu")]
 async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
     let adapter = crate::kernels::device::gpu().await.map_err(|error| DeviceError::Gpu(error.to_string()))?;
-    let name = if adapter.software { format!("{} (software)", adapter.name) } else { adapter.name };
+    let software = adapter.software || super::is_software(&adapter.name);
+    let name = if software { format!("{} (software)", adapter.name) } else { adapter.name };
     Ok((adapter.device, DeviceInfo { backend: Backend::Gpu, name }))
 }
 

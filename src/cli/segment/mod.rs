@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::CliError;
-use super::compute::Session;
+use super::compute::start;
 use super::folder::{self, Found};
 use super::options::{MethodOptions, ModelOptions};
 use super::output::{Failed, make_folder, print_failed, print_json, progress, write};
@@ -79,9 +79,10 @@ impl Segment {
         // Dense gradients are SimCLR's alone, and contrast with the support: the model's negatives are not needed.
         let simclr = settings.simclr.take().unwrap_or_default();
         (settings.kl, settings.dino) = (None, None);
-        let session = Session::with(&self.model, settings)?;
-        let side = dense_side(&session.extractor, self.side).map_err(|error| CliError::Options(error.to_string()))?;
-        let mut work = Work { session: &session, segmenter: Segmenter::with_objective(simclr.clone()), side };
+        let engine = start(&self.model, settings)?;
+        let (extractor, (device, model)) = (engine.extractor()?, engine.info()?);
+        let side = dense_side(extractor, self.side).map_err(|error| CliError::Options(error.to_string()))?;
+        let mut work = Work { extractor, segmenter: Segmenter::with_objective(simclr.clone()), side };
         let mut failed = Vec::new();
         let mut millis = Millis::default();
 
@@ -133,10 +134,10 @@ impl Segment {
             support: taught,
             queries: done,
             failed,
-            model: &session.provenance.model,
-            sha256: &session.provenance.sha256,
-            device: &session.device.name,
-            settings: Settings { simclr: Some(simclr), ..session.provenance.settings.clone() },
+            model: &model.name,
+            sha256: &model.sha256,
+            device: &device.name,
+            settings: Settings { simclr: Some(simclr), ..extractor.settings().clone() },
             side,
             propagation: self.propagation(),
             scores: scores(&counts, &names),

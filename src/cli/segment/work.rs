@@ -1,14 +1,14 @@
 //! The engine's segmentation, asked directly.
 
-use crate::cli::compute::Session;
 use crate::engine::segment::Segmenter;
 use crate::engine::{SegmentEvent, SegmentRequest};
+use crate::fungi::Extractor;
 use crate::image::Rgb;
 
 /// The engine's segmentation with what it works on.
 pub(super) struct Work<'a> {
     /// Model and device.
-    pub session: &'a Session,
+    pub extractor: &'a Extractor,
     /// What it keeps of the photos.
     pub segmenter: Segmenter,
     /// Side in pixels that photos are resized to.
@@ -18,7 +18,7 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     /// Opens a photo; tells how long its tokens took.
     pub(super) fn open(&mut self, id: u32, picture: &Rgb) -> Result<f64, String> {
-        let opening = self.segmenter.open(&self.session.extractor, id, picture, Some(self.side), 0.0);
+        let opening = self.segmenter.open(self.extractor, id, picture, Some(self.side), 0.0);
         match pollster::block_on(opening).map_err(|error| error.to_string())? {
             SegmentEvent::Opened { millis, .. } => Ok(millis.tokens),
             _ => Ok(0.0),
@@ -34,7 +34,7 @@ impl Work<'_> {
     pub(super) fn ask(&mut self, request: SegmentRequest) -> Result<SegmentEvent, String> {
         let mut last = None;
         let mut say = |event| last = Some(event);
-        let asked = self.segmenter.handle(&self.session.extractor, request, &mut say);
+        let asked = self.segmenter.handle(self.extractor, request, &mut say);
         pollster::block_on(asked).map_err(|error| error.to_string())?;
         match last {
             Some(SegmentEvent::Refused { reason, .. }) => Err(reason),

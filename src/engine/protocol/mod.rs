@@ -150,6 +150,8 @@ pub enum Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fungi::Features;
+    use crate::gallery::Content;
 
     /// `tests/browser/postcard.mjs` packs and reads these by the variants' places: change both together.
     #[test]
@@ -160,8 +162,11 @@ mod tests {
         assert_eq!(place(packed(Request::Parity { backend: Backend::Gpu, base: String::new() }), 2), 1);
         let said = |event: Event| postcard::to_allocvec(&Message { seq: 1, body: event }).unwrap();
         assert_eq!(place(said(Event::Progress(Progress::Device)), 1), 2);
+        let content = Content { hash: [9; 32], size: (1, 1), thumbnail: Vec::new() };
+        let item = Item { content, features: Features::new(), timings: Timings::default() };
+        assert_eq!(said(Event::Answer(Answer::Item(Box::new(item))))[1..4], [3, 2, 9]);
         assert_eq!(said(Event::Answer(Answer::Parity(Vec::new())))[1..3], [3, 6]);
-        assert_eq!(said(Event::Answer(Answer::Failed { reason: String::new(), gpu: false }))[1..3], [3, 15]);
+        assert_eq!(said(Event::Answer(Answer::Failed { reason: String::new(), gpu: false }))[1..3], [3, 16]);
     }
 
     #[test]

@@ -5,7 +5,8 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use burn::prelude::*;
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use mycoscope::fungi::{Extractor, Negatives, Projection, Settings, Views};
 use mycoscope::random::{Purpose, Stream};
 use mycoscope::vit::{LoadOptions, ViT};
@@ -25,7 +26,14 @@ fn extractor(settings: Settings) -> Extractor {
 }
 
 fn views(settings: &Settings) -> Views {
-    Views::given(&draw(settings.views(SIDE) * 3 * SIDE * SIDE, 0.0, 1.0), &[], &[])
+    Views::given(&[&draw(settings.views(SIDE) * 3 * SIDE * SIDE, 0.0, 1.0)])
+}
+
+/// Features of one image by these settings; copying its views is not timed.
+fn bench_function(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, settings: Settings) {
+    let (extractor, views) = (extractor(settings.clone()), views(&settings));
+    let compute = |views| pollster::block_on(extractor.compute(views)).unwrap();
+    group.bench_function(name, |bench| bench.iter_batched(|| views.clone(), compute, BatchSize::PerIteration));
 }
 
 fn gradients(criterion: &mut Criterion) {
@@ -36,30 +44,25 @@ fn gradients(criterion: &mut Criterion) {
     group.bench_function("forward", |bench| {
         let views = views(&all);
         let shape = [all.views(SIDE), 3, SIDE, SIDE];
-        bench.iter(|| {
-            let views = TensorData::new(views.values().to_vec(), shape);
+        let class = |values: Vec<f32>| {
+            let views = TensorData::new(values, shape);
             let state = forward.vit().class(Tensor::from_data(views, forward.vit().device()));
             state.u.into_data()
-        });
+        };
+        bench.iter_batched(|| views.values().to_vec(), class, BatchSize::PerIteration);
     });
     let cases =
         [("all", all.clone()), ("all, Khatri-Rao", Settings { projection: Projection::KhatriRao, ..all.clone() })];
     for (name, settings) in cases {
-        let (extractor, views) = (extractor(settings.clone()), views(&settings));
-        group.bench_function(name, |bench| bench.iter(|| pollster::block_on(extractor.compute(&views)).unwrap()));
+        bench_function(&mut group, name, settings);
     }
     group.finish();
     let mut group = criterion.benchmark_group("each objective");
     group.sample_size(10);
-    let cases = [
-        ("embedding", Settings { kl: None, dino: None, simclr: None, ..all.clone() }),
-        ("embedding and KL", Settings { dino: None, simclr: None, ..all.clone() }),
-        ("embedding and DINO", Settings { kl: None, simclr: None, ..all.clone() }),
-        ("embedding and SimCLR", Settings { kl: None, dino: None, ..all }),
-    ];
-    for (name, settings) in cases {
-        let (extractor, views) = (extractor(settings.clone()), views(&settings));
-        group.bench_function(name, |bench| bench.iter(|| pollster::block_on(extractor.compute(&views)).unwrap()));
+    bench_function(&mut group, "embedding", all.with_objectives(Vec::new()));
+    for objective in &all.objectives {
+        let name = format!("embedding and {}", objective.part().name());
+        bench_function(&mut group, &name, all.with_objectives(vec![objective.clone()]));
     }
     group.finish();
 }

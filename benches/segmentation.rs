@@ -29,7 +29,7 @@ fn features(criterion: &mut Criterion) {
     group.sample_size(10);
     for (name, projection) in [("Rademacher", Projection::Rademacher), ("Khatri-Rao", Projection::KhatriRao)] {
         let vit = ViT::load(MODEL, &LoadOptions::default(), &Device::flex()).unwrap();
-        let settings = Settings { kl: None, dino: None, simclr: None, projection, ..Settings::default() };
+        let settings = Settings { objectives: Vec::new(), projection, ..Settings::default() };
         let extractor = Extractor::new(vit, settings, Negatives::default()).unwrap();
         let values = draw(3 * SIDE * SIDE, 0.0, 1.0, 0);
         let picture = || {
@@ -42,7 +42,7 @@ fn features(criterion: &mut Criterion) {
         let dense = extractor.dense(picture());
         let head = extractor.simclr_head().clone();
         // As many negatives as tokens, as the engine takes.
-        let negatives = NegativeLatents::shared(head.forward(dense.embeddings()));
+        let negatives = NegativeLatents::new(head.forward(dense.embeddings()));
         let objective = Simclr { head, negatives, temperature: 0.07, library: false };
         group.bench_function(format!("dense gradients, {name}"), |bench| {
             bench.iter(|| dense.features(&objective, extractor.projector()).into_data())

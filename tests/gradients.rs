@@ -1,4 +1,4 @@
-//! Gradients are gradients: those written by hand against automatic differentiation and central differences.
+//! Gradients derived by hand, against automatic differentiation and central differences.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,7 +8,7 @@ use burn::prelude::*;
 use burn::tensor::activation::{log_softmax, softmax};
 use common::{difference, draw, numbers};
 use mycoscope::fungi::heads::Head;
-use mycoscope::fungi::objectives::{Dino, Kl, NegativeLatents, Simclr};
+use mycoscope::fungi::objectives::{Dino, Kl, Loss, NegativeLatents, Simclr};
 use mycoscope::fungi::tail;
 use mycoscope::vit::{LastBlock, Linear, Norm};
 
@@ -203,7 +203,7 @@ fn simclrs_gradient_is_automatic_differentiations() {
     let (e, weights, negatives) = (tensor::<3>(1, [B, 5, E], 2.0), weights(4, 16), tensor::<2>(8, [9, 16], 1.0));
     let unit = negatives.clone() / negatives.clone().square().sum_dim(1).sqrt();
     for (library, contrast) in [(false, 0.07), (true, 1.0)] {
-        let negatives = NegativeLatents::shared(negatives.clone());
+        let negatives = NegativeLatents::new(negatives.clone());
         let simclr = Simclr { head: head(&weights), negatives, temperature: 0.07, library };
         let state = simclr.forward(e.clone());
         agrees(&e, state.loss(), state.gradient(), |e| plain::simclr(e, &weights, unit.clone(), contrast));
@@ -213,40 +213,13 @@ fn simclrs_gradient_is_automatic_differentiations() {
 #[test]
 fn simclrs_gradient_by_rows_is_its_gradient() {
     let (e, weights) = (tensor::<3>(1, [1, 7, E], 2.0), weights(4, 16));
-    let shared = NegativeLatents::shared(tensor::<2>(8, [9, 16], 1.0));
-    let each = NegativeLatents::each(tensor::<3>(9, [7, 3, 16], 1.0));
-    for negatives in [shared, each] {
-        let simclr = Simclr { head: head(&weights), negatives, temperature: 0.07, library: true };
-        let whole = numbers(simclr.forward(e.clone()).gradient());
-        for rows in [0, 1, 3, 7, 100] {
-            let off = difference(&numbers(simclr.gradient_by_rows(e.clone().squeeze_dim(0), rows)), &whole);
-            assert!(off < 1e-5, "{rows} rows at a time: off by {off}");
-        }
+    let negatives = NegativeLatents::new(tensor(8, [9, 16], 1.0));
+    let simclr = Simclr { head: head(&weights), negatives, temperature: 0.07, library: true };
+    let whole = numbers(simclr.forward(e.clone()).gradient());
+    for rows in [0, 1, 3, 7, 100] {
+        let off = difference(&numbers(simclr.gradient_by_rows(e.clone().squeeze_dim(0), rows)), &whole);
+        assert!(off < 1e-5, "{rows} rows at a time: off by {off}");
     }
-}
-
-#[test]
-fn each_views_own_negatives_are_its_own() {
-    let (e, weights, each) = (tensor::<3>(1, [1, 5, E], 2.0), weights(4, 16), tensor::<3>(8, [5, 3, 16], 1.0));
-    let run = |each: Tensor<3>| {
-        let negatives = NegativeLatents::each(each);
-        let simclr = Simclr { head: head(&weights), negatives, temperature: 0.07, library: false };
-        numbers(simclr.forward(e.clone()).loss())[0]
-    };
-    // The loss is the mean over views of what each view's set gives: moving view 4's negatives to its own direction and
-    // changing nothing else must raise it; the same for a set that all share must agree with the shared form.
-    let own = head(&weights).forward(e.clone().reshape([5, E])).slice(4..5).reshape([1, 1, 16]).expand([1, 3, 16]);
-    let moved = Tensor::cat(vec![each.clone().slice(0..4), own], 0);
-    assert!(run(moved) > run(each.clone()));
-    let set = each.clone().slice(0..1);
-    let shared = Simclr {
-        head: head(&weights),
-        negatives: NegativeLatents::shared(set.clone().reshape([3, 16])),
-        temperature: 0.07,
-        library: false,
-    };
-    let shared = numbers(shared.forward(e.clone()).loss())[0];
-    assert!((run(set.expand([5, 3, 16])) - shared).abs() < 1e-4);
 }
 
 /// Losses move as the gradient says: through heads, residual stream, tail and objective at once.
@@ -265,18 +238,14 @@ fn central_differences_agree() {
         // The teacher is held still by the method, not by the loss: with one global view, move the others.
         global: 1,
     };
-    let negatives = NegativeLatents::shared(tensor(20, [9, 16], 1.0));
+    let negatives = NegativeLatents::new(tensor(20, [9, 16], 1.0));
     let simclr = Simclr { head: head(&simclr), negatives, temperature: 0.3, library: false };
-    type Objective<'a> = Box<dyn Fn(Tensor<3>) -> (Tensor<1>, Tensor<3>) + 'a>;
-    let objectives: [(&str, Objective<'_>); 3] = [
-        ("KL", Box::new(|e| (kl.forward(e.clone()).loss(), kl.forward(e).gradient()))),
-        ("DINO", Box::new(|e| (dino.forward(e.clone()).loss(), dino.forward(e).gradient()))),
-        ("SimCLR", Box::new(|e| (simclr.forward(e.clone()).loss(), simclr.forward(e).gradient()))),
-    ];
-    for (name, objective) in &objectives {
+    let losses = [("KL", Loss::Kl(kl)), ("DINO", Loss::Dino(dino)), ("SimCLR", Loss::Simclr(simclr))];
+    for (name, objective) in &losses {
         let run = |x: Tensor<2>| {
             let (e, saved) = tail::forward(&block, u.clone(), x);
-            (objective(e.reshape([1, views, E])), saved)
+            let e = e.reshape([1, views, E]);
+            ((objective.loss(e.clone()), objective.gradient(e)), saved)
         };
         let ((_, gradient), saved) = run(x.clone());
         let d = numbers(tail::backward(&block, &saved, gradient.reshape([views, E])));

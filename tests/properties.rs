@@ -5,82 +5,122 @@
 mod common;
 
 use burn::prelude::*;
-use common::{Golden, cosine, difference, draw, extractor, numbers, settings};
+use common::{DIM, SIDE, difference, draw, numbers, vit};
+use mycoscope::arithmetic::{cosine, dot_f64};
 use mycoscope::fungi::exact::inner_product;
+use mycoscope::fungi::negatives::from_images;
 use mycoscope::fungi::projection::Projector;
-use mycoscope::fungi::{Extractor, Features, Negatives, Part, Projection, Settings};
+use mycoscope::fungi::{
+    Extractor, Features, Given, Limits, Negatives, Objective, Part, Projection, Settings, SimclrSettings, Views,
+};
+use mycoscope::image::Rgb;
 
 const E: usize = 12;
+const VIEW: usize = 3 * SIDE * SIDE;
 
 fn device() -> Device {
     Device::flex()
 }
 
-#[test]
-fn an_image_alone_and_in_a_batch_give_the_same() {
-    let golden = Golden::read();
-    let extractor = extractor(&golden, false, &device());
-    let views: Vec<_> = (0..3).map(|image| golden.views(image)).collect();
-    // Without SimCLR an image has 13 views, and several share a pass.
-    let settings = Settings { simclr: None, ..settings(false) };
-    let few = Extractor::with_given(extractor.vit().clone(), settings, golden.given(&device())).unwrap();
-    let few_views: Vec<_> = (0..3)
-        .map(|image| {
-            let part = |name| golden.values(&format!("image{image}.{name}"));
-            mycoscope::fungi::Views::given(&part("inference.view"), &part("dino.views"), &[])
-        })
-        .collect();
-    for (extractor, views) in [(&extractor, &views), (&few, &few_views)] {
-        let together = pollster::block_on(extractor.compute_all(views)).unwrap();
-        for (views, together) in views.iter().zip(&together) {
-            let alone = pollster::block_on(extractor.compute(views)).unwrap();
-            assert_eq!(alone.parts().count(), together.parts().count());
-            for ((part, alone), (_, together)) in alone.parts().zip(together.parts()) {
-                assert!(difference(alone, together) < 1e-4, "{part:?}");
-            }
-        }
-    }
+fn extractor(settings: Settings, limits: Limits) -> Extractor {
+    let negatives = Negatives::new(draw(9, 30 * DIM, 1.0), DIM);
+    let given = Given::draw(&settings, negatives, limits, DIM, &device());
+    Extractor::with_given(vit(&device()), settings, given).unwrap()
+}
+
+/// Views of an image, for any settings: those of equal sets are equal.
+fn views(settings: &Settings, image: u32) -> Views {
+    let sets = settings.view_sets();
+    let sets: Vec<Vec<f32>> = sets.iter().map(|set| draw(100 + 7 * image, set.count(SIDE) * VIEW, 1.0)).collect();
+    Views::given(&sets.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 fn features(settings: Settings) -> Features {
-    let golden = Golden::read();
-    let negatives = Negatives::new(draw(9, 30 * 64, 1.0), 64);
-    let part = |name| golden.values(&format!("image0.{name}"));
-    let dino = if settings.dino.is_some() { part("dino.views") } else { Vec::new() };
-    let simclr = if settings.simclr.is_some() { part("simclr.views") } else { Vec::new() };
-    let views = mycoscope::fungi::Views::given(&part("inference.view"), &dino, &simclr);
-    let extractor = Extractor::new(common::vit(&device()), settings, negatives).unwrap();
-    pollster::block_on(extractor.compute(&views)).unwrap()
+    let views = views(&settings, 0);
+    pollster::block_on(extractor(settings, Limits::default()).compute(views)).unwrap()
+}
+
+fn assert_same(a: &Features, b: &Features, what: &str) {
+    assert_eq!(a.parts().count(), b.parts().count());
+    for ((part, a), (other, b)) in a.parts().zip(b.parts()) {
+        assert!(part == other && difference(a, b) < 1e-4, "{what}: {part:?}");
+    }
+}
+
+/// All objectives with few views, so that several images share a pass.
+fn few() -> Settings {
+    let mut settings = Settings::default();
+    for objective in &mut settings.objectives {
+        match objective {
+            Objective::Kl(_) => {}
+            Objective::Dino(dino) => dino.local = 3,
+            Objective::Simclr(simclr) => simclr.strides = 2,
+        }
+    }
+    settings
+}
+
+#[test]
+fn neither_other_images_nor_the_devices_limits_change_features() {
+    let settings = few();
+    assert_eq!(settings.views(SIDE), 1 + 5 + 9);
+    let images: Vec<Views> = (0..5).map(|image| views(&settings, image)).collect();
+    let alone = extractor(settings.clone(), Limits { views: 1, ..Limits::default() });
+    let alone: Vec<_> = images.iter().map(|views| pollster::block_on(alone.compute(views.clone())).unwrap()).collect();
+    // The widest tensor of a view: the MLP's hidden values, or the attention weights.
+    let config = vit(&device()).config().clone();
+    let widest = 4 * (config.tokens() * config.hidden.max(3 * DIM)).max(VIEW);
+    let default = Limits::default();
+    let cases = [
+        ("all images in one pass", default),
+        ("two images per pass", Limits { views: 30, ..default }),
+        ("four passes per image", Limits { activations: 4 * widest, ..default }),
+        ("one view per pass", Limits { activations: 1, ..default }),
+        ("five rows of signs per tensor", Limits { signs: 5 * (DIM * (DIM + 1)).div_ceil(32) * 4, ..default }),
+    ];
+    for (name, limits) in cases {
+        let extractor = extractor(settings.clone(), limits);
+        let together = pollster::block_on(extractor.compute_all(images.clone())).unwrap();
+        assert_eq!(together.len(), images.len());
+        alone.iter().zip(&together).for_each(|(alone, together)| assert_same(alone, together, name));
+    }
 }
 
 #[test]
 fn objectives_leave_each_other_alone() {
-    let all = features(Settings::default());
-    assert_eq!(all.parts().count(), 6);
-    let off = [
-        (Settings { kl: None, ..Settings::default() }, vec![Part::Kl]),
-        (Settings { dino: None, ..Settings::default() }, vec![Part::Dino, Part::MeanDino]),
-        (Settings { simclr: None, ..Settings::default() }, vec![Part::Simclr, Part::MeanSimclr]),
-        (
-            Settings { kl: None, dino: None, simclr: None, ..Settings::default() },
-            Part::ALL.into_iter().filter(|&part| part != Part::Embedding).collect(),
-        ),
-    ];
-    for (settings, without) in off {
-        let some = features(settings);
-        for part in Part::ALL {
-            match some.get(part) {
-                Some(some) => assert!(difference(some, all.get(part).unwrap()) < 1e-4, "{part:?}"),
-                None => assert!(without.contains(&part), "{part:?}"),
-            }
+    let all = few();
+    let together = features(all.clone());
+    assert_eq!(together.parts().map(|(part, _)| part).collect::<Vec<_>>(), Part::ALL);
+    // Every selection of objectives.
+    for bits in 0..1 << all.objectives.len() {
+        let on = |i: &usize| bits >> i & 1 == 1;
+        let some = (0..all.objectives.len()).filter(on).map(|i| all.objectives[i].clone()).collect();
+        let settings = all.with_objectives(some);
+        let some = features(settings.clone());
+        assert_eq!(some.parts().map(|(part, _)| part).collect::<Vec<_>>(), settings.parts());
+        for (part, vector) in some.parts() {
+            assert!(difference(vector, together.get(part).unwrap()) < 1e-4, "{part:?}");
         }
-        assert_eq!(some.parts().count() + without.len(), 6);
+    }
+}
+
+#[test]
+fn means_are_those_of_the_heads() {
+    let settings = few();
+    let (extractor, views) = (extractor(settings.clone(), Limits::default()), views(&settings, 0));
+    let features = pollster::block_on(extractor.compute(views.clone())).unwrap();
+    let traces = pollster::block_on(extractor.trace(views)).unwrap();
+    for (objective, (part, trace)) in settings.objectives.iter().zip(&traces) {
+        assert_eq!(objective.part(), *part);
+        let Some(mean) = objective.mean() else { continue };
+        let expected: Vec<f32> = (0..DIM).map(|i| trace.u.iter().skip(i).step_by(DIM).sum()).collect();
+        assert!(cosine(features.get(mean).unwrap(), &expected) > 0.999_999);
     }
 }
 
 #[test]
 fn seeds_differ_and_repeat() {
-    let with = |seed| features(Settings { seed, ..Settings::default() });
+    let with = |seed| features(Settings { seed, ..few() });
     let (first, again, other) = (with(0), with(0), with(1));
     for part in [Part::Kl, Part::Dino, Part::Simclr] {
         assert_eq!(first.get(part), again.get(part));
@@ -89,14 +129,37 @@ fn seeds_differ_and_repeat() {
     assert_eq!(first.get(Part::Embedding), other.get(Part::Embedding));
 }
 
-/// `<f, f'>` is unbiased, and its spread falls as one over the root of D.
+#[test]
+fn negatives_of_an_image_do_not_depend_on_the_others() {
+    let vit = vit(&device());
+    let picture = |lane: u32| Rgb {
+        width: 40,
+        height: 30,
+        data: draw(lane, 3 * 40 * 30, 127.0).into_iter().map(|x| (x + 127.0) as u8).collect(),
+    };
+    let images: Vec<Rgb> = (0..3).map(picture).collect();
+    // Nine windows an image: all three share a pass.
+    let settings = SimclrSettings { strides: 2, ..SimclrSettings::default() };
+    let mut ticks = 0;
+    let together = pollster::block_on(from_images(&vit, &settings, &images, || ticks += 1)).unwrap();
+    assert_eq!((together.count(), ticks), (27, 3));
+    let alone =
+        |image: &Rgb| pollster::block_on(from_images(&vit, &settings, std::slice::from_ref(image), || ())).unwrap();
+    let alone: Vec<f32> = images.iter().flat_map(|image| alone(image).values().to_vec()).collect();
+    // A last bit of f32 may turn into one of f16.
+    assert!(difference(together.values(), &alone) < 1e-3);
+    let saved = Negatives::load(&together.save(&[]).unwrap()).unwrap();
+    assert_eq!(saved, together, "saving changes nothing");
+}
+
+/// `<f, f'>` is unbiased, and its spread falls with the square root of D.
 #[test]
 fn projections_keep_inner_products() {
     let (pairs, views) = (24u32, 5);
     for (projection, bound) in [(Projection::Rademacher, 1.3), (Projection::KhatriRao, 2.5)] {
         let spread = |size: usize| {
             let settings = Settings { projection, projected: Some(size), ..Settings::default() };
-            let projector = Projector::draw(&settings, E, &device());
+            let projector = Projector::draw(&settings, E, &Limits::default(), &device());
             let (mut sum, mut squares) = (0.0, 0.0);
             for pair in 0..pairs {
                 let rows = |lane| draw(100 + 4 * pair + lane, views * E, 1.0);
@@ -106,10 +169,9 @@ fn projections_keep_inner_products() {
                     let tensor = |x: &[f32]| Tensor::<3>::from_data(TensorData::new(x.to_vec(), shape), &device());
                     numbers(projector.project(tensor(d), tensor(u)))
                 };
-                let dot: f64 = f(&d, &u).iter().zip(f(&d2, &u2)).map(|(&a, b)| f64::from(a) * f64::from(b)).sum();
                 let exact = |a: (&[f32], &[f32]), b: (&[f32], &[f32])| inner_product(a, b, E);
                 let norms = (exact((&d, &u), (&d, &u)) * exact((&d2, &u2), (&d2, &u2))).sqrt();
-                let error = (dot - exact((&d, &u), (&d2, &u2))) / norms;
+                let error = (dot_f64(&f(&d, &u), &f(&d2, &u2)) - exact((&d, &u), (&d2, &u2))) / norms;
                 sum += error;
                 squares += error * error;
             }

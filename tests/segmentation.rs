@@ -16,7 +16,7 @@ const SIDE: usize = 128;
 
 fn settings() -> Settings {
     // Dense gradients need neither the views nor the model's negatives.
-    Settings { kl: None, dino: None, simclr: None, ..Settings::default() }
+    Settings::default().with_objectives(Vec::new())
 }
 
 fn extractor(settings: Settings) -> Extractor {

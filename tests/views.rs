@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 use mycoscope::fungi::views::{self, CropBox};
-use mycoscope::fungi::{DinoSettings, SimclrSettings};
+use mycoscope::fungi::{Objective, SimclrSettings};
 use mycoscope::image::{self, Rgb};
 use safetensors::SafeTensors;
 
@@ -47,9 +47,9 @@ fn dino_views_agree() {
         let numbers: Vec<u32> = numbers.data().as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
         let crop = |&[left, top, width, height]: &[u32; 4]| CropBox { left, top, width, height };
         let boxes: Vec<CropBox> = numbers.as_chunks().0.iter().map(crop).collect();
-        assert_eq!(boxes.len(), DinoSettings::default().views());
+        assert_eq!(boxes.len(), Objective::all()[1].views().count(SIDE));
         let name = format!("image{i}.dino.views");
-        assert_close(&views::dino(picture, &boxes, SIDE), &floats(golden, &name), &name);
+        assert_close(&views::crops(picture, &boxes, SIDE), &floats(golden, &name), &name);
     });
 }
 
@@ -57,6 +57,6 @@ fn dino_views_agree() {
 fn simclr_views_agree() {
     for_each_picture(|i, picture, golden| {
         let name = format!("image{i}.simclr.views");
-        assert_close(&views::simclr(picture, &SimclrSettings::default(), SIDE), &floats(golden, &name), &name);
+        assert_close(&views::windows(picture, SimclrSettings::default().strides, SIDE), &floats(golden, &name), &name);
     });
 }

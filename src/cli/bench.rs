@@ -53,7 +53,7 @@ struct Report<'a> {
 /// What one selection of objectives costs an image.
 #[derive(Serialize)]
 struct Cost {
-    features: &'static str,
+    features: String,
     views: usize,
     /// Cutting views, milliseconds.
     views_ms: f64,
@@ -118,15 +118,14 @@ impl Bench {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn cost(&self, features: &'static str, extractor: &Extractor, image: &Rgb) -> Result<Cost, CliError> {
-        let mut views = extractor.views(image);
-        compute(extractor, std::slice::from_ref(&views))?;
+    fn cost(&self, features: String, extractor: &Extractor, image: &Rgb) -> Result<Cost, CliError> {
+        compute(extractor, vec![extractor.views(image)])?;
         let (mut cutting, mut computing) = (Vec::new(), Vec::new());
         for _ in 0..self.repeats {
             let start = Instant::now();
-            views = extractor.views(image);
+            let views = extractor.views(image);
             cutting.push(millis(start));
-            computing.push(compute(extractor, std::slice::from_ref(&views))?);
+            computing.push(compute(extractor, vec![views])?);
         }
         let (views_ms, compute_ms) = (median(cutting), median(computing));
         let count = extractor.settings().views(extractor.vit().config().image);
@@ -137,20 +136,20 @@ impl Bench {
     /// All features, the forward passes they need, and a large matrix product, by turns: what else the machine does then
     /// slows all three alike.
     fn against_forward(&self, extractor: &Extractor, image: &Rgb, gflop: f64) -> Result<Forward, CliError> {
-        let off = Settings { kl: None, dino: None, simclr: None, ..extractor.settings().clone() };
+        let off = extractor.settings().with_objectives(Vec::new());
         let forward = extractor.with_settings(off)?;
         let views = extractor.views(image);
         let view = 3 * extractor.vit().config().image.pow(2);
-        let each: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(view, &[], &[])).collect();
-        let together = std::slice::from_ref(&views);
+        let each: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(&[view])).collect();
+        let together = vec![views];
         let product = Product::new(extractor.vit().device());
-        compute(&forward, &each)?;
-        compute(extractor, together)?;
+        compute(&forward, each.clone())?;
+        compute(extractor, together.clone())?;
         product.rate()?;
         let [mut ratios, mut times, mut rates, mut floors] = [(); 4].map(|()| Vec::new());
         for _ in 0..self.repeats {
-            let (time, rate) = (compute(&forward, &each)?, product.rate()?);
-            ratios.push(compute(extractor, together)? / time);
+            let (time, rate) = (compute(&forward, each.clone())?, product.rate()?);
+            ratios.push(compute(extractor, together.clone())? / time);
             floors.push(time / (1e3 * gflop / rate));
             times.push(time);
             rates.push(rate);
@@ -188,23 +187,17 @@ impl Bench {
 }
 
 /// The embedding alone, each objective that is on, all of them.
-fn selections(all: &Settings) -> Vec<(&'static str, Settings)> {
-    let off = Settings { kl: None, dino: None, simclr: None, ..all.clone() };
-    let mut selections = vec![("embedding alone", off.clone())];
-    if all.kl.is_some() {
-        selections.push(("with KL", Settings { kl: all.kl.clone(), ..off.clone() }));
-    }
-    if all.dino.is_some() {
-        selections.push(("with DINO", Settings { dino: all.dino.clone(), ..off.clone() }));
-    }
-    if all.simclr.is_some() {
-        selections.push(("with SimCLR", Settings { simclr: all.simclr.clone(), ..off }));
-    }
-    selections.push(("with all", all.clone()));
+fn selections(all: &Settings) -> Vec<(String, Settings)> {
+    let mut selections = vec![("embedding alone".to_owned(), all.with_objectives(Vec::new()))];
+    selections.extend(all.objectives.iter().map(|objective| {
+        let name = format!("with {}", objective.part().name());
+        (name, all.with_objectives(vec![objective.clone()]))
+    }));
+    selections.push(("with all".to_owned(), all.clone()));
     selections
 }
 
-fn compute(extractor: &Extractor, views: &[Views]) -> Result<f64, CliError> {
+fn compute(extractor: &Extractor, views: Vec<Views>) -> Result<f64, CliError> {
     let start = Instant::now();
     pollster::block_on(extractor.compute_all(views))?;
     Ok(millis(start))
@@ -221,7 +214,7 @@ impl Report<'_> {
         rows.extend(self.features.iter().map(|cost| {
             let [cutting, computing, rate] =
                 [cost.views_ms, cost.compute_ms, cost.images_per_second].map(|x| format!("{x:.2}"));
-            row([cost.features, &cost.views.to_string(), &cutting, &computing, &rate])
+            row([&cost.features, &cost.views.to_string(), &cutting, &computing, &rate])
         }));
         print(&table(&rows));
         print(&format!("All features over the forward passes they need: {:.3}", self.ratio));

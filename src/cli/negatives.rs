@@ -41,7 +41,7 @@ struct Report<'a> {
 impl Negatives {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
         // No objective, so that no negatives are made twice.
-        let engine = start(&self.model, Settings { kl: None, dino: None, simclr: None, ..Settings::default() })?;
+        let engine = start(&self.model, Settings::default().with_objectives(Vec::new()))?;
         let mut steps = Steps::new();
         let negatives = pollster::block_on(engine.sample_negatives(self.seed, &mut |step| steps.show(step)))?;
         let (_, model) = engine.info()?;

@@ -71,7 +71,7 @@ impl Neighbours {
         } else {
             Cosines::between(&query, items())
         };
-        let comparison = cosines.compare(&Weights::FUNGI, self.k as usize, None);
+        let comparison = cosines.compare(&Weights::fungi(), self.k as usize, None);
         let report = self.report(&engine.info()?.1.name, &gallery, &cosines, &comparison, &failed);
         if self.common.json {
             print_json(&report);

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::CliError;
 use crate::engine::Backend;
-use crate::fungi::{DinoSettings, KlSettings, Projection, Settings, SimclrSettings};
+use crate::fungi::{DinoSettings, KlSettings, Objective, Projection, Settings, SimclrSettings};
 
 /// What every command has that computes features.
 #[derive(Debug, Clone, Args)]
@@ -64,7 +64,7 @@ pub(super) struct MethodOptions {
     #[arg(long, value_name = "T", default_value_t = KlSettings::default().temperature, value_parser = temperature)]
     kl_temperature: f32,
     /// DINO's crops an image, 2 of them global
-    #[arg(long, value_name = "VIEWS", default_value_t = DinoSettings::default().views())]
+    #[arg(long, value_name = "VIEWS", default_value_t = DinoSettings::default().global + DinoSettings::default().local)]
     dino_views: usize,
     /// SimCLR's windows: half the side is cut into so many strides (6: 49 windows, 3: 16, 2: 9, at most sides)
     #[arg(long, value_name = "N", default_value_t = SimclrSettings::default().strides)]
@@ -119,9 +119,14 @@ impl MethodOptions {
         };
         Ok(Settings {
             seed: self.seed,
-            kl: (!self.no_kl).then_some(kl),
-            dino: (!self.no_dino).then_some(dino),
-            simclr: (!self.no_simclr).then_some(simclr),
+            objectives: [
+                (!self.no_kl).then_some(Objective::Kl(kl)),
+                (!self.no_dino).then_some(Objective::Dino(dino)),
+                (!self.no_simclr).then_some(Objective::Simclr(simclr)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             projection: match self.projection {
                 Projected::Rademacher => Projection::Rademacher,
                 Projected::KhatriRao => Projection::KhatriRao,
@@ -176,9 +181,7 @@ mod tests {
         let dino = DinoSettings { local: 2, ..Default::default() };
         let expected = Settings {
             seed: 9,
-            kl: None,
-            dino: Some(dino),
-            simclr: Some(simclr),
+            objectives: vec![Objective::Dino(dino), Objective::Simclr(simclr)],
             projection: Projection::KhatriRao,
             projected: Some(77),
         };

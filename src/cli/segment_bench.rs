@@ -9,7 +9,7 @@ use super::output::{print, row, table};
 use crate::arithmetic::median;
 use crate::engine::segment::{Segmenter, dense_side};
 use crate::engine::{Maps, SegmentEvent, SegmentRequest};
-use crate::fungi::{Extractor, Projection, Settings};
+use crate::fungi::{Extractor, Objective, Projection, Settings};
 use crate::random::{Purpose, Stream};
 use crate::segmentation::{Bank, Labelled, Patches, Propagation, Rows, SoftLabels, propagate, search_memory};
 
@@ -47,7 +47,8 @@ struct SearchCost {
 
 /// Measures with the extractor's model; every timing is the median of `repeats`.
 pub(super) fn measure(extractor: &Extractor, repeats: u32) -> Result<SegmentCost, CliError> {
-    let off = Settings { kl: None, dino: None, ..extractor.settings().clone() };
+    let all = extractor.settings();
+    let off = all.with_objectives(all.simclr().cloned().map(Objective::Simclr).into_iter().collect());
     let with = |projection| extractor.with_settings(Settings { projection, ..off.clone() });
     let extractors = [with(Projection::Rademacher)?, with(Projection::KhatriRao)?];
     let side = dense_side(extractor, None).map_err(|error| CliError::Options(error.to_string()))?;

@@ -49,7 +49,7 @@ impl Engine {
         let decode = lap();
         let cut = extractor.views(&picture);
         let views = lap();
-        let features = extractor.compute(&cut).await.map_err(|error| self.fault(error))?;
+        let features = extractor.compute(cut).await.map_err(|error| self.fault(error))?;
         let timings = Timings { decode, views, compute: lap() };
         let content = Content { hash, size: (picture.width as u32, picture.height as u32), thumbnail };
         self.known.insert(hash);
@@ -63,6 +63,6 @@ impl Engine {
     /// [`EngineError::NotStarted`] before a model was loaded, [`EngineError::Extract`] where the device fails.
     pub async fn features(&self, picture: &Rgb) -> Result<Features, EngineError> {
         let extractor = self.extractor()?;
-        extractor.compute(&extractor.views(picture)).await.map_err(|error| self.fault(error))
+        extractor.compute(extractor.views(picture)).await.map_err(|error| self.fault(error))
     }
 }

@@ -1,12 +1,10 @@
 //! The drawn sample set: as files to try things on, and as SimCLR's negatives for a model that brings none.
 
-use half::f16;
-
 use super::protocol::{Progress, SampleFile};
 use crate::{
     drawings::{self, PER_CLASS},
-    fungi::{ExtractError, Negatives, negatives::from_images},
-    image,
+    fungi::{ExtractError, Negatives, SimclrSettings, negatives::from_images},
+    image::{self, Rgb},
     vit::ViT,
 };
 
@@ -22,20 +20,19 @@ pub fn sample(seed: u64) -> Vec<SampleFile> {
         .collect()
 }
 
-/// The negatives that the sample set of `seed` gives.
+/// The negatives that the sample set of `seed` gives. Their windows are the paper's, whatever the settings: negatives
+/// depend on the model alone.
 pub(super) async fn negatives(
     vit: &ViT,
     seed: u64,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Negatives, ExtractError> {
-    let set = drawings::sample_set(seed);
-    let (mut values, total) = (Vec::new(), set.len());
-    for (done, image) in set.iter().enumerate() {
+    let images: Vec<Rgb> = drawings::sample_set(seed).into_iter().map(|image| image.rgb).collect();
+    let (mut done, total) = (0, images.len());
+    progress(Progress::Negatives { done, total });
+    from_images(vit, &SimclrSettings::default(), &images, || {
+        done += 1;
         progress(Progress::Negatives { done, total });
-        let rows = from_images(vit, std::slice::from_ref(&image.rgb)).await?;
-        // Rounded as a file rounds them, so that saving them changes no feature.
-        values.extend(rows.values().iter().map(|&x| f16::from_f32(x).to_f32()));
-    }
-    progress(Progress::Negatives { done: total, total });
-    Ok(Negatives::new(values, vit.config().dim))
+    })
+    .await
 }

@@ -180,7 +180,7 @@ impl Engine {
     pub fn provenance(&self) -> Result<Provenance, EngineError> {
         let model = self.model.as_ref().ok_or(EngineError::NotStarted)?;
         let settings = model.extractor.settings().clone();
-        let negatives = model.negatives.as_ref().filter(|_| settings.simclr.is_some());
+        let negatives = model.negatives.as_ref().filter(|_| settings.simclr().is_some());
         Ok(Provenance {
             model: model.info.name.clone(),
             sha256: model.info.sha256.clone(),
@@ -233,7 +233,7 @@ impl Engine {
         negatives: &mut Option<Negatives>,
         progress: &mut impl FnMut(Progress),
     ) -> Result<Extractor, EngineError> {
-        if settings.simclr.is_some() && negatives.is_none() {
+        if settings.simclr().is_some() && negatives.is_none() {
             let made = sample::negatives(&vit, sample::NEGATIVES_SEED, progress).await;
             *negatives = Some(made.map_err(|error| self.fault(error))?);
         }

@@ -1,31 +1,41 @@
-//! Settings held against their ranges.
+//! Settings checked against their ranges.
 
-use super::{ExtractError, Settings};
+use super::{ExtractError, Objective, Settings, ViewSet};
 
 impl Settings {
-    /// Holds every setting against its range.
+    /// Checks every setting against its range, for a model of input size `side`.
     ///
     /// # Errors
     ///
-    /// [`ExtractError::Setting`] naming the first that is out of it.
+    /// [`ExtractError::Setting`] naming the first that is out of range.
     pub fn check(&self, side: usize) -> Result<(), ExtractError> {
-        if let Some(kl) = &self.kl {
-            size("kl.latent", kl.latent, 2)?;
-            temperature("kl.temperature", kl.temperature)?;
+        let parts: Vec<_> = self.objectives.iter().map(Objective::part).collect();
+        if !parts.is_sorted_by(|a, b| a < b) {
+            let value = parts.iter().map(|part| part.key()).collect::<Vec<_>>().join(", ");
+            let expected = "each at most once, in the order kl, dino, simclr";
+            return Err(ExtractError::Setting { name: "objectives", value, expected });
         }
-        if let Some(dino) = &self.dino {
-            size("dino.latent", dino.latent, 2)?;
-            size("dino.global", dino.global, 1)?;
-            at_most("dino.global", dino.global)?;
-            at_most("dino.local", dino.local)?;
-            temperature("dino.student_temperature", dino.student_temperature)?;
-            temperature("dino.teacher_temperature", dino.teacher_temperature)?;
-        }
-        if let Some(simclr) = &self.simclr {
-            size("simclr.latent", simclr.latent, 1)?;
-            size("simclr.strides", simclr.strides, 1)?;
-            at_most("simclr.strides", simclr.views(side))?;
-            temperature("simclr.temperature", simclr.temperature)?;
+        for objective in &self.objectives {
+            match objective {
+                Objective::Kl(kl) => {
+                    size("kl.latent", kl.latent, 2)?;
+                    temperature("kl.temperature", kl.temperature)?;
+                }
+                Objective::Dino(dino) => {
+                    size("dino.latent", dino.latent, 2)?;
+                    size("dino.global", dino.global, 1)?;
+                    at_most("dino.global", dino.global)?;
+                    at_most("dino.local", dino.local)?;
+                    temperature("dino.student_temperature", dino.student_temperature)?;
+                    temperature("dino.teacher_temperature", dino.teacher_temperature)?;
+                }
+                Objective::Simclr(simclr) => {
+                    size("simclr.latent", simclr.latent, 1)?;
+                    size("simclr.strides", simclr.strides, 1)?;
+                    at_most("simclr.strides", ViewSet::Windows { strides: simclr.strides }.count(side))?;
+                    temperature("simclr.temperature", simclr.temperature)?;
+                }
+            }
         }
         match self.projected {
             Some(projected) => size("projected", projected, 1),
@@ -36,7 +46,7 @@ impl Settings {
 
 /// Latents and projections larger than this are a slip of the finger.
 const LARGEST: usize = 1 << 16;
-/// More views than this an image are, too.
+/// So are more views per image than this.
 const MOST_VIEWS: usize = 4096;
 
 fn size(name: &'static str, value: usize, least: usize) -> Result<(), ExtractError> {
@@ -61,16 +71,28 @@ mod tests {
     use super::super::{KlSettings, SimclrSettings};
     use super::*;
 
+    fn error(objectives: Vec<Objective>) -> String {
+        let settings = Settings { objectives, ..Settings::default() };
+        settings.check(64).expect_err("out of range").to_string()
+    }
+
     #[test]
     fn out_of_range_is_named() {
         assert!(Settings::default().check(64).is_ok());
         for temperature in [0.0, -1.0, f32::NAN, f32::INFINITY] {
-            let kl = Some(KlSettings { temperature, ..KlSettings::default() });
-            let error = Settings { kl, ..Settings::default() }.check(64).expect_err("no temperature");
-            assert!(error.to_string().contains("kl.temperature"), "{error}");
+            let kl = Objective::Kl(KlSettings { temperature, ..KlSettings::default() });
+            let error = error(vec![kl]);
+            assert!(error.contains("kl.temperature"), "{error}");
         }
-        let simclr = Some(SimclrSettings { latent: 0, ..SimclrSettings::default() });
-        assert!(Settings { simclr, ..Settings::default() }.check(64).is_err());
+        let simclr = Objective::Simclr(SimclrSettings { latent: 0, ..SimclrSettings::default() });
+        assert!(error(vec![simclr]).contains("simclr.latent"));
         assert!(Settings { projected: Some(0), ..Settings::default() }.check(64).is_err());
+    }
+
+    #[test]
+    fn objectives_come_once_and_in_order() {
+        let [kl, dino, _] = Objective::all().try_into().unwrap();
+        assert!(error(vec![kl.clone(), kl.clone()]).contains("kl, kl"));
+        assert!(error(vec![dino, kl]).contains("dino, kl"));
     }
 }

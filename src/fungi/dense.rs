@@ -1,7 +1,7 @@
 //! Dense features for in-context segmentation: each patch has a token, and a gradient of its own (section 3.4).
 //!
-//! Behind the last block's heads tokens no longer mix, so the gradient that token t sends to the projection is
-//! `G_t = d_t (x) [u_t; 1]` with `d_t = dL/dz_t`: the same tail as for images, with tokens in the place of views.
+//! After the last block's attention, tokens no longer mix, so token t contributes the gradient `G_t = d_t (x) [u_t; 1]` with
+//! `d_t = dL/dz_t`: the same tail as for images, with tokens in place of views.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl Dense {
         self.embeddings.clone()
     }
 
-    /// The SimCLR loss with all tokens as positives of each other, `[1]`; it holds all of their cosines.
+    /// The SimCLR loss with all tokens as positives of each other, `[1]`. All of their cosines are in memory at once.
     pub fn loss(&self, objective: &Simclr) -> Tensor<1> {
         objective.forward(self.embeddings.clone().unsqueeze_dim(0)).loss()
     }
@@ -52,7 +52,7 @@ impl Dense {
         tail::backward(self.vit.tail(), &self.saved, gradient)
     }
 
-    /// Each patch's gradient, projected and L2-normalised: `[T - 1, D]`, the class token left out.
+    /// Each patch's gradient, projected and L2-normalised: `[T - 1, D]`, without the class token.
     pub fn features(&self, objective: &Simclr, projector: &Projector) -> Tensor<2> {
         let tokens = self.u.dims()[0];
         let d = self.gradients(objective).slice(1..tokens).unsqueeze_dim(1);
@@ -60,7 +60,7 @@ impl Dense {
         Unit::new(projector.project(d, u)).rows
     }
 
-    /// Each patch's token, L2-normalised: `[T - 1, E]`, the class token left out.
+    /// Each patch's token, L2-normalised: `[T - 1, E]`, without the class token.
     pub fn tokens(&self) -> Tensor<2> {
         Unit::new(self.embeddings.clone().slice(1..self.embeddings.dims()[0])).rows
     }

@@ -14,7 +14,7 @@ pub enum ExtractError {
         /// What it may be.
         expected: &'static str,
     },
-    /// SimCLR is on, but there is nothing to contrast with.
+    /// SimCLR is on, but there are no negatives.
     #[error("the SimCLR objective needs negatives, and this model has none; make them or turn the objective off")]
     NoNegatives,
     /// Negatives of another model.
@@ -25,17 +25,17 @@ pub enum ExtractError {
         /// Width that fits the model.
         expected: usize,
     },
-    /// Given heads or signs that do not fit the model or the settings.
+    /// Heads, signs or negatives made elsewhere that do not fit the model or the settings.
     #[error("the given {name} does not fit: its size is {found} where {expected} was expected")]
     Given {
         /// What was given.
-        name: &'static str,
+        name: String,
         /// Its size.
         found: usize,
         /// The size that fits.
         expected: usize,
     },
-    /// Views of another number or size than the settings and the model ask for.
+    /// Views that do not fit the settings and the model in number or size.
     #[error("the views hold {found} numbers where these settings need {expected}; cut them again with these settings")]
     Views {
         /// How many numbers there are.
@@ -49,6 +49,13 @@ pub enum ExtractError {
     /// NaN or infinity came back.
     #[error("the device returned numbers that are not finite; start again, on the CPU if it keeps failing")]
     NotFinite,
+}
+
+impl ExtractError {
+    /// An error unless what was given has the expected size.
+    pub(super) fn given(name: impl Into<String>, found: usize, expected: usize) -> Result<(), Self> {
+        if found == expected { Ok(()) } else { Err(Self::Given { name: name.into(), found, expected }) }
+    }
 }
 
 /// Why a file of negatives could not be read.

@@ -1,17 +1,18 @@
-//! Inner products of gradients without projection: what every projection approaches.
+//! Gradients and their inner products without projection: what every projection approximates.
+
+use crate::arithmetic::dot_f64;
 
 /// `<G, G'> = sum over v, v' of (d_v . d'_v') ([u_v; 1] . [u'_v'; 1])`, in f64, for gradients given by their views' rows
-/// (`d` and `u` of `dim` numbers a view, one view behind the other).
+/// (`d` and `u`, `dim` numbers per view).
 pub fn inner_product(first: (&[f32], &[f32]), second: (&[f32], &[f32]), dim: usize) -> f64 {
-    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
     let pairs = |(d, u): (&[f32], &[f32]), other: (&[f32], &[f32])| -> f64 {
         let rows = other.0.chunks_exact(dim).zip(other.1.chunks_exact(dim));
-        rows.map(|(d2, u2)| dot(d, d2) * (dot(u, u2) + 1.0)).sum()
+        rows.map(|(d2, u2)| dot_f64(d, d2) * (dot_f64(u, u2) + 1.0)).sum()
     };
     first.0.chunks_exact(dim).zip(first.1.chunks_exact(dim)).map(|row| pairs(row, second)).sum()
 }
 
-/// The gradient itself, `[E, E + 1]` row-major: `sum over v of d_v (x) [u_v; 1]`, in f64. For tests and parity alone; the
+/// The gradient itself, `[E, E + 1]` row-major: `sum over v of d_v (x) [u_v; 1]`, in f64. For tests and parity only;
 /// features never need it.
 pub fn gradient(d: &[f32], u: &[f32], dim: usize) -> Vec<f64> {
     let mut gradient = vec![0.0; dim * (dim + 1)];

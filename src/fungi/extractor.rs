@@ -1,4 +1,4 @@
-//! From images to features: one forward pass over all views, three gradients, one projection, one vector back.
+//! From images to features: one forward pass over all views, one gradient per objective, one projection, one vector back.
 
 use std::sync::Arc;
 
@@ -6,30 +6,31 @@ use burn::prelude::*;
 
 use super::dense::Dense;
 use super::given::Given;
-use super::heads::{Head, Heads};
+use super::heads::Head;
 use super::layout::Layout;
-use super::objectives::{Dino, Kl, NegativeLatents, Simclr};
+use super::objectives::Term;
 use super::pass::Pass;
 use super::projection::Projector;
 use super::tail;
-use super::{ExtractError, Features, Negatives, Part, Settings, Views};
+use super::{ExtractError, Features, Limits, Negatives, Part, Settings, ViewSet, Views};
 use crate::image::Rgb;
-use crate::vit::{ViT, ViTConfig};
+use crate::random::Purpose;
+use crate::vit::ViT;
 
 /// Computes the features of images by a frozen backbone.
 pub struct Extractor {
     vit: Arc<ViT>,
     settings: Settings,
     negatives: Negatives,
+    limits: Limits,
+    /// The objectives; `layout` has the rows of each.
+    terms: Vec<Term>,
     layout: Layout,
-    kl: Option<Kl>,
-    dino: Option<Dino>,
-    simclr: Option<Simclr>,
     head: Head,
     projector: Projector,
-    /// For each objective that is on, 1 at its views: `[1, K, V]`.
+    /// For each objective, 1 at its rows: `[1, K, R]`.
     masks: Option<Tensor<3>>,
-    /// For each mean, one over its number of views there: `[1, P, V]`.
+    /// For each mean, one over its number of rows there: `[1, P, R]`.
     means: Option<Tensor<3>>,
 }
 
@@ -49,64 +50,51 @@ impl Extractor {
     ///
     /// # Errors
     ///
-    /// An [`ExtractError`] where a setting is out of range or the negatives do not fit.
+    /// An [`ExtractError`] if a setting is out of range or the negatives do not fit.
     pub fn new(vit: impl Into<Arc<ViT>>, settings: Settings, negatives: Negatives) -> Result<Self, ExtractError> {
         let vit = vit.into();
         settings.check(vit.config().image)?;
-        let (dim, device) = (vit.config().dim, vit.device());
-        let heads = Heads::draw(&settings, dim, device);
-        let projector = Projector::draw(&settings, dim, device);
-        let latents = match &settings.simclr {
-            Some(_) => Some(heads.simclr.forward(negatives.tensor(dim, device)?)),
-            None => None,
-        };
-        let given = Given { heads, projector, negatives: latents };
-        Ok(Self { negatives, ..Self::with_given(vit, settings, given)? })
+        let given = Given::draw(&settings, negatives, Limits::default(), vit.config().dim, vit.device());
+        Self::with_given(vit, settings, given)
     }
 
-    /// An extractor with heads, projection and negatives' latents that were made elsewhere.
+    /// An extractor with heads, projection, negatives or limits of the caller's.
     ///
     /// # Errors
     ///
-    /// An [`ExtractError`] where a setting is out of range or something given does not fit.
+    /// An [`ExtractError`] if a setting is out of range or something given does not fit.
     pub fn with_given(vit: impl Into<Arc<ViT>>, settings: Settings, given: Given) -> Result<Self, ExtractError> {
         let vit = vit.into();
-        let ViTConfig { dim, image: side, .. } = *vit.config();
-        settings.check(side)?;
-        given.check(&settings, dim)?;
-        let Given { heads, projector, negatives } = given;
-        let head = heads.simclr.clone();
-        let kl = settings.kl.as_ref().map(|s| Kl { head: heads.kl, temperature: s.temperature });
-        let dino = settings.dino.as_ref().map(|s| Dino {
-            student: heads.dino_student,
-            teacher: heads.dino_teacher,
-            student_temperature: s.student_temperature,
-            teacher_temperature: s.teacher_temperature,
-            global: s.global,
-        });
-        let simclr = match &settings.simclr {
-            Some(s) => Some(Simclr {
-                head: heads.simclr,
-                negatives: NegativeLatents::shared(negatives.ok_or(ExtractError::NoNegatives)?),
-                temperature: s.temperature,
-                library: s.library,
-            }),
-            None => None,
-        };
-        let layout = Layout::new(&settings, side);
-        let masks = layout.rows(&layout.objectives(), |_| 1.0, vit.device());
-        let means = layout.rows(&layout.means(), |views| 1.0 / views as f32, vit.device());
-        let negatives = Negatives::default();
-        Ok(Self { vit, settings, negatives, layout, kl, dino, simclr, head, projector, masks, means })
+        settings.check(vit.config().image)?;
+        let terms =
+            settings.objectives.iter().map(|objective| Term::new(objective, &given)).collect::<Result<_, _>>()?;
+        Self::with_terms(vit, settings, given, terms)
     }
 
-    /// The same backbone and negatives with other settings; what was given is drawn anew.
+    fn with_terms(vit: Arc<ViT>, settings: Settings, given: Given, terms: Vec<Term>) -> Result<Self, ExtractError> {
+        let (config, device) = (vit.config(), vit.device());
+        ExtractError::given("projection", given.projector.dim(), config.dim)?;
+        let head = given.heads.get(Purpose::HeadSimclr, settings.simclr().cloned().unwrap_or_default().latent)?;
+        let wanted: Vec<ViewSet> = terms.iter().map(|term| term.views).collect();
+        let layout = Layout::new(&wanted, config.image);
+        let masks = layout.lines(&layout.objectives, |_| 1.0, device);
+        let averaged = terms.iter().zip(&layout.objectives).filter(|(term, _)| term.mean.is_some());
+        let averaged: Vec<_> = averaged.map(|(_, rows)| rows.clone()).collect();
+        let means = layout.lines(&averaged, |rows| 1.0 / rows as f32, device);
+        let Given { projector, negatives, limits, .. } = given;
+        Ok(Self { vit, settings, negatives, limits, terms, layout, head, projector, masks, means })
+    }
+
+    /// The same backbone, negatives and limits with other settings; heads and projection are drawn anew.
     ///
     /// # Errors
     ///
     /// As [`Extractor::new`].
     pub fn with_settings(&self, settings: Settings) -> Result<Self, ExtractError> {
-        Self::new(self.vit.clone(), settings, self.negatives.clone())
+        let (vit, negatives) = (self.vit.clone(), self.negatives.clone());
+        settings.check(vit.config().image)?;
+        let given = Given::draw(&settings, negatives, self.limits, vit.config().dim, vit.device());
+        Self::with_given(vit, settings, given)
     }
 
     /// The settings.
@@ -124,23 +112,9 @@ impl Extractor {
         &self.projector
     }
 
-    /// The SimCLR head, there even where the objective is off: dense gradients use it too.
+    /// The SimCLR head, there even if the objective is off: dense gradients use it too.
     pub fn simclr_head(&self) -> &Head {
         &self.head
-    }
-
-    /// Features of images, in order; several share a forward pass where their views are few.
-    ///
-    /// # Errors
-    ///
-    /// [`ExtractError::Device`] or [`ExtractError::NotFinite`] where the device fails.
-    pub async fn extract(&self, images: &[Rgb]) -> Result<Vec<Features>, ExtractError> {
-        let mut features = Vec::with_capacity(images.len());
-        for group in images.chunks(Pass::images(&self.vit, self.layout.views)) {
-            let views: Vec<Views> = group.iter().map(|image| self.views(image)).collect();
-            features.extend(self.compute_all(&views).await?);
-        }
-        Ok(features)
     }
 
     /// Cuts an image's views, on the CPU.
@@ -153,116 +127,98 @@ impl Extractor {
     /// # Errors
     ///
     /// As [`Extractor::compute_all`].
-    pub async fn compute(&self, views: &Views) -> Result<Features, ExtractError> {
-        Ok(self.compute_all(std::slice::from_ref(views)).await?.pop().unwrap_or_default())
+    pub async fn compute(&self, views: Views) -> Result<Features, ExtractError> {
+        Ok(self.compute_all([views]).await?.pop().unwrap_or_default())
     }
 
-    /// Features of images from their views.
+    /// Features of images from their views, in order. Images with few views share a forward pass; views are asked for as
+    /// they are needed, so they may be cut by the iterator.
     ///
     /// # Errors
     ///
-    /// [`ExtractError::Views`] where views were cut with other settings; [`ExtractError::Device`] or
-    /// [`ExtractError::NotFinite`] where the device fails.
-    pub async fn compute_all(&self, images: &[Views]) -> Result<Vec<Features>, ExtractError> {
-        let mut features = Vec::with_capacity(images.len());
-        for group in images.chunks(Pass::images(&self.vit, self.layout.views)) {
+    /// [`ExtractError::Views`] if views were cut with other settings; [`ExtractError::Device`] or
+    /// [`ExtractError::NotFinite`] if the device fails.
+    pub async fn compute_all(&self, images: impl IntoIterator<Item = Views>) -> Result<Vec<Features>, ExtractError> {
+        let share = self.limits.images(self.vit.config(), self.layout.views);
+        let mut images = images.into_iter();
+        let mut features = Vec::with_capacity(images.size_hint().0);
+        loop {
+            let group: Vec<Views> = images.by_ref().take(share).collect();
+            if group.is_empty() {
+                return Ok(features);
+            }
             let rows = self.rows(group)?;
             let width = rows.dims()[1];
             let values = read(rows).await?;
             features.extend(values.chunks_exact(width).map(|row| self.split(row)));
         }
-        Ok(features)
     }
 
-    /// The projected gradients' and means' place in a vector that came back.
+    /// Takes a row of [`Extractor::rows`] apart.
     fn split(&self, mut row: &[f32]) -> Features {
+        let (dim, size) = (self.vit.config().dim, self.projector.size());
+        let gradients = self.terms.iter().map(|term| (term.part, size));
+        let means = self.terms.iter().filter_map(|term| Some((term.mean?, dim)));
         let mut features = Features::new();
-        let mut take = |part, length| {
+        for (part, length) in std::iter::once((Part::Embedding, dim)).chain(gradients).chain(means) {
             let (vector, rest) = row.split_at(length);
             features.set(part, vector.to_vec());
             row = rest;
-        };
-        let (dim, size) = (self.vit.config().dim, self.projector.size());
-        take(Part::Embedding, dim);
-        for (part, on) in
-            [(Part::Kl, self.kl.is_some()), (Part::Dino, self.dino.is_some()), (Part::Simclr, self.simclr.is_some())]
-        {
-            if on {
-                take(part, size);
-            }
-        }
-        for (part, on) in [(Part::MeanDino, self.dino.is_some()), (Part::MeanSimclr, self.simclr.is_some())] {
-            if on {
-                take(part, dim);
-            }
         }
         features
     }
 
-    /// Everything that comes back, a row an image: embedding, projected gradients, means.
-    fn rows(&self, group: &[Views]) -> Result<Tensor<2>, ExtractError> {
-        let pass = Pass::run(&self.vit, self.layout.views, group)?;
-        let [images, views, dim] = pass.e.dims();
-        let mut rows = vec![pass.e.clone().slice([0..images, 0..1]).reshape([images, dim])];
+    /// Everything that comes back, one row per image: embedding, projected gradients, means.
+    fn rows(&self, group: Vec<Views>) -> Result<Tensor<2>, ExtractError> {
+        let pass = Pass::run(&self.vit, &self.layout, &self.limits, group)?;
+        let [images, rows, dim] = pass.e.dims();
+        let mut columns = vec![pass.e.clone().slice([0..images, 0..1]).reshape([images, dim])];
         if let Some(masks) = &self.masks {
             let d = self.gradient(&pass);
-            // All objectives in one projection: each sees every view, and its mask leaves it its own.
+            // All objectives in one projection: each sees every row, and its mask leaves it its own.
             let count = masks.dims()[1];
-            let shape = [images * count, views, dim];
+            let shape = [images * count, rows, dim];
             let d = d.unsqueeze_dim::<4>(1) * masks.clone().unsqueeze_dim::<4>(3);
-            let u = pass.u.clone().unsqueeze_dim::<4>(1).expand([images, count, views, dim]);
+            let u = pass.u.clone().unsqueeze_dim::<4>(1).expand([images, count, rows, dim]);
             let projected = self.projector.project(d.reshape(shape), u.reshape(shape));
-            rows.push(projected.reshape([images, count * self.projector.size()]));
+            columns.push(projected.reshape([images, count * self.projector.size()]));
         }
         if let Some(means) = &self.means {
             let count = means.dims()[1];
-            rows.push(means.clone().expand([images, count, views]).matmul(pass.u).reshape([images, count * dim]));
+            columns.push(means.clone().expand([images, count, rows]).matmul(pass.u).reshape([images, count * dim]));
         }
-        Ok(Tensor::cat(rows, 1))
+        Ok(Tensor::cat(columns, 1))
     }
 
-    /// `dL/dz` of every view, `[B, V, E]`, each by its own objective's loss.
+    /// `dL/dz` of every row, `[B, R, E]`, each by its own objective's loss; zero where no objective looks.
     fn gradient(&self, pass: &Pass) -> Tensor<3> {
-        let [images, views, dim] = pass.e.dims();
-        let kl = match &self.kl {
-            Some(kl) => kl.forward(pass.of(0..1)).gradient(),
-            None => Tensor::zeros([images, 1, dim], self.vit.device()),
-        };
-        let mut parts = vec![kl];
-        if let (Some(dino), Some(range)) = (&self.dino, &self.layout.dino) {
-            parts.push(dino.forward(pass.of(range.clone())).gradient());
+        let [images, rows, dim] = pass.e.dims();
+        let terms = self.terms.iter().zip(&self.layout.objectives);
+        let mut gradients: Vec<_> = terms.map(|(term, rows)| (rows.start, term.loss.gradient(pass.of(rows)))).collect();
+        // Only the embedding's row can be without an objective.
+        if gradients.iter().all(|(start, _)| *start != 0) {
+            gradients.push((0, Tensor::zeros([images, 1, dim], self.vit.device())));
         }
-        if let (Some(simclr), Some(range)) = (&self.simclr, &self.layout.simclr) {
-            parts.push(simclr.forward(pass.of(range.clone())).gradient());
-        }
-        let gradient = Tensor::cat(parts, 1).reshape([images * views, dim]);
-        tail::backward(self.vit.tail(), &pass.saved, gradient).reshape([images, views, dim])
+        gradients.sort_by_key(|(start, _)| *start);
+        let gradient = Tensor::cat(gradients.into_iter().map(|(_, gradient)| gradient).collect(), 1);
+        let gradient = gradient.reshape([images * rows, dim]);
+        tail::backward(self.vit.tail(), &pass.saved, gradient).reshape([images, rows, dim])
     }
 
-    /// The losses and gradients behind one image's features, for the objectives that are on, in order (KL, DINO, SimCLR).
+    /// The losses and gradients behind one image's features, in the order of the settings' objectives.
     ///
     /// # Errors
     ///
     /// As [`Extractor::compute_all`].
-    pub async fn trace(&self, views: &Views) -> Result<Vec<(Part, Trace)>, ExtractError> {
-        let pass = Pass::run(&self.vit, self.layout.views, std::slice::from_ref(views))?;
-        let losses = [
-            (Part::Kl, self.kl.as_ref().map(|kl| kl.forward(pass.of(0..1)).loss())),
-            (Part::Dino, self.dino.as_ref().zip(self.layout.dino.clone()).map(|(o, r)| o.forward(pass.of(r)).loss())),
-            (
-                Part::Simclr,
-                self.simclr.as_ref().zip(self.layout.simclr.clone()).map(|(o, r)| o.forward(pass.of(r)).loss()),
-            ),
-        ];
-        let d = read(self.gradient(&pass)).await?;
-        let u = read(pass.u).await?;
+    pub async fn trace(&self, views: Views) -> Result<Vec<(Part, Trace)>, ExtractError> {
+        let pass = Pass::run(&self.vit, &self.layout, &self.limits, vec![views])?;
+        let (d, u) = (read(self.gradient(&pass)).await?, read(pass.u.clone()).await?);
         let dim = self.vit.config().dim;
-        let mut traces = Vec::new();
-        let on = losses.into_iter().filter_map(|(part, loss)| Some((part, loss?)));
-        for ((part, loss), range) in on.zip(self.layout.objectives()) {
-            let loss = read(loss).await?[0];
-            let rows = range.start * dim..range.end * dim;
-            traces.push((part, Trace { loss, d: d[rows.clone()].to_vec(), u: u[rows].to_vec() }));
+        let mut traces = Vec::with_capacity(self.terms.len());
+        for (term, rows) in self.terms.iter().zip(&self.layout.objectives) {
+            let loss = read(term.loss.loss(pass.of(rows))).await?[0];
+            let rows = rows.start * dim..rows.end * dim;
+            traces.push((term.part, Trace { loss, d: d[rows.clone()].to_vec(), u: u[rows].to_vec() }));
         }
         Ok(traces)
     }
@@ -278,4 +234,74 @@ pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, 
     let data = tensor.into_data_async().await.map_err(|error| ExtractError::Device(format!("{error:?}")))?;
     let values: Vec<f32> = data.try_to_vec().map_err(|error| ExtractError::Device(format!("{error:?}")))?;
     if values.iter().all(|x| x.is_finite()) { Ok(values) } else { Err(ExtractError::NotFinite) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{DinoSettings, KlSettings, Objective, SimclrSettings, self_test};
+    use super::*;
+    use crate::random::Stream;
+
+    fn close(a: &[f32], b: &[f32]) -> bool {
+        let largest = b.iter().fold(0f32, |most, x| most.max(x.abs()));
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4 * largest)
+    }
+
+    /// Today's objectives all want different views, so two of them are made to look at those of others here.
+    #[test]
+    fn sharing_views_changes_nothing() {
+        let device = Device::flex();
+        let vit = Arc::new(self_test::model(&device).unwrap());
+        let (dim, view) = (vit.config().dim, 3 * vit.config().image.pow(2));
+        let draw = |lane, n: usize| -> Vec<f32> {
+            let mut stream = Stream::new(1, Purpose::Sample, lane);
+            (0..n).map(|_| stream.uniform()).collect()
+        };
+        let settings = Settings::default();
+        let negatives = Negatives::new(draw(0, 20 * dim), dim);
+        let given = Given::draw(&settings, negatives, Limits::default(), dim, &device);
+        let other = Given::draw(
+            &Settings { seed: 1, ..settings.clone() },
+            Negatives::default(),
+            Limits::default(),
+            dim,
+            &device,
+        );
+        let term = |objective, given| Term::new(&objective, given).unwrap();
+        // At the default temperature the loss is 1e-5, and lost in rounding.
+        let kl = term(Objective::Kl(KlSettings { temperature: 1.0, ..KlSettings::default() }), &given);
+        let simclr = term(Objective::Simclr(SimclrSettings { strides: 1, ..SimclrSettings::default() }), &given);
+        let second = term(Objective::Kl(KlSettings { latent: 50, temperature: 0.5 }), &other);
+        let second = Term { part: Part::Dino, ..second };
+        let dino = term(Objective::Dino(DinoSettings { global: 3, ..DinoSettings::default() }), &given);
+        let dino = Term { part: Part::MeanDino, mean: None, views: simclr.views, ..dino };
+        let terms = vec![kl, simclr, second, dino];
+
+        let extractor = |terms| Extractor::with_terms(vit.clone(), settings.clone(), given.clone(), terms).unwrap();
+        let run = |terms: Vec<Term>| {
+            let extractor = extractor(terms);
+            let windows = extractor.layout.views - 1;
+            let images = [1, 2].map(|lane| Views::given(&[&draw(lane, view), &draw(lane + 2, windows * view)]));
+            let features = pollster::block_on(extractor.compute_all(images.clone())).unwrap();
+            let traces = images.map(|views| pollster::block_on(extractor.trace(views)).unwrap());
+            (features, traces, extractor.layout)
+        };
+        let (together, traces, layout) = run(terms.clone());
+        // The inference view and four windows, each once more for the second to look at them.
+        assert_eq!((layout.views, layout.rows), (5, 10));
+        for (i, term) in terms.into_iter().enumerate() {
+            let (part, mean) = (term.part, term.mean);
+            let (alone, alone_traces, layout) = run(vec![term]);
+            assert_eq!(layout.rows, layout.views);
+            for image in 0..2 {
+                for part in [Some(Part::Embedding), Some(part), mean].into_iter().flatten() {
+                    assert!(close(together[image].get(part).unwrap(), alone[image].get(part).unwrap()), "{part:?}");
+                }
+                let ((found, shared), (_, own)) = (&traces[image][i], &alone_traces[image][0]);
+                assert_eq!(*found, part);
+                assert!(close(&[shared.loss], &[own.loss]), "{part:?}: loss {} {}", shared.loss, own.loss);
+                assert!(close(&shared.d, &own.d) && close(&shared.u, &own.u), "{part:?}");
+            }
+        }
+    }
 }

@@ -1,11 +1,11 @@
-//! The heads between embedding and loss: single linear layers, drawn once and never trained (section 3.1).
+//! The heads between embedding and loss: single linear layers with random weights, never trained (section 3.1).
 
 use burn::prelude::*;
 
-use super::Settings;
+use super::ExtractError;
 use crate::random::{Purpose, Stream};
 
-/// A linear layer `h = x W^T + b` with its way back.
+/// A linear layer `h = x W^T + b`, forward and backward.
 #[derive(Debug, Clone)]
 pub struct Head {
     /// W, transposed: `[E, L]`.
@@ -51,30 +51,48 @@ impl Head {
     }
 }
 
-/// Heads of all objectives.
+/// Where the objectives' heads come from: each is drawn from the seed, unless it was made elsewhere.
 #[derive(Debug, Clone)]
 pub struct Heads {
-    /// The KL objective's.
-    pub kl: Head,
-    /// DINO's, for every view.
-    pub dino_student: Head,
-    /// DINO's, for the global views; nothing flows back through it.
-    pub dino_teacher: Head,
-    /// SimCLR's.
-    pub simclr: Head,
+    seed: u64,
+    dim: usize,
+    device: Device,
+    given: Vec<(Purpose, Head)>,
 }
 
 impl Heads {
-    /// The heads that `settings.seed` draws for an embedding of size `dim`. Heads of objectives that are off are drawn with
-    /// the default latent size, so that turning one objective off changes nothing else.
-    pub fn draw(settings: &Settings, dim: usize, device: &Device) -> Self {
-        let head = |purpose, latent| Head::draw(settings.seed, purpose, dim, latent, device);
-        let dino = settings.dino.clone().unwrap_or_default().latent;
-        Self {
-            kl: head(Purpose::HeadKl, settings.kl.clone().unwrap_or_default().latent),
-            dino_student: head(Purpose::HeadDinoStudent, dino),
-            dino_teacher: head(Purpose::HeadDinoTeacher, dino),
-            simclr: head(Purpose::HeadSimclr, settings.simclr.clone().unwrap_or_default().latent),
-        }
+    /// All heads drawn from `seed`, for embeddings of size `dim`.
+    pub fn new(seed: u64, dim: usize, device: &Device) -> Self {
+        Self { seed, dim, device: device.clone(), given: Vec::new() }
+    }
+
+    /// The same, with `head` for `purpose`.
+    pub fn with(mut self, purpose: Purpose, head: Head) -> Self {
+        self.given.push((purpose, head));
+        self
+    }
+
+    /// Size E of the embeddings.
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// Where they are.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// The head for `purpose`, with latents of size `latent`.
+    ///
+    /// # Errors
+    ///
+    /// [`ExtractError::Given`] if it was made elsewhere and has another size.
+    pub fn get(&self, purpose: Purpose, latent: usize) -> Result<Head, ExtractError> {
+        let Some((_, head)) = self.given.iter().find(|(given, _)| *given == purpose) else {
+            return Ok(Head::draw(self.seed, purpose, self.dim, latent, &self.device));
+        };
+        ExtractError::given(format!("{purpose:?}"), head.dim(), self.dim)?;
+        ExtractError::given(format!("{purpose:?}"), head.latent(), latent)?;
+        Ok(head.clone())
     }
 }

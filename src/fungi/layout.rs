@@ -1,68 +1,110 @@
-//! Which of an image's views belongs to whom. Views lie one behind the other: the inference view, DINO's, SimCLR's.
+//! Which rows belong to which objective.
+//!
+//! An image's views lie one set behind the other, in the order of [`super::Settings::view_sets`], and each has a row in the
+//! tensors behind the backbone. The first objective that wants a set gets the views' own rows; each further one gets
+//! copies of them, behind all views. Every objective then has rows of its own, and one pass back through the tail and one
+//! projection serve all of them.
 
 use std::ops::Range;
 
 use burn::prelude::*;
 
-use super::Settings;
+use super::ViewSet;
 
-/// The views of one image, by their use.
+/// The rows of one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layout {
-    kl: Option<Range<usize>>,
-    pub dino: Option<Range<usize>>,
-    pub simclr: Option<Range<usize>>,
+    /// Views that an image is cut into.
     pub views: usize,
+    /// The views that are copied, in the order of the copies.
+    pub copies: Vec<Range<usize>>,
+    /// Rows in all: views, then copies.
+    pub rows: usize,
+    /// The rows of each objective.
+    pub objectives: Vec<Range<usize>>,
 }
 
 impl Layout {
-    /// The views that the settings need at a model's input `side`.
-    pub fn new(settings: &Settings, side: usize) -> Self {
-        let mut views = 1;
-        let mut take = |count: usize| {
-            views += count;
-            views - count..views
-        };
-        let dino = settings.dino.as_ref().map(|dino| take(dino.views()));
-        let simclr = settings.simclr.as_ref().map(|simclr| take(simclr.views(side)));
-        Self { kl: settings.kl.as_ref().map(|_| 0..1), dino, simclr, views }
+    /// The rows for objectives that look at `wanted`, at a model's input `side`.
+    pub fn new(wanted: &[ViewSet], side: usize) -> Self {
+        let mut views = 0;
+        let mut ranges = Vec::new();
+        for set in ViewSet::distinct(wanted.iter().copied()) {
+            ranges.push((set, views..views + set.count(side), false));
+            views += set.count(side);
+        }
+        let (mut rows, mut copies, mut objectives) = (views, Vec::new(), Vec::new());
+        for wanted in wanted {
+            for (_, range, taken) in ranges.iter_mut().filter(|(set, ..)| set == wanted) {
+                if std::mem::replace(taken, true) {
+                    objectives.push(rows..rows + range.len());
+                    rows += range.len();
+                    copies.push(range.clone());
+                } else {
+                    objectives.push(range.clone());
+                }
+            }
+        }
+        Self { views, copies, rows, objectives }
     }
 
-    /// Views of each objective that is on.
-    pub fn objectives(&self) -> Vec<Range<usize>> {
-        [&self.kl, &self.dino, &self.simclr].into_iter().flatten().cloned().collect()
+    /// Adds the copies to the rows of some images' views: `[B V, E]` to `[B R, E]`.
+    pub fn copied(&self, x: Tensor<2>) -> Tensor<2> {
+        if self.copies.is_empty() {
+            return x;
+        }
+        let [rows, dim] = x.dims();
+        let images = rows / self.views;
+        let x = x.reshape([images, self.views, dim]);
+        let copies = self.copies.iter().map(|range| x.clone().slice([0..images, range.clone()]));
+        Tensor::cat(std::iter::once(x.clone()).chain(copies).collect(), 1).reshape([images * self.rows, dim])
     }
 
-    /// Views of each mean that is free: DINO's, SimCLR's.
-    pub fn means(&self) -> Vec<Range<usize>> {
-        [&self.dino, &self.simclr].into_iter().flatten().cloned().collect()
-    }
-
-    /// A row for each range, `[1, ranges, views]`: `value(range)` at its views, 0 elsewhere. None without ranges.
-    pub fn rows(&self, ranges: &[Range<usize>], value: fn(usize) -> f32, device: &Device) -> Option<Tensor<3>> {
-        let row = |range: &Range<usize>| {
+    /// A line for each range, `[1, ranges, rows]`: `value(range)` at its rows, 0 elsewhere. None without ranges.
+    pub fn lines(&self, ranges: &[Range<usize>], value: fn(usize) -> f32, device: &Device) -> Option<Tensor<3>> {
+        let line = |range: &Range<usize>| {
             let (range, inside) = (range.clone(), value(range.len()));
-            (0..self.views).map(move |view| if range.contains(&view) { inside } else { 0.0 })
+            (0..self.rows).map(move |row| if range.contains(&row) { inside } else { 0.0 })
         };
-        let values: Vec<f32> = ranges.iter().flat_map(row).collect();
-        let shape = [1, ranges.len(), self.views];
+        let values: Vec<f32> = ranges.iter().flat_map(line).collect();
+        let shape = [1, ranges.len(), self.rows];
         (!ranges.is_empty()).then(|| Tensor::from_data(TensorData::new(values, shape), device))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Objective, Settings};
     use super::*;
 
+    fn layout(settings: &Settings) -> Layout {
+        let wanted: Vec<ViewSet> = settings.objectives.iter().map(Objective::views).collect();
+        Layout::new(&wanted, 64)
+    }
+
     #[test]
-    fn views_are_shared_out_in_order() {
-        let all = Layout::new(&Settings::default(), 64);
-        assert_eq!((all.objectives(), all.views), (vec![0..1, 1..13, 13..62], 62));
-        let simclr = Layout::new(&Settings { dino: None, ..Settings::default() }, 64);
-        assert_eq!((simclr.objectives(), simclr.views), (vec![0..1, 1..50], 50));
-        assert_eq!(simclr.means(), simclr.objectives()[1..]);
-        let none = Layout::new(&Settings { kl: None, dino: None, simclr: None, ..Settings::default() }, 64);
-        assert_eq!((none.objectives().len(), none.views), (0, 1));
-        assert!(none.rows(&none.objectives(), |_| 1.0, &Device::flex()).is_none());
+    fn rows_follow_the_sets() {
+        let all = layout(&Settings::default());
+        assert_eq!((all.objectives, all.views, all.rows), (vec![0..1, 1..13, 13..62], 62, 62));
+        let [kl, _, simclr] = Objective::all().try_into().unwrap();
+        let two = layout(&Settings::default().with_objectives(vec![kl, simclr]));
+        assert_eq!((two.objectives, two.views, two.rows), (vec![0..1, 1..50], 50, 50));
+        let none = layout(&Settings::default().with_objectives(Vec::new()));
+        assert_eq!((none.objectives.len(), none.views), (0, 1));
+        assert!(none.lines(&[], |_| 1.0, &Device::flex()).is_none());
+    }
+
+    #[test]
+    fn shared_views_are_copied_behind_all_others() {
+        let crops = ViewSet::Crops { global: 2, local: 1 };
+        let layout = Layout::new(&[crops, ViewSet::Inference, crops, ViewSet::Inference], 64);
+        assert_eq!((layout.views, layout.rows), (4, 8));
+        assert_eq!(layout.objectives, [1..4, 0..1, 4..7, 7..8]);
+        assert_eq!(layout.copies, [1..4, 0..1]);
+        // Two images of four views, one number each.
+        let x = Tensor::from_data([[0.0], [1.0], [2.0], [3.0], [10.0], [11.0], [12.0], [13.0]], &Device::flex());
+        let copied = layout.copied(x).into_data();
+        let expected = [0., 1., 2., 3., 1., 2., 3., 0., 10., 11., 12., 13., 11., 12., 13., 10.];
+        assert_eq!(copied.try_to_vec::<f32>().unwrap(), expected);
     }
 }

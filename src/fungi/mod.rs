@@ -1,14 +1,16 @@
 //! FUNGI: features from self-supervised gradients of a frozen vision transformer (arXiv 2407.10964).
 //!
-//! For each image, gradients of self-supervised losses with respect to the last block's attention projection, brought
-//! down to a few numbers and L2-normalised, stand beside the embedding. The losses look at the class token alone, so a
-//! view's gradient is the outer product of two vectors: nothing before the projection needs a gradient, and no gradient
-//! is ever stored.
+//! An image's feature is its embedding and, for each self-supervised objective, the gradient of the objective's loss with
+//! respect to the last block's attention projection, reduced to a few numbers and L2-normalised. The losses depend on the
+//! class token alone, so a view's gradient is the outer product of two vectors: nothing before that projection needs a
+//! gradient, and no gradient is ever stored.
 //!
-//! [`Extractor`] does it all; [`heads`], [`objectives`], [`tail`] and [`projection`] are its steps, [`dense`] their use for
-//! the patches of one picture, [`exact`] what they are held against.
+//! [`Extractor`] does it all; [`views`], [`heads`], [`objectives`], [`tail`] and [`projection`] are its steps. [`dense`]
+//! applies them to the patches of one picture; [`exact`] has the unprojected gradients, for tests.
 
 mod features;
+mod objective;
+mod part;
 mod settings;
 
 #[cfg(feature = "engine")]
@@ -28,6 +30,8 @@ pub mod heads;
 #[cfg(feature = "engine")]
 mod layout;
 #[cfg(feature = "engine")]
+mod limits;
+#[cfg(feature = "engine")]
 pub mod negatives;
 #[cfg(feature = "engine")]
 mod norm;
@@ -46,8 +50,10 @@ pub mod tail;
 #[cfg(feature = "engine")]
 pub mod views;
 
-pub use features::{Features, Part};
-pub use settings::{DinoSettings, KlSettings, Projection, Settings, SimclrSettings};
+pub use features::Features;
+pub use objective::{DinoSettings, KlSettings, Objective, SimclrSettings, ViewSet, window_offsets};
+pub use part::{Part, PartMap};
+pub use settings::{Projection, Settings};
 
 #[cfg(feature = "engine")]
 pub use {
@@ -55,6 +61,7 @@ pub use {
     error::{ExtractError, NegativesError},
     extractor::{Extractor, Trace},
     given::Given,
+    limits::Limits,
     negatives::Negatives,
     self_test::{SelfTestError, self_test},
     views::Views,

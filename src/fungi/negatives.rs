@@ -8,24 +8,35 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::extractor::read;
 use super::pass::forward;
-use super::{ExtractError, NegativesError, SimclrSettings, views};
+use super::{ExtractError, Limits, NegativesError, SimclrSettings, ViewSet, views};
 use crate::image::Rgb;
 use crate::vit::ViT;
 
 /// The tensor's name in the file.
 const NAME: &str = "embeddings";
 
-/// Embeddings of every SimCLR window of each image (49 by default), in order: what [`Negatives::save`] writes for a model.
+/// Embeddings of every SimCLR window of each image, in order, rounded to f16 as [`Negatives::save`] does, so that saving
+/// them changes no feature. Several images share a forward pass if their windows are few; `tick` is called after each
+/// image.
 ///
 /// # Errors
 ///
-/// [`ExtractError::Device`] or [`ExtractError::NotFinite`] where the device fails.
-pub async fn from_images(vit: &ViT, images: &[Rgb]) -> Result<Negatives, ExtractError> {
-    let config = vit.config();
-    let mut values = Vec::new();
-    for image in images {
-        let (u, x) = forward(vit, &views::simclr(image, &SimclrSettings::default(), config.image));
-        values.extend(read(vit.tail().forward(u, x)).await?);
+/// [`ExtractError::Device`] or [`ExtractError::NotFinite`] if the device fails.
+pub async fn from_images(
+    vit: &ViT,
+    settings: &SimclrSettings,
+    images: &[Rgb],
+    mut tick: impl FnMut(),
+) -> Result<Negatives, ExtractError> {
+    let (config, limits) = (vit.config(), Limits::default());
+    let windows = ViewSet::Windows { strides: settings.strides }.count(config.image);
+    let mut values = Vec::with_capacity(images.len() * windows * config.dim);
+    for group in images.chunks(limits.images(config, windows)) {
+        let views = group.iter().flat_map(|image| views::windows(image, settings.strides, config.image)).collect();
+        let (u, x) = forward(vit, &limits, views);
+        let embeddings = read(vit.tail().forward(u, x)).await?;
+        values.extend(embeddings.into_iter().map(|x| f16::from_f32(x).to_f32()));
+        group.iter().for_each(|_| tick());
     }
     Ok(Negatives::new(values, config.dim))
 }
@@ -47,7 +58,7 @@ impl Negatives {
     ///
     /// # Errors
     ///
-    /// A [`NegativesError`] where the file is damaged or holds something else.
+    /// A [`NegativesError`] if the file is damaged or holds something else.
     pub fn load(bytes: &[u8]) -> Result<Self, NegativesError> {
         let file = SafeTensors::deserialize(bytes)?;
         let tensor = file.tensor(NAME)?;
@@ -66,7 +77,7 @@ impl Negatives {
     ///
     /// # Errors
     ///
-    /// Only if they hold a broken table: [`Negatives::new`] with rows of unequal length.
+    /// Only if the last row is incomplete: [`Negatives::new`] does not check.
     pub fn save(&self, about: &[(&str, String)]) -> Result<Vec<u8>, SafeTensorError> {
         let data: Vec<u8> = self.values.iter().flat_map(|&x| f16::from_f32(x).to_le_bytes()).collect();
         let view = TensorView::new(Dtype::F16, vec![self.count(), self.dim], &data)?;
@@ -79,7 +90,7 @@ impl Negatives {
         self.values.len().checked_div(self.dim).unwrap_or(0)
     }
 
-    /// The rows, one behind the other.
+    /// The rows, concatenated.
     pub fn values(&self) -> &[f32] {
         &self.values
     }
@@ -88,7 +99,7 @@ impl Negatives {
     ///
     /// # Errors
     ///
-    /// [`ExtractError::NoNegatives`], or [`ExtractError::NegativesWidth`] where they are another model's.
+    /// [`ExtractError::NoNegatives`], or [`ExtractError::NegativesWidth`] if they are another model's.
     pub fn tensor(&self, dim: usize, device: &Device) -> Result<Tensor<2>, ExtractError> {
         match self.count() {
             0 => Err(ExtractError::NoNegatives),

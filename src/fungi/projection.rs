@@ -1,14 +1,11 @@
-//! From gradients to a few numbers: `<f, f'>` approaches the gradients' inner product, and no gradient is ever stored.
+//! From gradients to a few numbers whose inner products approximate those of the gradients; no gradient is ever stored.
 
 use burn::prelude::*;
 
 use super::signs::Signs;
-use super::{Projection, Settings};
+use super::{Limits, Projection, Settings};
 use crate::kernels;
 use crate::random::Purpose;
-
-/// No tensor of signs exceeds this: small GPUs bind 128 MiB.
-const LARGEST: usize = 64 << 20;
 
 /// A projection, and the width E of the gradients `[E, E + 1]` that it takes.
 #[derive(Debug, Clone)]
@@ -20,7 +17,7 @@ pub struct Projector {
 /// A projection of gradients `sum over v of d_v (x) [u_v; 1]` to D numbers.
 #[derive(Debug, Clone)]
 enum Kind {
-    /// `R vec(G) / sqrt(D)` with dense signs R (section 3.2), packed; a few rows a tensor.
+    /// `R vec(G) / sqrt(D)` with dense signs R (section 3.2), packed, in tensors of a few rows each.
     Rademacher(Vec<Tensor<2, Int>>),
     /// `sum over v of (A d_v) * (B [u_v; 1]) / sqrt(D)`: the same with R's rows the Kronecker products of A's and B's.
     KhatriRao(Box<Sides>),
@@ -39,11 +36,11 @@ struct Sides {
 
 impl Projector {
     /// The projection that the settings ask for, of gradients `[dim, dim + 1]`.
-    pub fn draw(settings: &Settings, dim: usize, device: &Device) -> Self {
+    pub fn draw(settings: &Settings, dim: usize, limits: &Limits, device: &Device) -> Self {
         let rows = settings.projected.unwrap_or(dim);
         let signs = |purpose, columns| Signs::draw(settings.seed, purpose, rows, columns);
         match settings.projection {
-            Projection::Rademacher => Self::rademacher(&signs(Purpose::Signs, dim * (dim + 1)), device),
+            Projection::Rademacher => Self::rademacher(&signs(Purpose::Signs, dim * (dim + 1)), limits, device),
             Projection::KhatriRao => {
                 Self::khatri_rao(&signs(Purpose::SignsLeft, dim), &signs(Purpose::SignsRight, dim + 1), device)
             }
@@ -51,9 +48,9 @@ impl Projector {
     }
 
     /// The dense projection by given signs, `[D, E (E + 1)]`.
-    pub fn rademacher(signs: &Signs, device: &Device) -> Self {
+    pub fn rademacher(signs: &Signs, limits: &Limits, device: &Device) -> Self {
         // E is the whole part of sqrt(E (E + 1)).
-        Self { kind: Kind::Rademacher(signs.packed(LARGEST, device)), dim: signs.columns().isqrt() }
+        Self { kind: Kind::Rademacher(signs.packed(limits.signs, device)), dim: signs.columns().isqrt() }
     }
 
     /// The structured projection by given signs A `[D, E]` and B `[D, E + 1]`.
@@ -102,6 +99,40 @@ impl Projector {
                 let f = (d * u).reshape([images, views, self.size()]).sum_dim(1);
                 f.reshape([images, self.size()]) / size.sqrt()
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Stream;
+
+    /// The real sizes fit one tensor of signs only for small models; here several hold two rows, then one.
+    #[test]
+    fn signs_in_several_tensors_project_as_in_one() {
+        let (dim, device) = (12, Device::flex());
+        let mut stream = Stream::new(4, Purpose::Sample, 0);
+        let mut draw = || {
+            let values: Vec<f32> = (0..3 * 5 * dim).map(|_| stream.range(-1.0, 1.0)).collect();
+            Tensor::<3>::from_data(TensorData::new(values, [3, 5, dim]), &device)
+        };
+        let (d, u) = (draw(), draw());
+        let run = |signs| {
+            let projector = Projector::draw(&Settings::default(), dim, &Limits { signs, ..Limits::default() }, &device);
+            let parts = match &projector.kind {
+                Kind::Rademacher(parts) => parts.len(),
+                Kind::KhatriRao(_) => 0,
+            };
+            (projector.size(), parts, projector.project(d.clone(), u.clone()).into_data())
+        };
+        let row = 4 * (dim * (dim + 1)).div_ceil(32);
+        let (size, parts, whole) = run(Limits::default().signs);
+        assert_eq!((size, parts), (dim, 1));
+        for (bytes, expected) in [(5 * row, 3), (row, dim), (0, dim)] {
+            let (size, parts, split) = run(bytes);
+            assert_eq!((size, parts), (dim, expected));
+            split.assert_approx_eq::<f32>(&whole, burn::tensor::Tolerance::absolute(1e-5));
         }
     }
 }

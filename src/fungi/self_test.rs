@@ -1,17 +1,19 @@
-//! A known-answer test of a device: forward pass, gradients and projection of a tiny backbone, against the CPU's.
+//! A test of a device: forward pass, gradients and projection of a tiny backbone, compared with the CPU's.
 //!
-//! Some GPUs' drivers accept a shader and compute something else, without a word. What passes here may be trusted.
+//! Some GPU drivers accept a shader and silently compute something else. A device that passes here may be trusted.
 
 use burn::prelude::*;
 use safetensors::tensor::{Dtype, TensorView};
 
 use super::{
-    DinoSettings, ExtractError, Extractor, Features, KlSettings, Negatives, Part, Settings, SimclrSettings, Views,
+    DinoSettings, ExtractError, Extractor, Features, KlSettings, Negatives, Objective, Part, Settings, SimclrSettings,
+    Views,
 };
+use crate::arithmetic::dot_f64;
 use crate::random::{Purpose, Stream};
 use crate::vit::{LoadError, LoadOptions, ViT};
 
-/// Cosine that every part must reach.
+/// The least cosine that every part must reach.
 const LEAST: f64 = 0.9999;
 const DIM: usize = 64;
 const HEADS: usize = 2;
@@ -55,10 +57,8 @@ pub async fn self_test(device: &Device) -> Result<(), SelfTestError> {
 
 fn compare(found: &Features, expected: &Features) -> Result<(), SelfTestError> {
     for part in Part::ALL {
-        let pairs = |part| found.get(part).zip(expected.get(part));
-        // Both are unit vectors; what is absent or zero agrees with nothing.
-        let cosine =
-            pairs(part).map_or(0.0, |(a, b)| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum());
+        // Both are unit vectors. An absent part fails, and so does a zero one.
+        let cosine = found.get(part).zip(expected.get(part)).map_or(0.0, |(a, b)| dot_f64(a, b));
         if cosine.is_nan() || cosine < LEAST {
             return Err(SelfTestError::Wrong { part: part.name(), cosine });
         }
@@ -68,19 +68,27 @@ fn compare(found: &Features, expected: &Features) -> Result<(), SelfTestError> {
 
 /// The features that `device` computes.
 async fn answer(device: &Device) -> Result<Features, SelfTestError> {
-    let options = LoadOptions { heads: Some(HEADS), ..LoadOptions::default() };
-    let vit = ViT::load(&weights()?, &options, device)?;
-    let settings = Settings {
-        seed: SEED,
-        kl: Some(KlSettings { latent: 96, ..KlSettings::default() }),
-        dino: Some(DinoSettings { latent: 128, local: 2, ..DinoSettings::default() }),
-        simclr: Some(SimclrSettings { latent: 32, strides: 2, ..SimclrSettings::default() }),
-        ..Settings::default()
-    };
+    let (extractor, views) = case(device)?;
+    Ok(extractor.compute(views).await?)
+}
+
+/// The extractor of a random model on `device`, and random views.
+fn case(device: &Device) -> Result<(Extractor, Views), SelfTestError> {
+    let objectives = vec![
+        Objective::Kl(KlSettings { latent: 96, ..KlSettings::default() }),
+        Objective::Dino(DinoSettings { latent: 128, local: 2, ..DinoSettings::default() }),
+        Objective::Simclr(SimclrSettings { latent: 32, strides: 2, ..SimclrSettings::default() }),
+    ];
+    let settings = Settings { seed: SEED, objectives, ..Settings::default() };
     let mut draw = numbers(0);
-    let views = Views::given(&draw(settings.views(SIDE) * 3 * SIDE * SIDE, 0.5, 0.5), &[], &[]);
+    let views = Views::given(&[&draw(settings.views(SIDE) * 3 * SIDE * SIDE, 0.5, 0.5)]);
     let negatives = Negatives::new(draw(40 * DIM, 0.0, 1.0), DIM);
-    Ok(Extractor::new(vit, settings, negatives)?.compute(&views).await?)
+    Ok((Extractor::new(model(device)?, settings, negatives)?, views))
+}
+
+/// A small random backbone.
+pub(super) fn model(device: &Device) -> Result<ViT, LoadError> {
+    ViT::load(&weights()?, &LoadOptions { heads: Some(HEADS), ..LoadOptions::default() }, device)
 }
 
 /// Draws `n` numbers in `centre` +- `spread`.
@@ -125,11 +133,46 @@ fn weights() -> Result<Vec<u8>, LoadError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{exact, signs::Signs};
     use super::*;
+    use crate::arithmetic::cosine;
 
+    /// The first numbers of each part, in the order of [`Part::ALL`].
+    const KNOWN: [[f32; 4]; Part::COUNT] = [
+        [0.056641, 0.133323, 0.191299, -0.046810],
+        [0.069571, 0.057454, 0.012124, 0.021713],
+        [0.071397, 0.030517, -0.071800, -0.134179],
+        [0.138523, 0.237077, -0.091133, -0.045637],
+        [-0.125716, 0.031686, -0.014369, 0.116513],
+        [-0.071233, 0.068830, -0.011522, 0.160217],
+    ];
+
+    /// Pinned, so that a change of anything from weights to projection shows, on whatever machine the CPU's answer is
+    /// computed.
     #[test]
-    fn the_cpu_passes() {
-        pollster::block_on(self_test(&Device::flex())).expect("it is held against itself");
+    fn the_cpu_gives_the_known_answer() {
+        let features = pollster::block_on(answer(&Device::flex())).expect("the CPU computes");
+        for (part, expected) in Part::ALL.into_iter().zip(KNOWN) {
+            let first = &features.get(part).expect("all parts are on")[..expected.len()];
+            let close = first.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5);
+            assert!(close, "{part:?} begins {first:?}, not {expected:?}");
+        }
+    }
+
+    /// The gradient itself, in f64, times the seed's signs one by one.
+    #[test]
+    fn projected_gradients_are_the_exact_ones_times_the_signs() {
+        let (extractor, views) = case(&Device::flex()).expect("a small model");
+        let traces = pollster::block_on(extractor.trace(views.clone())).expect("the CPU computes");
+        let features = pollster::block_on(extractor.compute(views)).expect("the CPU computes");
+        let signs = Signs::draw(SEED, Purpose::Signs, DIM, DIM * (DIM + 1));
+        for (part, trace) in traces {
+            let gradient = exact::gradient(&trace.d, &trace.u, DIM);
+            let sum = |row| (gradient.iter().enumerate()).map(|(i, g)| g * f64::from(signs.at(row, i))).sum::<f64>();
+            let expected: Vec<f32> = (0..DIM).map(|row| sum(row) as f32).collect();
+            let cosine = cosine(features.get(part).expect("its objective is on"), &expected);
+            assert!(cosine > 1.0 - 1e-9, "{part:?}: cosine {cosine}");
+        }
     }
 
     /// The bound is tight enough for a fault and wide enough for rounding, and no part is trivial.

@@ -1,18 +1,16 @@
-//! Everything that decides what a feature is, beside the image and the model.
+//! Everything that decides what a feature is, besides the image and the model.
 
 use serde::{Deserialize, Serialize};
+
+use super::{DinoSettings, KlSettings, Objective, Part, SimclrSettings, ViewSet};
 
 /// Settings of the method. Two runs with equal settings, model and image give equal features.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Seed of heads, crops and projection.
     pub seed: u64,
-    /// The KL objective, unless off.
-    pub kl: Option<KlSettings>,
-    /// The DINO objective, unless off.
-    pub dino: Option<DinoSettings>,
-    /// The SimCLR objective, unless off.
-    pub simclr: Option<SimclrSettings>,
+    /// The objectives whose gradients are taken, each kind at most once, in the order of their parts.
+    pub objectives: Vec<Objective>,
     /// How gradients are projected to the embedding's size.
     pub projection: Projection,
     /// Size of a projected gradient; the embedding's own size where absent (the paper's choice).
@@ -21,102 +19,60 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            seed: 0,
-            kl: Some(KlSettings::default()),
-            dino: Some(DinoSettings::default()),
-            simclr: Some(SimclrSettings::default()),
-            projection: Projection::Rademacher,
-            projected: None,
-        }
+        Self { seed: 0, objectives: Objective::all(), projection: Projection::Rademacher, projected: None }
     }
 }
 
 impl Settings {
-    /// Views that one image needs in all at a model's input `side` (the KL objective shares the embedding's).
+    /// The same with these objectives instead, put in order.
+    pub fn with_objectives(&self, mut objectives: Vec<Objective>) -> Self {
+        objectives.sort_by_key(Objective::part);
+        Self { objectives, ..self.clone() }
+    }
+
+    /// The objective whose gradient becomes `part`, if it is on.
+    pub fn objective(&self, part: Part) -> Option<&Objective> {
+        self.objectives.iter().find(|objective| objective.part() == part)
+    }
+
+    /// The KL objective's settings, if it is on.
+    pub fn kl(&self) -> Option<&KlSettings> {
+        self.objectives.iter().find_map(|objective| if let Objective::Kl(kl) = objective { Some(kl) } else { None })
+    }
+
+    /// The DINO objective's settings, if it is on.
+    pub fn dino(&self) -> Option<&DinoSettings> {
+        self.objectives
+            .iter()
+            .find_map(|objective| if let Objective::Dino(dino) = objective { Some(dino) } else { None })
+    }
+
+    /// The SimCLR objective's settings, if it is on.
+    pub fn simclr(&self) -> Option<&SimclrSettings> {
+        self.objectives.iter().find_map(|objective| if let Objective::Simclr(s) = objective { Some(s) } else { None })
+    }
+
+    /// The views that an image needs, each set once: the inference view, then each objective's in order.
+    pub fn view_sets(&self) -> Vec<ViewSet> {
+        ViewSet::distinct(self.objectives.iter().map(Objective::views))
+    }
+
+    /// Views that one image needs in all at a model's input `side`.
     pub fn views(&self, side: usize) -> usize {
-        1 + self.dino.as_ref().map_or(0, DinoSettings::views) + self.simclr.as_ref().map_or(0, |s| s.views(side))
+        self.view_sets().into_iter().map(|set| set.count(side)).sum()
+    }
+
+    /// The parts that features have: the embedding, each objective's gradient, each mean; in the order of [`Part::ALL`].
+    pub fn parts(&self) -> Vec<Part> {
+        let has = |part: Part| {
+            part == Part::Embedding
+                || self.objectives.iter().any(|objective| objective.part() == part || objective.mean() == Some(part))
+        };
+        Part::ALL.into_iter().filter(|&part| has(part)).collect()
     }
 }
 
-/// KL divergence between the uniform distribution and the head's (section 3.1).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct KlSettings {
-    /// Size of the latent; 768.
-    pub latent: usize,
-    /// Softmax temperature; 15.
-    pub temperature: f32,
-}
-
-impl Default for KlSettings {
-    fn default() -> Self {
-        Self { latent: 768, temperature: 15.0 }
-    }
-}
-
-/// Self-distillation between crops (section 3.1; Caron et al. 2021 without centring).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DinoSettings {
-    /// Size of the latent of both heads; 2048.
-    pub latent: usize,
-    /// Crops of 25 % to 100 % of the area, seen by teacher and student; 2.
-    pub global: usize,
-    /// Crops of 5 % to 25 % of the area, seen by the student alone; 10.
-    pub local: usize,
-    /// Student's temperature; 0.1.
-    pub student_temperature: f32,
-    /// Teacher's temperature; 0.07.
-    pub teacher_temperature: f32,
-}
-
-impl Default for DinoSettings {
-    fn default() -> Self {
-        Self { latent: 2048, global: 2, local: 10, student_temperature: 0.1, teacher_temperature: 0.07 }
-    }
-}
-
-impl DinoSettings {
-    /// Crops per image.
-    pub fn views(&self) -> usize {
-        self.global + self.local
-    }
-}
-
-/// Contrast between windows of the image and a fixed set of negatives (section 3.1).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SimclrSettings {
-    /// Size of the latent; 96.
-    pub latent: usize,
-    /// Strides into which half the side is cut: windows lie `floor(side / 2 / strides)` pixels apart. 6 gives the
-    /// paper's 49 views (at 64 or 224 px; 81 at 32 px, where rounding down leaves room for more); 3 gives 16, 2 gives 9.
-    pub strides: usize,
-    /// Temperature of positives, and of the log-sum-exp unless `library`; 0.07.
-    pub temperature: f32,
-    /// Leaves the log-sum-exp at temperature 1, as the authors' library does; off.
-    pub library: bool,
-}
-
-impl Default for SimclrSettings {
-    fn default() -> Self {
-        Self { latent: 96, strides: 6, temperature: 0.07, library: false }
-    }
-}
-
-impl SimclrSettings {
-    /// Left edges, and likewise top edges, of the windows of side `side / 2` in an image of side `side`.
-    pub fn offsets(&self, side: usize) -> impl ExactSizeIterator<Item = usize> + Clone + use<> {
-        let window = side / 2;
-        let stride = (window / self.strides.max(1)).max(1);
-        (0..(side - window) / stride + 1).map(move |i| i * stride)
-    }
-
-    /// Windows per image at a model's input `side`.
-    pub fn views(&self, side: usize) -> usize {
-        self.offsets(side).len().pow(2)
-    }
-}
-
-/// How a gradient is brought to a few numbers.
+/// How a gradient is reduced to a few numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Projection {
     /// Dense signs, as in the paper (section 3.2), made where they are used.
@@ -130,21 +86,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn windows_follow_from_side_and_strides() {
-        let views = |strides, side| SimclrSettings { strides, ..Default::default() }.views(side);
-        assert_eq!([views(6, 32), views(6, 64), views(6, 224)], [81, 49, 49]);
-        assert_eq!([views(1, 64), views(2, 64), views(3, 64)], [4, 9, 16]);
-        assert_eq!([views(0, 64), views(1000, 8)], [4, 25], "strides out of range are brought into it");
+    fn views_are_counted_once_however_many_objectives_want_them() {
         assert_eq!(Settings::default().views(64), 1 + 12 + 49);
+        let only = |objectives| Settings::default().with_objectives(objectives);
+        assert_eq!(only(Vec::new()).views(64), 1);
+        assert_eq!(only(vec![Objective::Kl(KlSettings::default())]).views(64), 1, "KL looks at the embedding's view");
     }
 
     #[test]
-    fn windows_stay_inside() {
-        for side in 2..100 {
-            for strides in 1..9 {
-                let settings = SimclrSettings { strides, ..Default::default() };
-                assert!(settings.offsets(side).all(|offset| offset + side / 2 <= side));
-            }
-        }
+    fn parts_follow_from_objectives() {
+        use Part::{Dino, Embedding, Kl, MeanDino};
+        assert_eq!(Settings::default().parts(), Part::ALL);
+        let objectives = Objective::all().into_iter().take(2).collect();
+        assert_eq!(Settings::default().with_objectives(objectives).parts(), [Embedding, Kl, Dino, MeanDino]);
+    }
+
+    #[test]
+    fn the_order_in_which_objectives_are_chosen_does_not_matter() {
+        let reversed = Objective::all().into_iter().rev().collect();
+        assert_eq!(Settings::default().with_objectives(reversed), Settings::default());
+    }
+
+    #[test]
+    fn objectives_are_named_in_json() {
+        let json = serde_json::to_string(&Settings::default()).unwrap();
+        assert!(json.contains(r#"{"kl":{"latent":768,"#), "{json}");
+        assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), Settings::default());
     }
 }

@@ -1,39 +1,38 @@
-//! Centring: the gallery's mean taken from every part, which then becomes a unit vector again. It costs nothing and, in
-//! our measurements, helps every feature.
+//! Centring: subtract the gallery's mean from every part, then normalise the part again. It costs nothing and, in our
+//! measurements, helps every feature.
 
-use crate::fungi::{Features, Part};
+use crate::fungi::{Features, Part, PartMap};
 
 /// The mean of each part over a gallery.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Centring {
-    means: [Option<Vec<f32>>; 6],
+    means: PartMap<Option<Vec<f32>>>,
 }
 
 impl Centring {
-    /// The means of `gallery`; an item that lacks a part, or has it in another length than the first that has it, does
-    /// not count for that part.
+    /// The means of `gallery`. An item counts for a part only if it has it, in the same length as the first that has it.
     pub fn fit<'a>(gallery: impl IntoIterator<Item = &'a Features>) -> Self {
-        let mut sums: [Option<(Vec<f64>, usize)>; 6] = Default::default();
+        let mut sums = PartMap::<Option<(Vec<f64>, usize)>>::default();
         for features in gallery {
             for (part, vector) in features.parts() {
-                let (sum, count) = sums[part.index()].get_or_insert_with(|| (vec![0.0; vector.len()], 0));
+                let (sum, count) = sums[part].get_or_insert_with(|| (vec![0.0; vector.len()], 0));
                 if sum.len() == vector.len() {
                     sum.iter_mut().zip(vector).for_each(|(sum, &x)| *sum += f64::from(x));
                     *count += 1;
                 }
             }
         }
-        let mean = |(sum, count): (Vec<f64>, usize)| sum.iter().map(|sum| (sum / count as f64) as f32).collect();
-        Self { means: sums.map(|sum| sum.map(mean)) }
+        let mean = |(sum, count): &(Vec<f64>, usize)| sum.iter().map(|sum| (sum / *count as f64) as f32).collect();
+        Self { means: PartMap::from_fn(|part| sums[part].as_ref().map(mean)) }
     }
 
     /// The mean of `part`, if any item of the gallery had it.
     pub fn mean(&self, part: Part) -> Option<&[f32]> {
-        self.means[part.index()].as_deref()
+        self.means[part].as_deref()
     }
 
-    /// `features` less the means, each part normalised again. A part without a mean stays as it is; a part equal to its
-    /// mean becomes zero, which resembles nothing.
+    /// `features` minus the means, each part normalised again. A part without a mean stays as it is; a part equal to its
+    /// mean becomes zero, whose cosine with anything is 0.
     pub fn apply(&self, features: &Features) -> Features {
         let mut centred = Features::new();
         for (part, vector) in features.parts() {
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn one_item_resembles_nothing_and_strange_lengths_do_no_harm() {
+    fn a_single_item_becomes_zero_and_other_lengths_are_left_alone() {
         let only = embedding(&[0.6, 0.8]);
         let centring = Centring::fit([&only, &embedding(&[1.0, 0.0, 0.0])]);
         assert!(centring.apply(&only).get(Part::Embedding).unwrap().iter().all(|x| *x == 0.0));

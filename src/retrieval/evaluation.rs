@@ -21,11 +21,11 @@ impl FeatureSet {
         Self { name: names.join(" + "), weights: Weights::of(parts) }
     }
 
-    /// What is worth comparing of the parts that `has` says are there: each part alone, the embedding with one objective
-    /// after the other, and the embedding with the means.
+    /// The sets worth comparing, as far as `has` says that their parts are there: each part alone, the embedding with one
+    /// objective after the other added, and the embedding with the means.
     pub fn standard(has: impl Fn(Part) -> bool) -> Vec<Self> {
         use Part::{Dino, Embedding, Kl, MeanDino, MeanSimclr, Simclr};
-        let sums: [&[Part]; 6] = [
+        let sums: &[&[Part]] = &[
             &[Embedding, Kl],
             &[Embedding, Kl, Dino],
             &[Embedding, Kl, Dino, Simclr],
@@ -34,7 +34,7 @@ impl FeatureSet {
             &[Embedding, MeanDino, MeanSimclr],
         ];
         let alone = Part::ALL.iter().map(std::slice::from_ref);
-        alone.chain(sums).filter(|parts| parts.iter().all(|&part| has(part))).map(Self::of).collect()
+        alone.chain(sums.iter().copied()).filter(|parts| parts.iter().all(|&part| has(part))).map(Self::of).collect()
     }
 }
 
@@ -45,7 +45,7 @@ pub struct Outcome {
     pub predicted: Vec<Option<usize>>,
     /// The softmax-weighted class for each k.
     pub weighted: Vec<Option<usize>>,
-    /// Average precision; `None` where no other image has the query's label.
+    /// Average precision; `None` if no other image has the query's label.
     pub average_precision: Option<f64>,
 }
 
@@ -58,7 +58,7 @@ pub struct Evaluation {
     pub ks: Vec<usize>,
     /// The true class of each query.
     pub labels: Vec<usize>,
-    /// One outcome a query.
+    /// One outcome per query.
     pub outcomes: Vec<Outcome>,
 }
 
@@ -84,14 +84,14 @@ impl Evaluation {
         super::mean(self.correct(which).into_iter().map(Some))
     }
 
-    /// Mean average precision; `None` where no two images share a label.
+    /// Mean average precision; `None` if no two images share a label.
     pub fn mean_average_precision(&self) -> Option<f64> {
         super::mean(self.outcomes.iter().map(|outcome| outcome.average_precision))
     }
 }
 
-/// Every item once as the query against all others (`labels[i]` is the class of `items[i]`), for every feature set and
-/// every k. Memory grows with the number of items, not with its square; `tick` is called after each query.
+/// Takes every item in turn as the query against all others, for every feature set and every k; `labels[i]` is the class
+/// of `items[i]`. Memory grows with the number of items, not with its square. `tick` is called after each query.
 pub fn evaluate(
     items: &[&Features],
     labels: &[usize],

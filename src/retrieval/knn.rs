@@ -1,18 +1,18 @@
-//! Votes of the nearest neighbours. By unit parts, the nearest in Euclidean distance of the concatenated features are
-//! those of the largest summed cosine, so both votes take neighbours in the order of [`super::Cosines`].
+//! Votes of the nearest neighbours. With unit parts, the smallest Euclidean distance between concatenated features is the
+//! largest sum of cosines, so both votes take neighbours in the order of [`super::Cosines`].
 
 use std::collections::BTreeMap;
 
-/// The class with most votes among neighbours, nearest first. Of classes with equal votes, the one whose nearest member
-/// is nearest wins. `None` without neighbours.
+/// The class with the most votes among neighbours, nearest first. Of classes with equal votes, the one with the nearest
+/// member wins. `None` without neighbours.
 pub fn majority(neighbours: impl IntoIterator<Item = usize>) -> Option<usize> {
     winner(neighbours.into_iter().map(|class| (class, 1.0)))
 }
 
-/// The class with most votes where a neighbour's vote is exp(similarity / temperature), as DINO's evaluation weighs them
+/// The class with the most votes, where a neighbour's vote is exp(similarity / temperature), as DINO's evaluation weighs them
 /// (temperature 0.07). `neighbours` are (class, similarity), nearest first; ties as in [`majority`].
 pub fn softmax_weighted(neighbours: &[(usize, f32)], temperature: f32) -> Option<usize> {
-    // The largest similarity leaves the exponent: the same ratios, and no overflow.
+    // Subtracting the largest similarity keeps the ratios and prevents overflow.
     let largest = neighbours.first()?.1;
     winner(neighbours.iter().map(|&(class, s)| (class, f64::from((s - largest) / temperature).exp())))
 }

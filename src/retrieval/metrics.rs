@@ -1,4 +1,4 @@
-//! Figures that say how good a feature is.
+//! Numbers that say how good a feature is.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::random::{Purpose, Stream};
 
 /// Average precision of one ranked list, where `relevant` says for each rank whether its item has the query's label:
 /// the mean, over the relevant items, of the share of relevant items among those up to and including its rank. All
-/// relevant items must be in the list. `None` where there is none. Its mean over the queries is mAP.
+/// relevant items must be in the list. `None` if there are none. Its mean over the queries is mAP.
 pub fn average_precision(relevant: impl IntoIterator<Item = bool>) -> Option<f64> {
     let (mut found, mut sum) = (0_usize, 0.0);
     for (i, _) in relevant.into_iter().enumerate().filter(|(_, relevant)| *relevant) {
@@ -16,7 +16,7 @@ pub fn average_precision(relevant: impl IntoIterator<Item = bool>) -> Option<f64
     (found > 0).then(|| sum / found as f64)
 }
 
-/// The mean of the values that are there; `None` if none is.
+/// The mean of the values that are `Some`; `None` if there are none.
 pub fn mean(values: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
     let (count, sum) = values.into_iter().flatten().fold((0_usize, 0.0), |(n, sum), value| (n + 1, sum + value));
     (count > 0).then(|| sum / count as f64)
@@ -31,7 +31,7 @@ pub fn per_class(values: &[Option<f64>], labels: &[usize], classes: usize) -> Ve
 /// How much better one feature is than another, on the same images.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
-    /// Mean of b less mean of a.
+    /// Mean of b minus mean of a.
     pub mean: f64,
     /// Lower end of the 95 % confidence interval.
     pub low: f64,
@@ -41,7 +41,7 @@ pub struct Difference {
 
 /// Mean of `b - a` over paired values (accuracy: 1 where right, else 0) with its 95 % confidence interval: percentiles
 /// of 2,000 bootstrap means, each over as many images drawn with replacement (Efron 1979). The same seed gives the same
-/// interval everywhere. `None` without values, or where the two are not as many.
+/// interval everywhere. `None` without values, or if the two differ in length.
 pub fn paired_difference(a: &[f64], b: &[f64], seed: u64) -> Option<Difference> {
     const RESAMPLES: usize = 2_000;
     let count = u32::try_from(a.len()).ok().filter(|&n| n > 0 && a.len() == b.len())?;

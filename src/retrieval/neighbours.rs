@@ -1,54 +1,57 @@
 //! Nearest neighbours of one query, by any weighting of the parts.
 //!
-//! A FUNGI feature is its unit parts one behind the other, so a similarity is the sum of the parts' cosines. The cosines
+//! A FUNGI feature is its unit parts, concatenated, so a similarity is the sum of the parts' cosines. The cosines
 //! are computed once per query; moving a slider only sums and sorts again.
 
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::dot;
-use crate::fungi::{Features, Part};
+use crate::arithmetic::dot;
+use crate::fungi::{Features, Part, PartMap};
 
 /// How much each part counts, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Weights([f32; 6]);
+pub struct Weights(PartMap<f32>);
 
 impl Weights {
     /// The embedding alone.
-    pub const EMBEDDING: Self = Self([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    pub fn embedding() -> Self {
+        Self::of(&[Part::Embedding])
+    }
+
     /// The paper's feature: embedding, KL, DINO and SimCLR alike, the views' means not at all.
-    pub const FUNGI: Self = Self([1.0, 1.0, 1.0, 1.0, 0.0, 0.0]);
+    pub fn fungi() -> Self {
+        Self::of(&[Part::Embedding, Part::Kl, Part::Dino, Part::Simclr])
+    }
 
     /// Weight 1 for each of `parts`, 0 for the others.
     pub fn of(parts: &[Part]) -> Self {
-        let mut weights = [0.0; 6];
-        parts.iter().for_each(|part| weights[part.index()] = 1.0);
-        Self(weights)
+        Self(PartMap::from_fn(|part| if parts.contains(&part) { 1.0 } else { 0.0 }))
     }
 
     /// The weight of `part`.
-    pub const fn get(&self, part: Part) -> f32 {
-        self.0[part.index()]
+    pub fn get(&self, part: Part) -> f32 {
+        self.0[part]
     }
 
-    /// Sets the weight of `part`, held within 0 to 1; what is no number counts as 0.
+    /// Sets the weight of `part`, clamped to 0..=1; NaN counts as 0.
     pub fn set(&mut self, part: Part, weight: f32) {
-        self.0[part.index()] = if weight.is_nan() { 0.0 } else { weight.clamp(0.0, 1.0) };
+        self.0[part] = if weight.is_nan() { 0.0 } else { weight.clamp(0.0, 1.0) };
     }
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self::FUNGI
+        Self::fungi()
     }
 }
 
 /// Cosines of one query with every item of a gallery, part by part: [items, parts].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cosines {
-    /// NaN where one of the two lacks the part.
-    rows: Vec<[f32; 6]>,
+    /// NaN if one of the two lacks the part.
+    rows: Vec<PartMap<f32>>,
 }
 
 impl Cosines {
@@ -59,10 +62,9 @@ impl Cosines {
         cosines
     }
 
-    /// Adds one item behind the others, as a gallery grows. Parts of different length are not comparable: they count as
-    /// absent.
+    /// Appends one item, as a gallery grows. Parts of different lengths cannot be compared: they count as absent.
     pub fn push(&mut self, query: &Features, item: &Features) {
-        self.rows.push(Part::ALL.map(|part| match (query.get(part), item.get(part)) {
+        self.rows.push(PartMap::from_fn(|part| match (query.get(part), item.get(part)) {
             (Some(a), Some(b)) if a.len() == b.len() => dot(a, b),
             _ => f32::NAN,
         }));
@@ -80,14 +82,15 @@ impl Cosines {
 
     /// The cosine of one part, if both sides have it.
     pub fn get(&self, item: usize, part: Part) -> Option<f32> {
-        self.rows.get(item).map(|row| row[part.index()]).filter(|cosine| !cosine.is_nan())
+        self.rows.get(item).map(|row| row[part]).filter(|cosine| !cosine.is_nan())
     }
 
-    /// Weighted mean of an item's cosines, hence between -1 and 1 like a cosine; the order is that of the weighted sum.
-    /// `None` where no part with a weight is there.
+    /// Weighted mean of an item's cosines: between -1 and 1 like a cosine, and in the order of the weighted sum. `None` if
+    /// the item has no part with a weight.
     pub fn score(&self, item: usize, weights: &Weights) -> Option<f32> {
         let (mut sum, mut total) = (0.0, 0.0);
-        for (cosine, weight) in self.rows.get(item)?.iter().zip(weights.0) {
+        for (part, cosine) in self.rows.get(item)?.iter() {
+            let weight = weights.get(part);
             if weight > 0.0 && !cosine.is_nan() {
                 sum += weight * cosine;
                 total += weight;
@@ -96,7 +99,8 @@ impl Cosines {
         (total > 0.0).then(|| sum / total)
     }
 
-    /// The items that have a score, best first; equal scores in the gallery's order. All of them where `k` is `None`.
+    /// The `k` best of the items that have a score, best first, equal scores in the gallery's order; all of them if `k` is
+    /// `None`. `without` leaves one item out.
     pub(super) fn order(&self, weights: &Weights, k: Option<usize>, without: Option<usize>) -> Vec<(usize, f32)> {
         let mut scored: Vec<(usize, f32)> = (0..self.len())
             .filter(|&item| Some(item) != without)
@@ -114,7 +118,7 @@ impl Cosines {
         scored
     }
 
-    /// The `k` nearest items. `without` leaves one out: the query itself, where it is in the gallery.
+    /// The `k` nearest items. `without` leaves one out: the query itself, if it is in the gallery.
     pub fn nearest(&self, weights: &Weights, k: usize, without: Option<usize>) -> Vec<Neighbour> {
         let nearest = self.order(weights, Some(k), without);
         nearest.iter().enumerate().map(|(i, &(index, score))| Neighbour { index, score, rank: i + 1 }).collect()
@@ -122,7 +126,7 @@ impl Cosines {
 
     /// The `k` nearest by the embedding alone and by `weights`, and how far each of the latter moved.
     pub fn compare(&self, weights: &Weights, k: usize, without: Option<usize>) -> Comparison {
-        let order = self.order(&Weights::EMBEDDING, None, without);
+        let order = self.order(&Weights::embedding(), None, without);
         let mut ranks = vec![None; self.len()];
         order.iter().enumerate().for_each(|(i, &(index, _))| ranks[index] = Some(i + 1));
         let embedding =
@@ -155,7 +159,7 @@ pub struct Comparison {
     pub embedding: Vec<Neighbour>,
     /// Nearest by the weighted parts.
     pub fungi: Vec<Neighbour>,
-    /// For each of `fungi`: its rank by the embedding minus its rank here. Positive: it moved up. `None` where the
+    /// For each of `fungi`: its rank by the embedding minus its rank here. Positive: it moved up. `None` if the
     /// embedding does not rank it.
     pub changes: Vec<Option<i64>>,
 }
@@ -181,14 +185,14 @@ mod tests {
     fn weights_decide_the_order_and_the_score_stays_a_cosine() {
         let items = [features(0.9, 0.1), features(0.8, 0.6), features(0.1, 1.0)];
         let cosines = Cosines::between(&features(1.0, 1.0), &items);
-        assert_eq!(indices(&cosines.nearest(&Weights::EMBEDDING, 3, None)), [0, 1, 2]);
+        assert_eq!(indices(&cosines.nearest(&Weights::embedding(), 3, None)), [0, 1, 2]);
         let comparison = cosines.compare(&Weights::of(&[Part::Embedding, Part::Kl]), 3, None);
         assert_eq!(indices(&comparison.embedding), [0, 1, 2]);
         // Sums: 1.0, 1.4, 1.1.
         assert_eq!(indices(&comparison.fungi), [1, 2, 0]);
         assert_eq!(comparison.changes, [Some(1), Some(1), Some(-2)]);
         assert!((comparison.fungi[0].score - 0.7).abs() < 1e-6);
-        let mut half = Weights::EMBEDDING;
+        let mut half = Weights::embedding();
         half.set(Part::Kl, 0.5);
         assert!((cosines.score(0, &half).unwrap() - 0.95 / 1.5).abs() < 1e-6);
     }
@@ -199,7 +203,7 @@ mod tests {
         let cosines = Cosines::between(&features(1.0, 1.0), &items);
         for k in 0..=8 {
             let expected: Vec<usize> = (0..7).filter(|&i| i != 2).take(k).collect();
-            assert_eq!(indices(&cosines.nearest(&Weights::FUNGI, k, Some(2))), expected);
+            assert_eq!(indices(&cosines.nearest(&Weights::fungi(), k, Some(2))), expected);
         }
     }
 
@@ -207,9 +211,9 @@ mod tests {
     fn a_partial_sort_gives_the_head_of_the_full_one() {
         let items: Vec<Features> = (0..50).map(|i| features(((i * 37) % 50) as f32 / 50.0, 0.0)).collect();
         let cosines = Cosines::between(&features(1.0, 1.0), &items);
-        let all = cosines.nearest(&Weights::EMBEDDING, 50, None);
+        let all = cosines.nearest(&Weights::embedding(), 50, None);
         for k in [1, 3, 49] {
-            assert_eq!(cosines.nearest(&Weights::EMBEDDING, k, None), all[..k]);
+            assert_eq!(cosines.nearest(&Weights::embedding(), k, None), all[..k]);
         }
     }
 
@@ -220,15 +224,15 @@ mod tests {
         let mut longer = Features::new();
         longer.set(Part::Embedding, vec![1.0, 0.0, 0.0]);
         let cosines = Cosines::between(&features(1.0, 1.0), [&lacking, &longer]);
-        assert_eq!(cosines.score(0, &Weights::FUNGI), Some(1.0));
+        assert_eq!(cosines.score(0, &Weights::fungi()), Some(1.0));
         assert_eq!(cosines.score(0, &Weights::of(&[Part::Dino])), None);
-        assert_eq!(indices(&cosines.nearest(&Weights::FUNGI, 5, None)), [0]);
+        assert_eq!(indices(&cosines.nearest(&Weights::fungi(), 5, None)), [0]);
         assert_eq!(cosines.get(1, Part::Embedding), None);
     }
 
     #[test]
     fn sliders_stay_within_bounds() {
-        let mut weights = Weights::FUNGI;
+        let mut weights = Weights::fungi();
         weights.set(Part::Dino, 3.0);
         weights.set(Part::Kl, f32::NAN);
         assert_eq!((weights.get(Part::Dino), weights.get(Part::Kl)), (1.0, 0.0));

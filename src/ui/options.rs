@@ -4,7 +4,7 @@
 //! by hand, shortened by mail programs, and lives longer than the program.
 
 use super::numbers;
-use crate::fungi::{DinoSettings, KlSettings, Part, Projection, Settings, SimclrSettings};
+use crate::fungi::{DinoSettings, KlSettings, Objective, Part, Projection, Settings, SimclrSettings};
 use crate::retrieval::Weights;
 
 /// Neighbours that can be asked for.
@@ -27,7 +27,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { k: 10, weights: Weights::FUNGI, centred: false, device: Wish::Auto, method: Method::default() }
+        Self { k: 10, weights: Weights::fungi(), centred: false, device: Wish::Auto, method: Method::default() }
     }
 }
 
@@ -92,9 +92,14 @@ impl Method {
         }
         Settings {
             seed: self.seed,
-            kl: self.kl.then(KlSettings::default),
-            dino: self.dino.then_some(dino),
-            simclr: self.simclr.then_some(simclr),
+            objectives: [
+                self.kl.then(|| Objective::Kl(KlSettings::default())),
+                self.dino.then_some(Objective::Dino(dino)),
+                self.simclr.then_some(Objective::Simclr(simclr)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             projection: self.projection,
             ..Settings::default()
         }

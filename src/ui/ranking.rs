@@ -14,7 +14,7 @@ pub struct Ranking {
     /// Both columns.
     pub rows: Memo<Rows>,
     /// The parts that the query has.
-    pub parts: Memo<[bool; 6]>,
+    pub parts: Memo<[bool; Part::COUNT]>,
     /// Computed images that the query is held against.
     pub candidates: Memo<usize>,
 }
@@ -47,7 +47,7 @@ struct Table {
     keys: Arc<Vec<u32>>,
     cosines: Arc<Cosines>,
     without: Option<usize>,
-    parts: [bool; 6],
+    parts: [bool; Part::COUNT],
 }
 
 /// The computed images, with the gallery's mean taken away if wanted.

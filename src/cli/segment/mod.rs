@@ -17,7 +17,7 @@ use super::options::{MethodOptions, ModelOptions};
 use super::output::{Failed, make_folder, print_failed, print_json, progress, write};
 use crate::engine::segment::{Segmenter, dense_side};
 use crate::engine::{Map, Maps, SegmentEvent, SegmentRequest};
-use crate::fungi::Settings;
+use crate::fungi::Objective;
 use crate::image;
 use crate::segmentation::{Mask, Propagation, UNLABELLED, png};
 use files::{file_name, mask_of, photos};
@@ -77,8 +77,8 @@ impl Segment {
         make_folder(&self.out)?;
         let mut settings = self.method.settings()?;
         // Dense gradients are SimCLR's alone, and contrast with the support: the model's negatives are not needed.
-        let simclr = settings.simclr.take().unwrap_or_default();
-        (settings.kl, settings.dino) = (None, None);
+        let simclr = settings.simclr().cloned().unwrap_or_default();
+        settings.objectives.clear();
         let engine = start(&self.model, settings)?;
         let (extractor, (device, model)) = (engine.extractor()?, engine.info()?);
         let side = dense_side(extractor, self.side).map_err(|error| CliError::Options(error.to_string()))?;
@@ -137,7 +137,7 @@ impl Segment {
             model: &model.name,
             sha256: &model.sha256,
             device: &device.name,
-            settings: Settings { simclr: Some(simclr), ..extractor.settings().clone() },
+            settings: extractor.settings().with_objectives(vec![Objective::Simclr(simclr)]),
             side,
             propagation: self.propagation(),
             scores: scores(&counts, &names),

@@ -11,6 +11,9 @@ use crate::fungi::extractor::read;
 use crate::fungi::objectives::{NegativeLatents, Simclr};
 use crate::fungi::{ExtractError, Extractor, Features, Part, SimclrSettings, Trace, exact, tail};
 
+/// The parts of the paper's feature, which golden tensors have.
+const PAPER: [Part; 4] = [Part::Embedding, Part::Kl, Part::Dino, Part::Simclr];
+
 /// Golden tensors beside the program's own way from image to feature.
 pub(super) struct Checks<'a> {
     golden: &'a Golden<'a>,
@@ -55,12 +58,13 @@ impl<'a> Checks<'a> {
         if let Some(library) = library {
             self.objectives(library, &given, "simclr_library", &mut check).await?;
         }
-        if *signs && Part::ALL[..4].iter().all(|&part| features.get(part).is_some()) {
-            check("fungi", &features.concatenated(&Part::ALL[..4]), 4 * dim, self.feature)?;
+        if *signs && PAPER.iter().all(|&part| features.get(part).is_some()) {
+            let ours = features.concatenated(&PAPER);
+            check("fungi", &ours, ours.len(), self.feature)?;
             let golden = self.golden.floats(&format!("image{i}.fungi"))?;
             if let Some(golden) = golden.filter(|_| has_crops) {
-                let own = paper.compute(&own_views).await?.concatenated(&Part::ALL[..4]);
-                compare(measures, "fungi, with views of its own", &own, &golden.data, 4 * dim, self.feature);
+                let own = paper.compute(own_views).await?.concatenated(&PAPER);
+                compare(measures, "fungi, with views of its own", &own, &golden.data, own.len(), self.feature);
             }
         }
         self.dense(i, measures, covered).await
@@ -76,15 +80,15 @@ impl<'a> Checks<'a> {
     ) -> Result<Features, ParityError> {
         let views = cut.views(extractor.settings());
         let dim = self.method.vit.config().dim;
-        for (part, Trace { loss, d, u }) in extractor.trace(&views).await? {
+        for (part, Trace { loss, d, u }) in extractor.trace(views.clone()).await? {
             let name = quantity(part, simclr);
             // Golden KL is a mean over the latents, ours their sum.
-            let scale = if part == Part::Kl { 1.0 / self.method.heads.kl.latent() as f64 } else { 1.0 };
+            let scale = if part == Part::Kl { 1.0 / self.method.kl_latent as f64 } else { 1.0 };
             let gradient: Vec<f32> = exact::gradient(&d, &u, dim).into_iter().map(|x| (x * scale) as f32).collect();
             check(&format!("{name}.loss"), &[(f64::from(loss) * scale) as f32], 1, VALUE)?;
             check(&format!("{name}.gradient"), &gradient, dim * (dim + 1), VALUE)?;
         }
-        let features = extractor.compute(&views).await?;
+        let features = extractor.compute(views).await?;
         if self.method.signs {
             for part in [Part::Kl, Part::Dino, Part::Simclr] {
                 if let Some(feature) = features.get(part) {
@@ -103,9 +107,9 @@ impl<'a> Checks<'a> {
                 continue;
             }
             let next = self.inference((i + 1) % self.golden.images.len())?;
-            let negatives = NegativeLatents::shared(self.method.heads.simclr.forward(self.tokens(&next)?));
+            let negatives = NegativeLatents::new(self.method.simclr.forward(self.tokens(&next)?));
             let temperature = SimclrSettings::default().temperature;
-            let objective = Simclr { head: self.method.heads.simclr.clone(), negatives, temperature, library };
+            let objective = Simclr { head: self.method.simclr.clone(), negatives, temperature, library };
             let inference = self.inference(i)?;
             let dense = self.method.paper.dense(self.picture(&inference));
             for (kind, name) in names {

@@ -3,7 +3,7 @@
 use super::ParityError;
 use super::golden::{Golden, Values};
 use crate::fungi::views::{self, CropBox};
-use crate::fungi::{Settings, SimclrSettings, Views};
+use crate::fungi::{Settings, SimclrSettings, ViewSet, Views};
 use crate::image::Rgb;
 
 /// One image's views, each `[V, 3, S, S]`.
@@ -19,10 +19,10 @@ impl Cut {
     pub(super) fn own(golden: &Golden<'_>, i: usize, side: usize) -> Result<Self, ParityError> {
         let image = &golden.images[i];
         let dino = match golden.floats(&format!("image{i}.dino.boxes"))? {
-            Some(values) => views::dino(image, &boxes(golden, &values, image)?, side),
+            Some(values) => views::crops(image, &boxes(golden, &values, image)?, side),
             None => Vec::new(),
         };
-        let simclr = views::simclr(image, &SimclrSettings::default(), side);
+        let simclr = views::windows(image, SimclrSettings::default().strides, side);
         Ok(Self { inference: inference(golden, i, side), dino, simclr })
     }
 
@@ -40,9 +40,12 @@ impl Cut {
 
     /// The views of the objectives that are on.
     pub(super) fn views(&self, settings: &Settings) -> Views {
-        let dino = if settings.dino.is_some() { self.dino.as_slice() } else { &[] };
-        let simclr = if settings.simclr.is_some() { self.simclr.as_slice() } else { &[] };
-        Views::given(&self.inference, dino, simclr)
+        let of = |set| match set {
+            ViewSet::Inference => self.inference.as_slice(),
+            ViewSet::Crops { .. } => self.dino.as_slice(),
+            ViewSet::Windows { .. } => self.simclr.as_slice(),
+        };
+        Views::given(&settings.view_sets().into_iter().map(of).collect::<Vec<_>>())
     }
 }
 

@@ -9,7 +9,10 @@ use super::golden::{Golden, Values};
 use crate::fungi::heads::{Head, Heads};
 use crate::fungi::projection::Projector;
 use crate::fungi::signs::Signs;
-use crate::fungi::{DinoSettings, Extractor, Given, KlSettings, Settings, SimclrSettings};
+use crate::fungi::{
+    DinoSettings, Extractor, Given, KlSettings, Limits, Negatives, Objective, Settings, SimclrSettings,
+};
+use crate::random::Purpose;
 use crate::vit::ViT;
 
 /// Golden settings on a device.
@@ -19,7 +22,10 @@ pub(super) struct Method {
     pub paper: Extractor,
     /// SimCLR as in the authors' library, if its head is given.
     pub library: Option<Extractor>,
-    pub heads: Heads,
+    /// Size of the KL head's latent.
+    pub kl_latent: usize,
+    /// The SimCLR head, drawn if it is not given.
+    pub simclr: Head,
     pub projector: Projector,
     /// Whether the projection's signs were given: without them no feature can be compared.
     pub signs: bool,
@@ -30,34 +36,32 @@ impl Method {
         let vit = Arc::new(ViT::load(golden.model, &golden.config.options(), device)?);
         let dim = vit.config().dim;
         let mut settings = Settings::default();
-        let drawn = Heads::draw(&settings, dim, device);
-        let [kl, student, teacher, simclr] =
-            ["kl", "dino_student", "dino_teacher", "simclr"].map(|name| head(golden, name, dim, device));
-        let (kl, student, teacher, simclr) = (kl?, student?, teacher?, simclr?);
-        // Golden gradients of KL are at temperature 1.
-        settings.kl = kl.as_ref().map(|head| KlSettings { latent: head.latent(), temperature: 1.0 });
+        let mut heads = Heads::new(settings.seed, dim, device);
+        let mut latents = [None; 4];
+        let purposes = [Purpose::HeadKl, Purpose::HeadDinoStudent, Purpose::HeadDinoTeacher, Purpose::HeadSimclr];
+        let names = ["kl", "dino_student", "dino_teacher", "simclr"];
+        for ((purpose, name), latent) in purposes.into_iter().zip(names).zip(&mut latents) {
+            if let Some(head) = head(golden, name, dim, device)? {
+                *latent = Some(head.latent());
+                heads = heads.with(purpose, head);
+            }
+        }
+        let [kl, student, teacher, simclr] = latents;
         let cut = |i: usize| ["views", "boxes"].iter().any(|key| golden.has(&format!("image{i}.dino.{key}")));
         let crops = (0..golden.images.len()).all(cut);
-        settings.dino = student
-            .as_ref()
-            .zip(teacher.as_ref())
-            .filter(|_| crops)
-            .map(|(head, _)| DinoSettings { latent: head.latent(), ..DinoSettings::default() });
         let negatives = match golden.floats("simclr.negatives")? {
             Some(Values { shape, data }) if shape.len() == 2 => Some(matrix(data, [shape[0], shape[1]], device)),
             Some(_) => return Err(golden.wrong("simclr.negatives must be a matrix".into())),
             None => None,
         };
-        settings.simclr = simclr
-            .as_ref()
-            .zip(negatives.as_ref())
-            .map(|(head, _)| SimclrSettings { latent: head.latent(), ..SimclrSettings::default() });
-        let heads = Heads {
-            kl: kl.unwrap_or(drawn.kl),
-            dino_student: student.unwrap_or(drawn.dino_student),
-            dino_teacher: teacher.unwrap_or(drawn.dino_teacher),
-            simclr: simclr.unwrap_or(drawn.simclr),
-        };
+        // Golden gradients of KL are at temperature 1.
+        let kl = kl.map(|latent| Objective::Kl(KlSettings { latent, temperature: 1.0 }));
+        let dino = student.zip(teacher).filter(|_| crops);
+        let dino = dino.map(|(latent, _)| Objective::Dino(DinoSettings { latent, ..DinoSettings::default() }));
+        let contrast = simclr.zip(negatives.as_ref());
+        let contrast = contrast.map(|(latent, _)| SimclrSettings { latent, ..SimclrSettings::default() });
+        settings.objectives = [kl, dino, contrast.clone().map(Objective::Simclr)].into_iter().flatten().collect();
+        let simclr = heads.get(Purpose::HeadSimclr, simclr.unwrap_or(SimclrSettings::default().latent))?;
         let signs =
             match golden.packed("projection.signs_u8")? {
                 Some((rows, bytes)) => Some(Signs::from_bytes(bytes, rows, dim * (dim + 1)).ok_or_else(|| {
@@ -66,20 +70,23 @@ impl Method {
                 None => None,
             };
         let projector = match &signs {
-            Some(signs) => Projector::rademacher(signs, device),
-            None => Projector::draw(&settings, dim, device),
+            Some(signs) => Projector::rademacher(signs, &Limits::default(), device),
+            None => Projector::draw(&settings, dim, &Limits::default(), device),
         };
-        let given = Given { heads: heads.clone(), projector: projector.clone(), negatives };
-        let library = settings.simclr.clone().map(|simclr| Settings {
-            kl: None,
-            dino: None,
-            simclr: Some(SimclrSettings { library: true, ..simclr }),
-            ..settings.clone()
-        });
-        let library =
-            library.map(|settings| Extractor::with_given(vit.clone(), settings, given.clone())).transpose()?;
+        let given = Given {
+            heads,
+            projector: projector.clone(),
+            negatives: Negatives::default(),
+            latents: negatives,
+            limits: Limits::default(),
+        };
+        let library = contrast.map(|simclr| Objective::Simclr(SimclrSettings { library: true, ..simclr }));
+        let library = library
+            .map(|simclr| Extractor::with_given(vit.clone(), settings.with_objectives(vec![simclr]), given.clone()))
+            .transpose()?;
+        let kl_latent = settings.kl().map_or(1, |kl| kl.latent);
         let paper = Extractor::with_given(vit.clone(), settings, given)?;
-        Ok(Self { vit, paper, library, heads, projector, signs: signs.is_some() })
+        Ok(Self { vit, paper, library, kl_latent, simclr, projector, signs: signs.is_some() })
     }
 }
 

@@ -100,7 +100,7 @@ fn objective(extractor: &Extractor, simclr: &SimclrSettings, photo: &Photo, othe
     let head = extractor.simclr_head().clone();
     let device = extractor.vit().device();
     let raw = Tensor::<2>::from_data(TensorData::new(raw, [chosen.len(), pool.dim()]), device);
-    let negatives = NegativeLatents::shared(head.forward(raw));
+    let negatives = NegativeLatents::new(head.forward(raw));
     Simclr { head, negatives, temperature: simclr.temperature, library: simclr.library }
 }
 

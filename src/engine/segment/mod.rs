@@ -181,7 +181,7 @@ impl Segmenter {
         }
         let clock = Instant::now();
         let wanted: Vec<u32> = labelled.iter().copied().filter(|&other| other != id).chain([id]).collect();
-        let simclr = self.simclr.as_ref().or(extractor.settings().simclr.as_ref()).cloned().unwrap_or_default();
+        let simclr = self.simclr.as_ref().or(extractor.settings().simclr()).cloned().unwrap_or_default();
         features::gradients(extractor, &simclr, &mut self.photos, &self.support, id, &wanted, say).await?;
         let gradients_millis = millis(clock);
 

@@ -6,10 +6,12 @@ use burn::tensor::activation::softmax;
 use super::log_sum_exp;
 use crate::fungi::heads::Head;
 use crate::fungi::norm::Unit;
+use crate::fungi::{DinoSettings, ExtractError, Given};
+use crate::random::Purpose;
 
 /// Sum over every pair of a teacher's view (the global ones) and a student's view (all; the same view included) of
-/// `CE(softmax(t / T_t), softmax(s / T_s))`, with `t` and `s` two heads' latents of L2-normalised embeddings. Nothing flows
-/// back through the teacher.
+/// `CE(softmax(t / T_t), softmax(s / T_s))`, with `t` and `s` two heads' latents of L2-normalised embeddings. No gradient
+/// flows through the teacher.
 #[derive(Debug, Clone)]
 pub struct Dino {
     /// The student's head.
@@ -37,6 +39,17 @@ pub struct DinoState<'a> {
 }
 
 impl Dino {
+    /// The objective with heads of `given`.
+    pub(super) fn with_given(settings: &DinoSettings, given: &Given) -> Result<Self, ExtractError> {
+        Ok(Self {
+            student: given.heads.get(Purpose::HeadDinoStudent, settings.latent)?,
+            teacher: given.heads.get(Purpose::HeadDinoTeacher, settings.latent)?,
+            student_temperature: settings.student_temperature,
+            teacher_temperature: settings.teacher_temperature,
+            global: settings.global,
+        })
+    }
+
     /// Runs both heads on `e` `[B, V, E]`; the first `global` of the V views are the teacher's too.
     pub fn forward(&self, e: Tensor<3>) -> DinoState<'_> {
         let shape @ [images, views, dim] = e.dims();
@@ -51,7 +64,7 @@ impl Dino {
 }
 
 impl DinoState<'_> {
-    /// One loss an image, `[B]`: over the student's views, `global logsumexp(s / T_s) - target . s / T_s`.
+    /// One loss per image, `[B]`: over the student's views, `global logsumexp(s / T_s) - target . s / T_s`.
     pub fn loss(&self) -> Tensor<1> {
         let [images, views, _] = self.shape;
         let normaliser = log_sum_exp(self.student.clone()) * self.objective.global as f32;

@@ -5,6 +5,8 @@ use burn::tensor::activation::softmax;
 
 use crate::fungi::heads::Head;
 use crate::fungi::norm::Unit;
+use crate::fungi::{ExtractError, Given, KlSettings};
+use crate::random::Purpose;
 
 /// `KL(uniform, softmax(h / T)) = logsumexp(h / T) - mean(h / T) - log L`, with `h` the head's latent of the L2-normalised
 /// embedding; summed over an image's views, of which the paper has one.
@@ -21,25 +23,31 @@ pub struct Kl {
 pub struct KlState<'a> {
     objective: &'a Kl,
     unit: Unit,
-    /// `h / T` less its mean, `[B V, L]`.
+    /// `h / T` minus its mean, `[B V, L]`.
     centred: Tensor<2>,
     shape: [usize; 3],
 }
 
 impl Kl {
+    /// The objective with a head of `given`.
+    pub(super) fn with_given(settings: &KlSettings, given: &Given) -> Result<Self, ExtractError> {
+        let head = given.heads.get(Purpose::HeadKl, settings.latent)?;
+        Ok(Self { head, temperature: settings.temperature })
+    }
+
     /// Runs the head on `e` `[B, V, E]`.
     pub fn forward(&self, e: Tensor<3>) -> KlState<'_> {
         let shape @ [images, views, dim] = e.dims();
         let unit = Unit::new(e.reshape([images * views, dim]));
         let latents = self.head.forward(unit.rows.clone()) / self.temperature;
-        // The divergence is tiny beside log L; around the mean it is not lost in rounding.
+        // The divergence is tiny compared with log L; subtracting the mean keeps it from being lost in rounding.
         let centred = latents.clone() - latents.mean_dim(1);
         KlState { objective: self, unit, centred, shape }
     }
 }
 
 impl KlState<'_> {
-    /// One loss an image, `[B]`.
+    /// One loss per image, `[B]`.
     pub fn loss(&self) -> Tensor<1> {
         let largest = self.centred.clone().max_dim(1);
         let loss = (self.centred.clone() - largest.clone()).exp().mean_dim(1).log() + largest;

@@ -1,6 +1,6 @@
-//! The self-supervised objectives: losses of an image's embeddings with their gradients, worked out by hand.
+//! The self-supervised objectives: losses of an image's embeddings with their gradients, derived by hand.
 //!
-//! Each objective is a function of the embeddings `e` `[B, V, E]` of `B` images with `V` views each. It gives one loss an
+//! Each objective is a function of the embeddings `e` `[B, V, E]` of `B` images with `V` views each. It gives one loss per
 //! image, `[B]`, and the losses' gradient with respect to `e`, `[B, V, E]`. Images never see each other.
 
 mod dino;
@@ -13,8 +13,72 @@ pub use simclr::{NegativeLatents, Simclr, SimclrState};
 
 use burn::prelude::*;
 
+use super::{ExtractError, Given, Objective, Part, ViewSet};
+
+/// An objective with its heads, ready to run.
+#[derive(Debug, Clone)]
+pub enum Loss {
+    /// KL divergence between the uniform distribution and the head's.
+    Kl(Kl),
+    /// Self-distillation between crops.
+    Dino(Dino),
+    /// Contrast between windows and negatives.
+    Simclr(Simclr),
+}
+
+impl Loss {
+    /// The objective with heads and negatives of `given`.
+    ///
+    /// # Errors
+    ///
+    /// An [`ExtractError`] if something given does not fit or is missing.
+    pub fn new(objective: &Objective, given: &Given) -> Result<Self, ExtractError> {
+        Ok(match objective {
+            Objective::Kl(settings) => Self::Kl(Kl::with_given(settings, given)?),
+            Objective::Dino(settings) => Self::Dino(Dino::with_given(settings, given)?),
+            Objective::Simclr(settings) => Self::Simclr(Simclr::with_given(settings, given)?),
+        })
+    }
+
+    /// One loss per image, `[B]`, at embeddings `[B, V, E]`.
+    pub fn loss(&self, e: Tensor<3>) -> Tensor<1> {
+        match self {
+            Self::Kl(kl) => kl.forward(e).loss(),
+            Self::Dino(dino) => dino.forward(e).loss(),
+            Self::Simclr(simclr) => simclr.forward(e).loss(),
+        }
+    }
+
+    /// The losses' gradient with respect to embeddings, `[B, V, E]`.
+    pub fn gradient(&self, e: Tensor<3>) -> Tensor<3> {
+        match self {
+            Self::Kl(kl) => kl.forward(e).gradient(),
+            Self::Dino(dino) => dino.forward(e).gradient(),
+            Self::Simclr(simclr) => simclr.forward(e).gradient(),
+        }
+    }
+}
+
+/// An objective at work: its loss, the views it looks at, and the parts that it makes.
+#[derive(Debug, Clone)]
+pub(super) struct Term {
+    pub loss: Loss,
+    pub views: ViewSet,
+    /// What its projected gradient becomes.
+    pub part: Part,
+    /// What the mean of its views' heads becomes, if it is wanted.
+    pub mean: Option<Part>,
+}
+
+impl Term {
+    pub fn new(objective: &Objective, given: &Given) -> Result<Self, ExtractError> {
+        let loss = Loss::new(objective, given)?;
+        Ok(Self { loss, views: objective.views(), part: objective.part(), mean: objective.mean() })
+    }
+}
+
 /// `log(sum(exp(x)))` along the last axis, kept with length one: stable for any finite x.
-pub(crate) fn log_sum_exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+fn log_sum_exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     let largest = x.clone().max_dim(D - 1);
     (x - largest.clone()).exp().sum_dim(D - 1).log() + largest
 }

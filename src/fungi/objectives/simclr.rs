@@ -1,15 +1,15 @@
 //! Contrast between windows of one image and fixed negatives (section 3.1; Chen et al. 2020, "SimCLR").
 
-use std::ops::Range;
-
 use burn::prelude::*;
 use burn::tensor::activation::softmax;
 
 use super::log_sum_exp;
 use crate::fungi::heads::Head;
 use crate::fungi::norm::Unit;
+use crate::fungi::{ExtractError, Given, SimclrSettings};
+use crate::random::Purpose;
 
-/// A similarity that no exponential survives: how a view is kept from being its own negative.
+/// A similarity whose exponential is 0: it keeps a view from being its own negative.
 const NEVER: f32 = -1e9;
 
 /// Mean over an image's views i of `logsumexp over k != i of s_ik / T' - mean over j != i of s_ij / T`, with `s` the cosine
@@ -26,71 +26,29 @@ pub struct Simclr {
     pub library: bool,
 }
 
-/// L2-normalised latents to be told apart from.
+/// Latents of the negatives, L2-normalised: `[M, L]`.
 #[derive(Debug, Clone)]
-pub enum NegativeLatents {
-    /// The same for every view: `[M, L]`.
-    Shared(Tensor<2>),
-    /// A set for each view of one image: `[V, M, L]`.
-    Each(Tensor<3>),
-}
+pub struct NegativeLatents(Tensor<2>);
 
 impl NegativeLatents {
-    /// Shared negatives from latents `[M, L]` of any length.
-    pub fn shared(latents: Tensor<2>) -> Self {
-        Self::Shared(Unit::new(latents).rows)
+    /// Normalises latents `[M, L]`.
+    pub fn new(latents: Tensor<2>) -> Self {
+        Self(Unit::new(latents).rows)
     }
 
-    /// NegativeLatents for each view from latents `[V, M, L]` of any length.
-    pub fn each(latents: Tensor<3>) -> Self {
-        let shape @ [views, count, latent] = latents.dims();
-        Self::Each(Unit::new(latents.reshape([views * count, latent])).rows.reshape(shape))
-    }
-
-    /// How many negatives a view has.
+    /// How many there are, M.
     pub fn count(&self) -> usize {
-        match self {
-            Self::Shared(latents) => latents.dims()[0],
-            Self::Each(latents) => latents.dims()[1],
-        }
+        self.0.dims()[0]
     }
 
-    /// The negatives of the views `range` alone.
-    fn of(&self, range: Range<usize>) -> Self {
-        match self {
-            Self::Shared(latents) => Self::Shared(latents.clone()),
-            Self::Each(latents) => Self::Each(latents.clone().slice(range)),
-        }
+    /// Cosines `[N, M]` with unit latents `[N, L]`.
+    fn similarities(&self, unit: Tensor<2>) -> Tensor<2> {
+        unit.matmul(self.0.clone().transpose())
     }
 
-    /// Cosines `[B, V, M]` with unit latents `[B, V, L]`.
-    fn similarities(&self, unit: Tensor<3>) -> Tensor<3> {
-        let [images, views, latent] = unit.dims();
-        match self {
-            Self::Shared(latents) => {
-                let flat = unit.reshape([images * views, latent]).matmul(latents.clone().transpose());
-                flat.reshape([images, views, latents.dims()[0]])
-            }
-            Self::Each(latents) => {
-                let each = latents.clone().matmul(unit.reshape([views, latent, 1]));
-                each.reshape([images, views, latents.dims()[1]])
-            }
-        }
-    }
-
-    /// Sums of negatives weighted by `[B, V, M]`: `[B, V, L]`.
-    fn weighted(&self, weights: Tensor<3>) -> Tensor<3> {
-        let [images, views, count] = weights.dims();
-        match self {
-            Self::Shared(latents) => {
-                let flat = weights.reshape([images * views, count]).matmul(latents.clone());
-                flat.reshape([images, views, latents.dims()[1]])
-            }
-            Self::Each(latents) => {
-                let each = weights.reshape([views, 1, count]).matmul(latents.clone());
-                each.reshape([images, views, latents.dims()[2]])
-            }
-        }
+    /// Sums of the latents weighted by `[N, M]`: `[N, L]`.
+    fn weighted(&self, weights: Tensor<2>) -> Tensor<2> {
+        weights.matmul(self.0.clone())
     }
 }
 
@@ -102,32 +60,45 @@ pub struct SimclrState<'a> {
     unit: Unit,
     /// Cosines between an image's views, `[B, V, V]`.
     own: Tensor<3>,
-    /// `s_ik / T'` over own views, then negatives, `[B, V, V + M]`; never for k = i.
+    /// `s_ik / T'` over own views, then negatives, `[B, V, V + M]`; hugely negative for k = i.
     logits: Tensor<3>,
     shape: [usize; 3],
 }
 
 impl Simclr {
+    /// The objective with head and negatives of `given`.
+    pub(super) fn with_given(settings: &SimclrSettings, given: &Given) -> Result<Self, ExtractError> {
+        let head = given.heads.get(Purpose::HeadSimclr, settings.latent)?;
+        let latents = match &given.latents {
+            Some(latents) => latents.clone(),
+            None => head.forward(given.negatives.tensor(head.dim(), given.heads.device())?),
+        };
+        ExtractError::given("table of negatives", latents.dims()[1], settings.latent)?;
+        let negatives = NegativeLatents::new(latents);
+        Ok(Self { head, negatives, temperature: settings.temperature, library: settings.library })
+    }
+
     /// T', the temperature of the log-sum-exp.
     fn contrast(&self) -> f32 {
         if self.library { 1.0 } else { self.temperature }
     }
 
-    /// Runs the head on `e` `[B, V, E]`; V must be at least 2, and B 1 where each view has negatives of its own.
+    /// Runs the head on `e` `[B, V, E]`; V must be at least 2.
     pub fn forward(&self, e: Tensor<3>) -> SimclrState<'_> {
         let shape @ [images, views, dim] = e.dims();
         let unit = Unit::new(self.head.forward(e.reshape([images * views, dim])));
         let rows = unit.rows.clone().reshape([images, views, self.head.latent()]);
-        let own = rows.clone().matmul(rows.clone().transpose());
+        let own = rows.clone().matmul(rows.transpose());
         let diagonal = Tensor::<2>::eye(views, &own.device()).unsqueeze::<3>() * NEVER;
-        let negatives = self.negatives.similarities(rows);
+        let negatives = self.negatives.similarities(unit.rows.clone());
+        let negatives = negatives.reshape([images, views, self.negatives.count()]);
         let logits = Tensor::cat(vec![own.clone() + diagonal, negatives], 2) / self.contrast();
         SimclrState { objective: self, unit, own, logits, shape }
     }
 
     /// The gradient of one image's loss with respect to its many embeddings `e` `[V, E]`, V at least 2: the numbers of
-    /// [`SimclrState::gradient`], from cosines of `rows` views with all others at a time, so that memory grows with V
-    /// and not with its square.
+    /// [`SimclrState::gradient`], taking the cosines of `rows` views with all others at a time, so that memory grows with
+    /// V and not with its square.
     pub fn gradient_by_rows(&self, e: Tensor<2>, rows: usize) -> Tensor<2> {
         let [views, _] = e.dims();
         let unit = Unit::new(self.head.forward(e));
@@ -143,20 +114,19 @@ impl Simclr {
             let itself = own.clone().slice([0..end - start, start..end]);
             let never = itself + Tensor::<2>::eye(end - start, &all.device()) * NEVER;
             let own = own.slice_assign([0..end - start, start..end], never);
-            let negatives = self.negatives.of(start..end);
-            let others = negatives.similarities(some.clone().unsqueeze_dim(0)).squeeze_dim(0);
+            let others = self.negatives.similarities(some.clone());
             let weights = softmax(Tensor::cat(vec![own, others], 1) / self.contrast(), 1) / scale;
             let own = weights.clone().slice([0..end - start, 0..views]) - attraction;
-            let others = weights.slice([0..end - start, views..views + negatives.count()]).unsqueeze_dim(0);
+            let others = weights.slice([0..end - start, views..views + self.negatives.count()]);
             back = back + own.clone().transpose().matmul(some);
-            parts.push(own.matmul(all.clone()) + negatives.weighted(others).squeeze_dim(0));
+            parts.push(own.matmul(all.clone()) + self.negatives.weighted(others));
         }
         self.head.backward(unit.backward(Tensor::cat(parts, 0) + back))
     }
 }
 
 impl SimclrState<'_> {
-    /// One loss an image, `[B]`.
+    /// One loss per image, `[B]`.
     pub fn loss(&self) -> Tensor<1> {
         let [images, views, _] = self.shape;
         let contrast = log_sum_exp(self.logits.clone()).reshape([images, views]).mean_dim(1);
@@ -176,10 +146,11 @@ impl SimclrState<'_> {
         let weights = softmax(self.logits.clone(), 2) / (objective.contrast() * views as f32);
         let own = weights.clone().slice([0..images, 0..views, 0..views]);
         let attraction = 1.0 / ((views - 1) as f32 * objective.temperature * views as f32);
-        // On the diagonal the constant adds a multiple of the direction itself, which the norm's way back removes.
+        // On the diagonal the constant adds a multiple of the direction itself, which the norm's backward pass removes.
         let own = own.clone() + own.transpose() - 2.0 * attraction;
         let rows = unit.rows.clone().reshape([images, views, latent]);
-        let negatives = objective.negatives.weighted(weights.slice([0..images, 0..views, views..all]));
+        let others = weights.slice([0..images, 0..views, views..all]).reshape([images * views, all - views]);
+        let negatives = objective.negatives.weighted(others).reshape([images, views, latent]);
         let directions = own.matmul(rows) + negatives;
         let latents = unit.backward(directions.reshape([images * views, latent]));
         objective.head.backward(latents).reshape(self.shape)

@@ -2,7 +2,6 @@
 
 use super::planar;
 use crate::cores::each;
-use crate::fungi::DinoSettings;
 use crate::image::Rgb;
 use crate::image::resize::{CropBox, Filter, resize};
 use crate::random::{Purpose, Stream};
@@ -17,11 +16,11 @@ const ASPECT: (f64, f64) = (3.0 / 4.0, 4.0 / 3.0);
 const LOG_ASPECT: f32 = 0.287_682_07;
 const TRIES: usize = 10;
 
-/// Where DINO's crops lie in a picture of `width` x `height`: the global ones first. They depend on the seed and on the
-/// size alone, so two pictures of one size are cut alike.
-pub fn dino_boxes(width: usize, height: usize, settings: &DinoSettings, seed: u64) -> Vec<CropBox> {
+/// Boxes of DINO's crops in a picture of `width` x `height`: `global` large ones, then `local` small ones. They depend on
+/// the seed and the size alone, so pictures of one size are cut alike.
+pub fn crop_boxes(width: usize, height: usize, global: usize, local: usize, seed: u64) -> Vec<CropBox> {
     let mut stream = Stream::new(seed, Purpose::Crops, 0);
-    let shares = std::iter::repeat_n(GLOBAL, settings.global).chain(std::iter::repeat_n(LOCAL, settings.local));
+    let shares = std::iter::repeat_n(GLOBAL, global).chain(std::iter::repeat_n(LOCAL, local));
     shares.map(|share| random_box(width, height, share, &mut stream)).collect()
 }
 
@@ -54,7 +53,7 @@ fn exp(x: f64) -> f64 {
 ///
 /// # Shapes
 /// `[boxes, 3, side, side]`, in 0..1.
-pub fn dino(image: &Rgb, boxes: &[CropBox], side: usize) -> Vec<f32> {
+pub fn crops(image: &Rgb, boxes: &[CropBox], side: usize) -> Vec<f32> {
     let view = 3 * side * side;
     let mut views = vec![0.0; boxes.len() * view];
     each(boxes.iter().zip(views.chunks_exact_mut(view.max(1))), |(&crop, view)| {
@@ -69,9 +68,8 @@ mod tests {
 
     #[test]
     fn boxes_stay_inside_and_keep_their_share() {
-        let settings = DinoSettings { global: 40, local: 60, ..Default::default() };
         for (width, height) in [(97, 61), (640, 480), (300, 300), (100, 350)] {
-            for (i, b) in dino_boxes(width, height, &settings, 3).iter().enumerate() {
+            for (i, b) in crop_boxes(width, height, 40, 60, 3).iter().enumerate() {
                 assert!(b.left as usize + b.width as usize <= width && b.top as usize + b.height as usize <= height);
                 let share = f64::from(b.width) * f64::from(b.height) / (width * height) as f64;
                 let (low, high) = if i < 40 { GLOBAL } else { LOCAL };
@@ -91,7 +89,7 @@ mod tests {
 
     #[test]
     fn boxes_depend_on_seed_and_size_alone() {
-        let boxes = |width, seed| dino_boxes(width, 480, &DinoSettings::default(), seed);
+        let boxes = |width, seed| crop_boxes(width, 480, 2, 10, seed);
         assert_eq!(boxes(640, 1), boxes(640, 1));
         assert_ne!(boxes(640, 1), boxes(640, 2));
         assert_ne!(boxes(640, 1), boxes(641, 1));
@@ -101,7 +99,7 @@ mod tests {
     /// Pins the crops of seed 0: features that were saved depend on them.
     #[test]
     fn boxes_never_change() {
-        let b = dino_boxes(640, 480, &DinoSettings::default(), 0);
+        let b = crop_boxes(640, 480, 2, 10, 0);
         let bits = |b: CropBox| [b.left, b.top, b.width, b.height];
         assert_eq!(bits(b[0]), [101, 171, 380, 302]);
         assert_eq!(bits(b[11]), [156, 84, 170, 202]);
@@ -110,7 +108,7 @@ mod tests {
     #[test]
     fn extreme_pictures_get_boxes_too() {
         for (width, height) in [(1, 1), (1, 1000), (1000, 1), (2, 3)] {
-            for b in dino_boxes(width, height, &DinoSettings::default(), 5) {
+            for b in crop_boxes(width, height, 2, 10, 5) {
                 assert!(b.width > 0 && b.height > 0);
                 assert!((b.left + b.width) as usize <= width && (b.top + b.height) as usize <= height);
             }

@@ -19,3 +19,22 @@ pub(crate) fn centre(image: &Rgb, full: usize, side: usize) -> Vec<f32> {
     planar(&centre, &mut view);
     view
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The offsets are what `int(round((resized - side) / 2.0))` gives in Python, as torchvision's CenterCrop computes it.
+    #[test]
+    fn the_centre_is_torchvisions() {
+        for (side, resized, offset) in [(32, 37, 2), (48, 55, 4), (64, 73, 4), (224, 256, 16), (384, 439, 28)] {
+            // Already of the resized size, so that resizing changes nothing; each pixel tells its column and row.
+            let bytes = |x: usize, y: usize| [x as u8, y as u8, (x / 256 + 16 * (y / 256)) as u8];
+            let data = (0..resized * resized).flat_map(|i| bytes(i % resized, i / resized)).collect();
+            let view = inference(&Rgb { width: resized, height: resized, data }, side);
+            let at = |x: usize, y: usize| [0, 1, 2].map(|c| (view[(c * side + y) * side + x] * 255.0).round() as u8);
+            assert_eq!(at(0, 0), bytes(offset, offset), "{side} px");
+            assert_eq!(at(side - 1, 3), bytes(offset + side - 1, offset + 3), "{side} px");
+        }
+    }
+}

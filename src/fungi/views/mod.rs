@@ -7,12 +7,12 @@ mod whole;
 mod windows;
 
 pub use crate::image::resize::CropBox;
-pub use crops::{dino, dino_boxes};
+pub use crops::{crop_boxes, crops};
 pub(crate) use inference::centre;
 pub use inference::inference;
 pub use set::Views;
 pub use whole::whole;
-pub use windows::simclr;
+pub use windows::windows;
 
 use crate::image::Rgb;
 

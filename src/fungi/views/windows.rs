@@ -1,6 +1,6 @@
-//! SimCLR's windows: the picture seen through a frame of half its side that moves over a grid.
+//! SimCLR's windows: squares of half the picture's side, on a grid.
 
-use crate::fungi::SimclrSettings;
+use crate::fungi::window_offsets;
 use crate::image::Rgb;
 use crate::image::resize::{CropBox, Filter, Taps, resize, taps};
 
@@ -8,19 +8,19 @@ use crate::image::resize::{CropBox, Filter, Taps, resize, taps};
 /// bicubically to `side` again. The second step is in floating point and not clipped: a view may leave 0..1 a little.
 ///
 /// # Shapes
-/// `[settings.views(side), 3, side, side]`.
-pub fn simclr(image: &Rgb, settings: &SimclrSettings, side: usize) -> Vec<f32> {
+/// `[V, 3, side, side]`, V as in [`crate::fungi::ViewSet::count`].
+pub fn windows(image: &Rgb, strides: usize, side: usize) -> Vec<f32> {
     let window = side / 2;
+    let offsets = window_offsets(side, strides);
+    let mut views = vec![0.0; offsets.len().pow(2) * 3 * side * side];
     if window == 0 {
-        return vec![0.0; settings.views(side) * 3 * side * side];
+        return views;
     }
     let small = resize(image, CropBox::whole(image), Filter::Bicubic, side, side);
     let taps = taps(Filter::Bicubic, window, side, 0..side).map(|w| w as f32);
-    let offsets = settings.offsets(side);
     // Windows in one column of the grid share their horizontal pass, over the full height.
     let columns: Vec<Vec<f32>> = offsets.clone().map(|left| widen(&small, left, &taps)).collect();
 
-    let mut views = vec![0.0; settings.views(side) * 3 * side * side];
     let mut lines = views.chunks_exact_mut(side);
     for top in offsets {
         for column in &columns {

@@ -155,7 +155,7 @@ pub(crate) fn resize_centre(
     let crop_width = (crop.width as usize).min(image.width - left);
     let crop_height = (crop.height as usize).min(image.height - top);
     let keep = |full: usize, centre: usize| {
-        let offset = full.saturating_sub(centre) / 2;
+        let offset = centre_offset(full, centre);
         offset..(offset + centre).min(full)
     };
     let columns = fixed(taps(filter, crop_width, full.0, keep(full.0, centre.0)));
@@ -176,6 +176,13 @@ pub(crate) fn resize_centre(
         vertical(&narrow, width * 3, width * 3, &rows.counted_from(first))
     };
     Rgb { width, height, data }
+}
+
+/// Where the centre of length `centre` begins in `full`: half of what is left over, rounded as Python does and hence
+/// torchvision's CenterCrop, halves to the even neighbour.
+fn centre_offset(full: usize, centre: usize) -> usize {
+    let left = full.saturating_sub(centre);
+    left / 2 + usize::from(left % 4 == 3)
 }
 
 /// Filters each of `rows`, which lie `stride` bytes apart, along its length.

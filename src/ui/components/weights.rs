@@ -18,7 +18,7 @@ pub fn Weighing() -> impl IntoView {
         // A part that the query lacks can't be weighed; before there is a query, all can.
         let absent = move || {
             let parts = page.ranking.parts.get();
-            parts.contains(&true) && !parts[part.index()]
+            parts.contains(&true) && !parts[part as usize]
         };
         view! {
             <div class="slider" class:absent=absent>
@@ -47,8 +47,8 @@ pub fn Weighing() -> impl IntoView {
                 <h2 id="weighing-heading">"What FUNGI is made of"</h2>
                 <button
                     type="button"
-                    disabled=move || page.weights.get() == Weights::FUNGI
-                    on:click=move |_| page.weights.set(Weights::FUNGI)
+                    disabled=move || page.weights.get() == Weights::fungi()
+                    on:click=move |_| page.weights.set(Weights::fungi())
                 >
                     "As in the paper"
                 </button>

@@ -1,7 +1,7 @@
 //! What the gradients cost over the forward passes that they need: the same 62 views (1 + 12 + 49) of one picture through
 //! the embedded ViT-Ti/8, with and without all that follows. The project's bound for `all / forward` is 1.05.
 
-// `criterion_group!` makes a public function without a word.
+// `criterion_group!` makes a public function without documentation.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use burn::prelude::*;

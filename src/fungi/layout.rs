@@ -1,8 +1,8 @@
 //! Which rows belong to which objective.
 //!
-//! An image's views lie one set behind the other, in the order of [`super::Settings::view_sets`], and each has a row in the
-//! tensors behind the backbone. The first objective that wants a set gets the views' own rows; each further one gets
-//! copies of them, behind all views. Every objective then has rows of its own, and one pass back through the tail and one
+//! An image's sets of views are concatenated in the order of [`super::Settings::view_sets`], and each view has a row
+//! in the tensors after the backbone. The first objective that wants a set gets the views' own rows; each further one gets
+//! copies of them, after all views. Every objective then has rows of its own, and one pass back through the tail and one
 //! projection serve all of them.
 
 use std::ops::Range;

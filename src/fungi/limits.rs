@@ -33,3 +33,24 @@ impl Limits {
         (self.batch(config).min(self.views) / views.max(1)).max(1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::prelude::Device;
+
+    use super::super::self_test;
+    use super::*;
+
+    #[test]
+    fn large_models_need_several_passes_and_small_ones_share() {
+        let any = self_test::model(&Device::flex()).unwrap();
+        let any = any.config().clone();
+        let base = ViTConfig { image: 224, patch: 16, dim: 768, heads: 12, hidden: 3072, ..any };
+        let limits = Limits::default();
+        // 197 tokens of 3072 hidden values: 2.3 MiB a view, so that an image's 62 views take two passes.
+        assert_eq!((limits.batch(&base), limits.images(&base, 62)), (55, 1));
+        let small = ViTConfig { image: 64, patch: 8, dim: 192, heads: 3, hidden: 768, ..base };
+        assert_eq!((limits.images(&small, 62), limits.images(&small, 1)), (2, 128));
+        assert_eq!(Limits { activations: 0, views: 0, signs: 0 }.images(&small, 62), 1, "one view at a time at least");
+    }
+}

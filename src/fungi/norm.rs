@@ -1,12 +1,12 @@
-//! L2 and layer normalisation of rows with their ways back. Burn differentiates these itself, but on some backends only
-//! approximately around them, and the browser's build leaves automatic differentiation out.
+//! L2 and layer normalisation of rows, forward and backward. Burn's automatic differentiation does not serve: the browser's
+//! build leaves it out, and on some backends it is approximate (GELU).
 
 use burn::prelude::*;
 
-/// Norms below this count as this: a zero vector stays zero.
+/// Smaller norms count as this, so that a zero vector stays zero.
 const SMALLEST: f32 = 1e-12;
 
-/// Rows of length one, and what the way back needs.
+/// Rows of length one, and what the backward pass needs.
 #[derive(Debug, Clone)]
 pub struct Unit {
     /// `x / |x|`, `[N, E]`.
@@ -29,7 +29,7 @@ impl Unit {
     }
 }
 
-/// Rows of mean zero and variance one (a layer norm before scale and shift), and what the way back needs.
+/// Rows of mean zero and variance one (a layer norm before scale and shift), and what the backward pass needs.
 #[derive(Debug, Clone)]
 pub struct Standard {
     /// `(x - mean) / sqrt(var + eps)`, `[N, E]`.

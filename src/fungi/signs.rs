@@ -1,4 +1,4 @@
-//! Random signs, one bit each: where they come from, not what they multiply.
+//! Random signs, one bit each: how they are drawn, read and packed.
 
 use burn::prelude::*;
 use burn::tensor::DType;
@@ -6,7 +6,7 @@ use burn::tensor::DType;
 use crate::random::{Purpose, Stream};
 
 /// A matrix of +1 and -1, packed: word `w` of a row holds the columns `32 w..32 w + 32`, lowest bit first, 1 for +1.
-/// Bits behind the last column mean nothing.
+/// Bits after the last column mean nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signs {
     words: Vec<u32>,
@@ -30,7 +30,7 @@ impl Signs {
     }
 
     /// Signs given as bytes, eight a byte, lowest bit first, each row starting a byte of its own: `rows * ceil(columns / 8)`
-    /// bytes. None where their number is another.
+    /// bytes. None if there are more or fewer.
     pub fn from_bytes(bytes: &[u8], rows: usize, columns: usize) -> Option<Self> {
         let width = columns.div_ceil(8);
         if width == 0 || bytes.len() != rows * width {
@@ -57,7 +57,7 @@ impl Signs {
         if word >> (column % 32) & 1 == 1 { 1.0 } else { -1.0 }
     }
 
-    /// Still packed on a device, a few rows a tensor so that none exceeds `bytes`: each `[rows, ceil(columns / 32)]`.
+    /// Still packed, on a device, in tensors of at most `bytes` or one row: each `[rows, ceil(columns / 32)]`.
     pub fn packed(&self, bytes: usize, device: &Device) -> Vec<Tensor<2, Int>> {
         let width = self.columns.div_ceil(32);
         let step = (bytes / 4 / width.max(1)).max(1);
@@ -69,7 +69,7 @@ impl Signs {
         self.words.chunks(step * width).map(tensor).collect()
     }
 
-    /// As floats on a device, `[rows, columns]`: for small matrices alone.
+    /// As floats on a device, `[rows, columns]`: for small matrices only.
     pub fn floats(&self, device: &Device) -> Tensor<2> {
         let signs = (0..self.rows).flat_map(|row| (0..self.columns).map(move |column| self.at(row, column)));
         Tensor::from_data(TensorData::new(signs.collect::<Vec<f32>>(), [self.rows, self.columns]), device)

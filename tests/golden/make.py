@@ -72,7 +72,7 @@ def pixels(picture):
 
 def inference_view(picture, config):
     side, full = config["image"], config["resize"]
-    start = (full - side) // 2
+    start = round((full - side) / 2)  # half to even, as torchvision's CenterCrop
     return pixels(picture.resize((full, full), Image.BILINEAR).crop((start, start, start + side, start + side)))
 
 

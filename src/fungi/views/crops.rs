@@ -1,4 +1,4 @@
-//! DINO's multi-crop: a few large pieces of the picture and many small ones.
+//! DINO's multi-crop: a few large crops of the picture and many small ones.
 
 use super::planar;
 use crate::cores::each;
@@ -6,9 +6,9 @@ use crate::image::Rgb;
 use crate::image::resize::{CropBox, Filter, resize};
 use crate::random::{Purpose, Stream};
 
-/// Shares of the area that a global crop may cover.
+/// Shares of the picture's area that a global crop covers.
 const GLOBAL: (f32, f32) = (0.25, 1.0);
-/// Shares of the area that a local crop may cover.
+/// Shares of the picture's area that a local crop covers.
 const LOCAL: (f32, f32) = (0.05, 0.25);
 /// Narrowest and widest aspect ratio of a crop.
 const ASPECT: (f64, f64) = (3.0 / 4.0, 4.0 / 3.0);
@@ -24,8 +24,8 @@ pub fn crop_boxes(width: usize, height: usize, global: usize, local: usize, seed
     shares.map(|share| random_box(width, height, share, &mut stream)).collect()
 }
 
-/// A box whose share of the area is uniform in `share` and whose aspect ratio is uniform in the logarithm, anywhere in
-/// the picture; after ten tries that do not fit, the largest centred box of an allowed aspect ratio.
+/// A box anywhere in the picture, with a share of the area uniform in `share` and an aspect ratio uniform in its
+/// logarithm; after ten tries that do not fit, the largest centred box of an allowed aspect ratio.
 fn random_box(width: usize, height: usize, share: (f32, f32), stream: &mut Stream) -> CropBox {
     let area = width as f64 * height as f64;
     for _ in 0..TRIES {

@@ -1,4 +1,5 @@
-//! Views: what the backbone looks at. Each is planar RGB in 0..1, before the model's mean and standard deviation.
+//! Views: what the backbone looks at. Each is planar RGB in 0..1, before the model's mean and standard deviation are
+//! applied.
 
 mod crops;
 mod inference;

@@ -1,0 +1,61 @@
+use super::super::{DinoSettings, KlSettings, Objective, SimclrSettings, self_test};
+use super::*;
+use crate::random::Stream;
+
+fn close(a: &[f32], b: &[f32]) -> bool {
+    let largest = b.iter().fold(0f32, |most, x| most.max(x.abs()));
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4 * largest)
+}
+
+/// Today's objectives all want different views, so two of them are made to look at those of others here.
+#[test]
+fn sharing_views_changes_nothing() {
+    let device = Device::flex();
+    let vit = Arc::new(self_test::model(&device).unwrap());
+    let (dim, view) = (vit.config().dim, 3 * vit.config().image.pow(2));
+    let draw = |lane, n: usize| -> Vec<f32> {
+        let mut stream = Stream::new(1, Purpose::Sample, lane);
+        (0..n).map(|_| stream.uniform()).collect()
+    };
+    let settings = Settings::default();
+    let negatives = Negatives::new(draw(0, 20 * dim), dim);
+    let given = Given::draw(&settings, negatives, Limits::default(), dim, &device);
+    let other =
+        Given::draw(&Settings { seed: 1, ..settings.clone() }, Negatives::default(), Limits::default(), dim, &device);
+    let term = |objective, given| Term::new(&objective, given).unwrap();
+    // At the default temperature the loss is 1e-5, and lost in rounding.
+    let kl = term(Objective::Kl(KlSettings { temperature: 1.0, ..KlSettings::default() }), &given);
+    let simclr = term(Objective::Simclr(SimclrSettings { strides: 1, ..SimclrSettings::default() }), &given);
+    let second = term(Objective::Kl(KlSettings { latent: 50, temperature: 0.5 }), &other);
+    let second = Term { part: Part::Dino, ..second };
+    let dino = term(Objective::Dino(DinoSettings { global: 3, ..DinoSettings::default() }), &given);
+    let dino = Term { part: Part::MeanDino, mean: None, views: simclr.views, ..dino };
+    let terms = vec![kl, simclr, second, dino];
+
+    let extractor = |terms| Extractor::with_terms(vit.clone(), settings.clone(), given.clone(), terms).unwrap();
+    let run = |terms: Vec<Term>| {
+        let extractor = extractor(terms);
+        let windows = extractor.layout.views - 1;
+        let images = [1, 2].map(|lane| Views::given(&[&draw(lane, view), &draw(lane + 2, windows * view)]));
+        let features = pollster::block_on(extractor.compute_all(images.clone())).unwrap();
+        let traces = images.map(|views| pollster::block_on(extractor.trace(views)).unwrap());
+        (features, traces, extractor.layout)
+    };
+    let (together, traces, layout) = run(terms.clone());
+    // The inference view and four windows, each once more for the second objective.
+    assert_eq!((layout.views, layout.rows), (5, 10));
+    for (i, term) in terms.into_iter().enumerate() {
+        let (part, mean) = (term.part, term.mean);
+        let (alone, alone_traces, layout) = run(vec![term]);
+        assert_eq!(layout.rows, layout.views);
+        for image in 0..2 {
+            for part in [Some(Part::Embedding), Some(part), mean].into_iter().flatten() {
+                assert!(close(together[image].get(part).unwrap(), alone[image].get(part).unwrap()), "{part:?}");
+            }
+            let ((found, shared), (_, own)) = (&traces[image][i], &alone_traces[image][0]);
+            assert_eq!(*found, part);
+            assert!(close(&[shared.loss], &[own.loss]), "{part:?}: loss {} {}", shared.loss, own.loss);
+            assert!(close(&shared.d, &own.d) && close(&shared.u, &own.u), "{part:?}");
+        }
+    }
+}

@@ -8,7 +8,7 @@ use web_time::Instant;
 
 use super::{
     Backend, EngineError, ModelFiles, device,
-    parity::{GoldenFolder, Report, parity},
+    parity::{GoldenFolder, ParityError, Report, parity},
     protocol::{DeviceInfo, ModelInfo, Progress, Ready},
     sample,
     segment::Segmenter,
@@ -208,14 +208,18 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`EngineError::Parity`] where the folder is broken or the device fails; a quantity that misses its limit is a
+    /// [`EngineError::Parity`] where the folder is broken, or a device that fails; a quantity that misses its limit is a
     /// result.
     pub async fn parity(&self, backend: Backend, folder: &GoldenFolder) -> Result<(DeviceInfo, Report), EngineError> {
         let (device, info) = match &self.device {
             Some(open) if open.1.backend == backend => open.clone(),
             _ => device::open(backend).await?,
         };
-        let report = parity(folder, &device, backend == Backend::Gpu).await?;
+        let gpu = backend == Backend::Gpu;
+        let report = parity(folder, &device, gpu).await.map_err(|error| match error {
+            ParityError::Extract(error) => EngineError::Extract { error, gpu },
+            error => error.into(),
+        })?;
         Ok((info, report))
     }
 

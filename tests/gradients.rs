@@ -39,7 +39,7 @@ fn block() -> LastBlock {
     }
 }
 
-/// The tail in Burn's own operations, from the residual stream: what automatic differentiation can follow.
+/// The tail in Burn's own operations, from the residual stream: so that automatic differentiation can follow.
 fn plain_tail(block: &LastBlock, r: Tensor<2>) -> Tensor<2> {
     let standard = |x: Tensor<2>| {
         let centred = x.clone() - x.mean_dim(1);
@@ -54,7 +54,7 @@ fn plain_tail(block: &LastBlock, r: Tensor<2>) -> Tensor<2> {
 }
 
 #[test]
-fn the_tails_way_back_is_automatic_differentiations() {
+fn the_tails_backward_pass_matches_autodiff() {
     let block = block();
     let (u, x, upstream) = (tensor::<2>(1, [7, E], 1.0), tensor::<2>(2, [7, E], 1.0), tensor::<2>(3, [7, E], 1.0));
     let (e, saved) = tail::forward(&block, u.clone(), x.clone());
@@ -141,7 +141,7 @@ fn agrees(e: &Tensor<3>, loss: Tensor<1>, gradient: Tensor<3>, plain: impl Fn(Te
 }
 
 #[test]
-fn kls_gradient_is_automatic_differentiations() {
+fn the_kl_gradient_matches_autodiff() {
     let (e, weights) = (tensor::<3>(1, [B, 1, E], 2.0), weights(4, 40));
     for temperature in [0.5, 1.0, 15.0] {
         let kl = Kl { head: head(&weights), temperature };
@@ -150,7 +150,7 @@ fn kls_gradient_is_automatic_differentiations() {
         if temperature < 2.0 {
             agrees(&e, state.loss(), state.gradient(), |e| plain::kl(e, &weights, temperature));
         } else {
-            // Nearly uniform: the plain formula drowns in rounding, so f64 stands in for it.
+            // Nearly uniform: the plain formula is lost in rounding, so f64 takes its place.
             for (image, row) in numbers(e.clone()).chunks(E).enumerate() {
                 let (expected_loss, expected) = kl_in_f64(row, &weights, f64::from(temperature));
                 assert!((f64::from(loss[image]) / expected_loss - 1.0).abs() < 1e-3);
@@ -185,7 +185,7 @@ fn kl_in_f64(e: &[f32], weights: &(Tensor<2>, Tensor<1>), temperature: f64) -> (
 }
 
 #[test]
-fn dinos_gradient_is_automatic_differentiations() {
+fn the_dino_gradient_matches_autodiff() {
     let (e, student, teacher) = (tensor::<3>(1, [B, 5, E], 2.0), weights(4, 40), weights(6, 40));
     let dino = Dino {
         student: head(&student),
@@ -199,7 +199,7 @@ fn dinos_gradient_is_automatic_differentiations() {
 }
 
 #[test]
-fn simclrs_gradient_is_automatic_differentiations() {
+fn the_simclr_gradient_matches_autodiff() {
     let (e, weights, negatives) = (tensor::<3>(1, [B, 5, E], 2.0), weights(4, 16), tensor::<2>(8, [9, 16], 1.0));
     let unit = negatives.clone() / negatives.clone().square().sum_dim(1).sqrt();
     for (library, contrast) in [(false, 0.07), (true, 1.0)] {
@@ -211,7 +211,7 @@ fn simclrs_gradient_is_automatic_differentiations() {
 }
 
 #[test]
-fn simclrs_gradient_by_rows_is_its_gradient() {
+fn the_simclr_gradient_by_rows_is_the_same() {
     let (e, weights) = (tensor::<3>(1, [1, 7, E], 2.0), weights(4, 16));
     let negatives = NegativeLatents::new(tensor(8, [9, 16], 1.0));
     let simclr = Simclr { head: head(&weights), negatives, temperature: 0.07, library: true };

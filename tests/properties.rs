@@ -28,7 +28,7 @@ fn extractor(settings: Settings, limits: Limits) -> Extractor {
     Extractor::with_given(vit(&device()), settings, given).unwrap()
 }
 
-/// Views of an image, for any settings: those of equal sets are equal.
+/// Random views of an image. Two settings with the same set of views get the same numbers for it.
 fn views(settings: &Settings, image: u32) -> Views {
     let sets = settings.view_sets();
     let sets: Vec<Vec<f32>> = sets.iter().map(|set| draw(100 + 7 * image, set.count(SIDE) * VIEW, 1.0)).collect();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Part, PartMap};
 use crate::arithmetic::dot_f64;
 
-/// The parts of one image's feature: each L2-normalised, absent where its objective was off.
+/// The parts of one image's feature: each L2-normalised, absent if its objective was off.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Features(PartMap<Option<Vec<f32>>>);
 

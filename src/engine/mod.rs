@@ -10,6 +10,8 @@ mod embed;
 mod error;
 #[cfg(feature = "engine")]
 mod fetch;
+#[cfg(feature = "engine")]
+mod golden;
 #[cfg(any(test, all(target_arch = "wasm32", feature = "worker")))]
 mod inbox;
 #[cfg(feature = "engine")]
@@ -19,6 +21,8 @@ mod model_files;
 #[cfg(feature = "engine")]
 pub mod parity;
 pub mod protocol;
+#[cfg(feature = "engine")]
+mod provenance;
 #[cfg(feature = "engine")]
 mod sample;
 #[cfg(feature = "engine")]

@@ -3,22 +3,17 @@
 use std::{collections::HashSet, sync::Arc};
 
 use burn::tensor::Device;
-use sha2::{Digest, Sha256};
 use web_time::Instant;
 
 use super::{
     Backend, EngineError, ModelFiles, device,
-    parity::{GoldenFolder, ParityError, Report, parity},
     protocol::{DeviceInfo, ModelInfo, Progress, Ready},
     sample,
     segment::Segmenter,
 };
 use crate::{
     fungi::{ExtractError, Extractor, Negatives, Settings, self_test},
-    gallery::{
-        Hash,
-        file::{Provenance, hexadecimal},
-    },
+    gallery::Hash,
     image::Rgb,
     vit::ViT,
 };
@@ -26,7 +21,7 @@ use crate::{
 /// Owns the device and the model, and computes with them.
 #[derive(Default)]
 pub struct Engine {
-    device: Option<(Device, DeviceInfo)>,
+    pub(super) device: Option<(Device, DeviceInfo)>,
     pub(super) model: Option<Model>,
     /// Contents that need not be computed again.
     pub(super) known: HashSet<Hash>,
@@ -37,7 +32,7 @@ pub(super) struct Model {
     pub info: ModelInfo,
     pub extractor: Extractor,
     /// SimCLR's negatives, once they were read or made.
-    negatives: Option<Negatives>,
+    pub negatives: Option<Negatives>,
     pub segmenter: Segmenter,
     pub truths: std::collections::BTreeMap<u32, crate::segmentation::Mask>,
 }
@@ -172,24 +167,6 @@ impl Engine {
         }
     }
 
-    /// What features are made by, for a saved gallery.
-    ///
-    /// # Errors
-    ///
-    /// Before a model was loaded.
-    pub fn provenance(&self) -> Result<Provenance, EngineError> {
-        let model = self.model.as_ref().ok_or(EngineError::NotStarted)?;
-        let settings = model.extractor.settings().clone();
-        let negatives = model.negatives.as_ref().filter(|_| settings.simclr().is_some());
-        Ok(Provenance {
-            model: model.info.name.clone(),
-            sha256: model.info.sha256.clone(),
-            config: model.extractor.vit().config().clone(),
-            negatives: negatives.map(digest).unwrap_or_default(),
-            settings,
-        })
-    }
-
     /// SimCLR's negatives for this model from the sample set of `seed`.
     ///
     /// # Errors
@@ -202,25 +179,6 @@ impl Engine {
     ) -> Result<Negatives, EngineError> {
         let made = sample::negatives(self.extractor()?.vit(), seed, progress).await;
         made.map_err(|error| self.fault(error))
-    }
-
-    /// Holds a device against golden tensors: the open one if it is of that kind, else another that is opened for it.
-    ///
-    /// # Errors
-    ///
-    /// [`EngineError::Parity`] where the folder is broken, or a device that fails; a quantity that misses its limit is a
-    /// result.
-    pub async fn parity(&self, backend: Backend, folder: &GoldenFolder) -> Result<(DeviceInfo, Report), EngineError> {
-        let (device, info) = match &self.device {
-            Some(open) if open.1.backend == backend => open.clone(),
-            _ => device::open(backend).await?,
-        };
-        let gpu = backend == Backend::Gpu;
-        let report = parity(folder, &device, gpu).await.map_err(|error| match error {
-            ParityError::Extract(error) => EngineError::Extract { error, gpu },
-            error => error.into(),
-        })?;
-        Ok((info, report))
     }
 
     /// The error of a computation on the open device.
@@ -249,10 +207,4 @@ impl Engine {
         let (device, model) = self.info()?;
         Ok(Ready { device: device.clone(), model: model.clone(), millis: begun.elapsed().as_secs_f64() * 1e3 })
     }
-}
-
-/// SHA-256 of the negatives' values, in hexadecimal: the same however they were stored.
-fn digest(negatives: &Negatives) -> String {
-    let bytes: Vec<u8> = negatives.values().iter().flat_map(|x| x.to_le_bytes()).collect();
-    hexadecimal(&Sha256::digest(bytes))
 }

@@ -6,9 +6,8 @@ use web_time::Instant;
 
 use super::{
     Backend, Embedded, Engine, EngineError,
-    fetch::{FetchError, fetch},
+    golden::fetch_golden,
     load::fetch_model,
-    parity::GoldenFolder,
     protocol::{Answer, ParityLine, Progress, Ready, Request},
     sample,
 };
@@ -75,15 +74,4 @@ impl Engine {
 
 fn failed(error: &EngineError) -> Answer {
     Answer::Failed { reason: error.sentence(), gpu: error.gpu() }
-}
-
-async fn fetch_golden(base: &str) -> Result<GoldenFolder, FetchError> {
-    let get = async |name: &str| fetch(&format!("{base}{name}"), |_, _| ()).await;
-    let mut images = Vec::new();
-    // Numbered from 0 without a gap: the first that is not there ends the row.
-    while let Ok(image) = get(&format!("images/{}.png", images.len())).await {
-        images.push(image);
-    }
-    let (config, model) = (get("config.json").await?, get("model.safetensors").await?);
-    Ok(GoldenFolder { config, model, golden: get("golden.safetensors").await?, images })
 }

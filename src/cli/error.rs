@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::engine::device::DeviceError;
+use crate::engine::segment::SegmentError;
 use crate::fungi::{ExtractError, NegativesError};
 use crate::gallery::file::GalleryError;
 use crate::vit::LoadError;
@@ -92,6 +93,9 @@ pub enum CliError {
     /// Features could not be computed.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// A photo could not be segmented.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
     /// The negatives could not be loaded.
     #[error(transparent)]
     Negatives(#[from] NegativesError),

@@ -21,7 +21,7 @@ pub enum SegmentError {
     /// The features can't be computed.
     #[error("{}", sentence(.0))]
     Extract(#[from] ExtractError),
-    /// The engine was not started.
+    /// The engine has no model yet.
     #[error("No model is loaded yet. Choose a model and a device first.")]
     NoModel,
     /// No photo of that number.
@@ -67,6 +67,13 @@ pub enum SegmentError {
         /// The largest side that is allowed.
         limit: usize,
     },
+}
+
+impl SegmentError {
+    /// Whether the device failed, and so will fail again.
+    pub fn is_device_fault(&self) -> bool {
+        matches!(self, Self::Extract(ExtractError::Device(_) | ExtractError::NotFinite))
+    }
 }
 
 /// The text as a sentence of its own.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::engine::EngineError;
+use crate::engine::segment::SegmentError;
 use crate::fungi::ExtractError;
 use crate::gallery::file::GalleryError;
 
@@ -84,6 +85,9 @@ pub enum CliError {
     /// Features could not be computed.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// A photo could not be segmented.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
     /// The negatives could not be written as a file.
     #[error(transparent)]
     Negatives(#[from] safetensors::SafeTensorError),

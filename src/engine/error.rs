@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{device::DeviceError, fetch::FetchError, parity::ParityError};
+use super::{device::DeviceError, fetch::FetchError, parity::ParityError, segment::SegmentError};
 use crate::{
     fungi::{ExtractError, NegativesError, SelfTestError},
     image::DecodeError,
@@ -67,6 +67,9 @@ pub enum EngineError {
         /// Whether it happened on the GPU.
         gpu: bool,
     },
+    /// Segmentation can't do it.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
     /// The golden tensors could not be compared.
     #[error(transparent)]
     Parity(#[from] ParityError),
@@ -85,7 +88,7 @@ impl EngineError {
     /// Whether the request alone is at fault: everything else stays as it was.
     pub(super) fn is_refusal(&self) -> bool {
         match self {
-            Self::Decode(_) => true,
+            Self::Decode(_) | Self::Segment(_) => true,
             Self::Extract { error, .. } => !is_fault(error),
             _ => false,
         }
@@ -98,7 +101,7 @@ impl EngineError {
 }
 
 /// Whether the device failed, and so would fail again.
-pub(super) fn is_fault(error: &ExtractError) -> bool {
+fn is_fault(error: &ExtractError) -> bool {
     matches!(error, ExtractError::Device(_) | ExtractError::NotFinite)
 }
 

@@ -28,8 +28,6 @@ mod sample;
 #[cfg(feature = "engine")]
 pub mod segment;
 #[cfg(feature = "engine")]
-mod segment_protocol;
-#[cfg(feature = "engine")]
 mod serve;
 #[cfg(feature = "engine")]
 mod session;
@@ -44,10 +42,4 @@ pub use {
     model_files::ModelFiles,
     sample::{NEGATIVES_SEED, sample},
     session::Engine,
-};
-// What the segmenter still speaks.
-#[cfg(feature = "engine")]
-pub use segment_protocol::{
-    DenseMillis, MAP_SIDE, Map, Maps, Resemblance, SceneFile, SegmentEvent, SegmentRequest, SegmentStep, largest_grid,
-    photo_memory,
 };

@@ -34,7 +34,6 @@ pub(super) struct Model {
     /// SimCLR's negatives, once they were read or made.
     pub negatives: Option<Negatives>,
     pub segmenter: Segmenter,
-    pub truths: std::collections::BTreeMap<u32, crate::segmentation::Mask>,
 }
 
 impl Engine {
@@ -99,8 +98,7 @@ impl Engine {
             dim: vit.config().dim,
         };
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
-        self.model =
-            Some(Model { info, extractor, negatives, segmenter: Segmenter::new(), truths: Default::default() });
+        self.model = Some(Model { info, extractor, negatives, segmenter: Segmenter::new() });
         self.ready(begun)
     }
 

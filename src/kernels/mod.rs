@@ -11,6 +11,7 @@ mod cpu;
 mod cube;
 pub mod device;
 mod flex;
+pub(crate) mod product;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, backend_extension};

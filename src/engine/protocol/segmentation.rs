@@ -101,15 +101,17 @@ pub struct Opened {
 /// Longest side of a map in pixels.
 pub const MAP_SIDE: u32 = 1024;
 
-/// Bytes that the engine keeps of an open photo cut into that many patches, for embeddings of size `dim`: tokens, raw and
-/// normalised, gradients, and what those are computed from.
+/// Bytes that an open photo takes with that many patches and embeddings of size `dim`. For each patch and number of the
+/// embedding that is 40: the engine keeps unit tokens and gradients (8), and on the device the concatenated heads, the
+/// tokens, the two norms' outputs (16) and the derivative of the MLP's GELU, four times as wide (16). The computation
+/// itself takes about as much again for a while.
 pub const fn photo_memory(patches: usize, dim: usize) -> usize {
-    patches.saturating_mul(dim).saturating_mul(80)
+    patches.saturating_mul(dim).saturating_mul(40)
 }
 
-/// Most patches a side: a photo may keep 200 MB, so that several fit a browser's memory.
+/// Most patches a side: a photo may take 100 MB, so that several fit a browser's memory.
 pub const fn largest_grid(dim: usize) -> usize {
-    (200_000_000 / photo_memory(1, if dim == 0 { 1 } else { dim })).isqrt()
+    (100_000_000 / photo_memory(1, if dim == 0 { 1 } else { dim })).isqrt()
 }
 
 /// Milliseconds for the features of one photo.

@@ -36,7 +36,7 @@ impl Engine {
             Request::Stop => Ok(Answer::Done),
             Request::Sample { seed } => Ok(Answer::Sample(sample(seed))),
             Request::Parity { backend, base } => self.against_golden(backend, &base).await.map(Answer::Parity),
-            Request::Segment(request) => return self.segment(request, progress).await,
+            Request::Segment(request) => self.segment(request, progress).await,
         };
         answered.unwrap_or_else(|error| match error.is_refusal() {
             true => Answer::Refused(error.sentence()),

@@ -1,8 +1,8 @@
 //! Attention, a few queries of one view at a time.
 
 use super::math::{dot, exponentials};
-use super::{Right, View, product};
 use crate::cores::{each, vectorised};
+use crate::kernels::product::{Matrix, product};
 
 /// Scores that are held at once: 256 kB.
 const SCORES: usize = 1 << 16;
@@ -20,16 +20,16 @@ pub fn attention(qkv: &[f32], tokens: usize, dim: usize, heads: usize) -> Vec<f3
         let mut scores = vec![0.0; rows * tokens];
         let mut sums = vec![0.0; rows];
         for start in (0..dim).step_by(head) {
-            let query = View::rows(&queries[start..], stride);
-            let key = (View::rows(&qkv[dim + start..], stride), Right::Transposed);
-            let value = (View::rows(&qkv[2 * dim + start..], stride), Right::Plain);
-            product(&mut scores, tokens, [rows, head, tokens], query, key, false);
+            let query = Matrix::strided(&queries[start..], rows, head, stride);
+            let key = Matrix::strided(&qkv[dim + start..], tokens, head, stride);
+            let value = Matrix::strided(&qkv[2 * dim + start..], tokens, head, stride);
+            product(&mut scores, tokens, query, key.transposed(), false);
             vectorised(|| {
                 for (scores, sum) in scores.chunks_exact_mut(tokens).zip(&mut sums) {
                     *sum = exponentials(scores);
                 }
             });
-            product(&mut out[start..], dim, [rows, tokens, head], View::rows(&scores, tokens), value, false);
+            product(&mut out[start..], dim, Matrix::new(&scores, tokens), value, false);
             // Dividing the weighted sums is cheaper than dividing the weights.
             for (row, sum) in out.chunks_exact_mut(dim).zip(&sums) {
                 let inverse = 1.0 / sum;

@@ -1,8 +1,8 @@
 //! Linear layers with what stands before and behind them.
 
 use super::math::{gelu, sum};
-use super::{Right, View, product};
 use crate::cores::{each, vectorised};
+use crate::kernels::product::{Matrix, product};
 
 /// Rows that are worked on at once: their inputs and outputs stay in a core's cache.
 const ROWS: usize = 128;
@@ -20,9 +20,7 @@ pub fn standardize_linear(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, act
             }
         });
         out.chunks_exact_mut(outputs).for_each(|row| row.copy_from_slice(bias));
-        let sizes = [x.len() / inputs, inputs, outputs];
-        let weight = (View::rows(weight, outputs), Right::Plain);
-        product(out, outputs, sizes, View::rows(&standard, inputs), weight, true);
+        product(out, outputs, Matrix::new(&standard, inputs), Matrix::new(weight, outputs), true);
         if activate {
             vectorised(|| out.iter_mut().for_each(|x| *x = gelu(*x)));
         }
@@ -47,9 +45,7 @@ pub fn linear_add(x: &[f32], weight: &[f32], bias: &[f32], residual: &mut [f32])
         for row in out.chunks_exact_mut(outputs) {
             row.iter_mut().zip(bias).for_each(|(out, bias)| *out += bias);
         }
-        let sizes = [x.len() / inputs, inputs, outputs];
-        let weight = (View::rows(weight, outputs), Right::Plain);
-        product(out, outputs, sizes, View::rows(x, inputs), weight, true);
+        product(out, outputs, Matrix::new(x, inputs), Matrix::new(weight, outputs), true);
     });
 }
 
@@ -70,9 +66,7 @@ pub fn embed(views: &[f32], height: usize, width: usize, weight: &[f32], positio
             }
         }
         out.copy_from_slice(positions);
-        let sizes = [patches.len() / inputs, inputs, dim];
-        let weight = (View::rows(weight, dim), Right::Plain);
-        product(&mut out[dim..], dim, sizes, View::rows(&patches, inputs), weight, true);
+        product(&mut out[dim..], dim, Matrix::new(&patches, inputs), Matrix::new(weight, dim), true);
     });
     out
 }

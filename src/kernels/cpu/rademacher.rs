@@ -5,8 +5,8 @@
 //! are unpacked once, and `d^T R [u; 1]` is a matrix product over all images.
 
 use super::math::dot;
-use super::{Right, View, product};
 use crate::cores::{each, vectorised};
+use crate::kernels::product::{Matrix, product};
 
 /// Words whose signs are laid over entries at once.
 const WORDS: usize = 16;
@@ -51,8 +51,8 @@ fn by_products(sums: &mut [f32], d: &[f32], u: &[f32], dim: usize, signs: &[u32]
         let mut mixed = vec![0.0; images.min(256) * dim];
         let parts = sums.chunks_mut(256).zip(d.chunks(256 * dim).zip(u.chunks(256 * (dim + 1))));
         for (sums, (d, u)) in parts {
-            let matrix = (View::rows(&matrix, dim + 1), Right::Transposed);
-            product(&mut mixed, dim, [sums.len(), dim + 1, dim], View::rows(u, dim + 1), matrix, false);
+            let matrix = Matrix::strided(&matrix, dim, dim + 1, dim + 1);
+            product(&mut mixed, dim, Matrix::new(u, dim + 1), matrix.transposed(), false);
             vectorised(|| {
                 for (sum, (d, mixed)) in sums.iter_mut().zip(d.chunks_exact(dim).zip(mixed.chunks_exact(dim))) {
                     *sum = dot(d, mixed);
@@ -96,10 +96,7 @@ fn by_signs(sums: &mut [f32], d: &[f32], u: &[f32], [images, views, dim]: [usize
 
 /// `sum over views of d_v (x) u_v`, `[E, E + 1]`; the sum of rank-one matrices is a matrix product.
 fn outer(out: &mut [f32], d: &[f32], u: &[f32], dim: usize) {
-    let views = d.len() / dim;
-    let transposed: Vec<f32> = (0..d.len()).map(|place| d[place % views * dim + place / views]).collect();
-    let right = (View::rows(u, dim + 1), Right::Plain);
-    product(out, dim + 1, [dim, views, dim + 1], View::rows(&transposed, views), right, false);
+    product(out, dim + 1, Matrix::new(d, dim).transposed(), Matrix::new(u, dim + 1), false);
 }
 
 type Entries = [[[f32; WORDS]; IMAGES]; 32];

@@ -55,16 +55,18 @@ fn propagation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("both maps of 1024 patches");
     group.sample_size(10);
     let rows = |count: usize, lane: u32| Rows::new(DIM, draw(count * DIM, -1.0, 1.0, lane)).normalised();
-    let patches = |count: usize, lane: u32| Patches { tokens: rows(count, lane), gradients: rows(count, lane + 1) };
-    let query = patches(PATCHES, 0);
+    let features = |count: usize, lane: u32| [rows(count, lane), rows(count, lane + 1)];
+    let [tokens, gradients] = features(PATCHES, 0);
+    let query = Patches { tokens: tokens.view(), gradients: gradients.view() };
     for size in [1_000, 10_000, 100_000] {
-        let patches = patches(size, 2);
+        let [tokens, gradients] = features(size, 2);
+        let patches = Patches { tokens: tokens.view(), gradients: gradients.view() };
         let mut labels = SoftLabels::new();
         (0..size).for_each(|patch| labels.push(&[(patch as u8 % 8, 1.0)]));
-        let bank = Bank::new(&[Labelled { patches: &patches, labels: &labels }], size, 0);
+        let bank = Bank::new(&[Labelled { patches, labels: &labels }], size, 0);
         group.bench_function(format!("bank of {size}"), |bench| {
             bench.iter(|| {
-                let both = propagate(black_box(&query), &bank, 30, 0.02);
+                let both = propagate(black_box(query), &bank, 30, 0.02);
                 [both.embedding.labels(256, 256), both.fungi.labels(256, 256)]
             })
         });

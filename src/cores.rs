@@ -11,6 +11,14 @@ pub(crate) fn each<T: Send>(tasks: impl Iterator<Item = T> + Send, work: impl Fn
     tasks.for_each(work);
 }
 
+/// How many tasks [`each`] runs at once, at most.
+pub(crate) fn count() -> usize {
+    #[cfg(feature = "parallel")]
+    return rayon::current_num_threads();
+    #[cfg(not(feature = "parallel"))]
+    1
+}
+
 /// Runs a loop compiled for AVX2 where this machine has it, otherwise for the compiler's target.
 #[inline(always)]
 pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {

@@ -14,7 +14,7 @@
 //! - [`gallery`]: what has been computed: items, labels, features.
 //! - [`retrieval`]: neighbours, votes, metrics.
 //! - [`segmentation`]: memory bank, label propagation, IoU.
-//! - [`engine`]: the one owner of device and model: `Request` in, `Event` out.
+//! - [`engine`]: the one owner of device and model.
 //! - `ui`: the page.
 //! - [`cli`]: the command line.
 

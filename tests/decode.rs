@@ -176,6 +176,63 @@ fn masks_keep_their_classes() {
 #[test]
 fn masks_that_cannot_be_one_get_a_sentence() {
     assert_eq!(decode_mask(&written(dynamic(&picture()), ImageFormat::Jpeg)), Err(DecodeError::MaskNotPng));
-    let many = Rgb { width: 300, height: 1, data: (0..300u32).flat_map(|i| [i as u8, (i >> 8) as u8, 0]).collect() };
-    assert_eq!(decode_mask(&pictures::encode_png(&many)), Err(DecodeError::TooManyClasses));
+}
+
+#[test]
+fn a_mask_has_at_most_255_classes() {
+    use png::{BitDepth, ColorType};
+    let sentence = DecodeError::TooManyClasses.to_string();
+    assert!(sentence.contains("more than 255 classes"), "{sentence}");
+    // The first 256 colours differ in their last byte alone; of 16-bit samples that is a low byte.
+    for (color, channels) in [(ColorType::Rgb, 3), (ColorType::Rgba, 4)] {
+        for (depth, bytes) in [(BitDepth::Eight, 1), (BitDepth::Sixteen, 2)] {
+            let file = |colours: usize| {
+                let samples = channels * bytes;
+                let colour =
+                    |i: usize| (0..samples).map(move |k| if k + 1 == samples { i as u8 } else { (i >> 8) as u8 });
+                raw_png((colours as u32, 1), color, depth, &[], &(0..colours).flat_map(colour).collect::<Vec<u8>>())
+            };
+            let most = decode_mask(&file(255)).unwrap();
+            assert_eq!((most.classes, most.palette.len()), ((0..255).collect(), 255), "{color:?} {depth:?}");
+            assert_eq!(decode_mask(&file(256)), Err(DecodeError::TooManyClasses), "{color:?} {depth:?}");
+            assert_eq!(decode_mask(&file(300)), Err(DecodeError::TooManyClasses), "{color:?} {depth:?}");
+        }
+    }
+}
+
+#[test]
+fn the_value_255_is_no_class() {
+    use png::{BitDepth, ColorType};
+    let all: Vec<u8> = (0..=255).collect();
+    let palette: Vec<u8> = all.iter().flat_map(|&i| [i, 0, i]).collect();
+    let indexed = |indices: &[u8]| {
+        decode_mask(&raw_png((indices.len() as u32, 1), ColorType::Indexed, BitDepth::Eight, &palette, indices))
+    };
+    // 255 beside a few classes is unlabelled, as in PASCAL VOC; beside all others it must be a 256th colour.
+    assert_eq!(indexed(&[0, 7, 255]).unwrap().classes, [0, 7, 255]);
+    assert_eq!(indexed(&all[..255]).unwrap().classes, all[..255]);
+    assert_eq!(indexed(&all), Err(DecodeError::TooManyClasses));
+    for (color, depth, size) in [
+        (ColorType::Grayscale, BitDepth::Eight, 1),
+        (ColorType::Grayscale, BitDepth::Sixteen, 2),
+        (ColorType::GrayscaleAlpha, BitDepth::Eight, 2),
+        (ColorType::GrayscaleAlpha, BitDepth::Sixteen, 4),
+    ] {
+        let deep = depth == BitDepth::Sixteen;
+        let pixel = |&value: &u8| {
+            let mut pixel = vec![0; size];
+            pixel[usize::from(deep)] = value;
+            pixel
+        };
+        let rows: Vec<u8> = all.iter().flat_map(pixel).collect();
+        assert_eq!(
+            decode_mask(&raw_png((256, 1), color, depth, &[], &rows)).unwrap().classes,
+            all,
+            "{color:?} {depth:?}"
+        );
+        if deep {
+            let above = [&[1, 0], &vec![0; size - 2][..]].concat();
+            assert_eq!(decode_mask(&raw_png((1, 1), color, depth, &[], &above)), Err(DecodeError::TooManyClasses));
+        }
+    }
 }

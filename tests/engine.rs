@@ -1,20 +1,23 @@
 //! The engine as the page drives it: the same requests, natively, with the model that ships.
 
 use mycoscope::{
-    engine::{Choice, Engine, Event, Item, Request, SampleFile},
+    engine::{
+        Backend, Engine,
+        protocol::{Answer, Item, Progress, Request, SampleFile},
+    },
     fungi::{Objective, Part, Settings},
 };
 
-/// Sends one request and collects the answers.
-fn ask(engine: &mut Engine, request: Request) -> Vec<Event> {
-    let mut events = Vec::new();
-    pollster::block_on(engine.handle(request, &mut |event| events.push(event)));
-    events
+/// Sends one request; gives the steps and the answer.
+fn ask(engine: &mut Engine, request: Request) -> (Vec<Progress>, Answer) {
+    let mut steps = Vec::new();
+    let answer = pollster::block_on(engine.answer(request, &mut |step| steps.push(step)));
+    (steps, answer)
 }
 
-fn start(engine: &mut Engine, base: &str) -> Vec<Event> {
+fn start(engine: &mut Engine, base: &str) -> (Vec<Progress>, Answer) {
     let (model, base) = ("vit-ti8-64".to_owned(), base.to_owned());
-    ask(engine, Request::Start { device: Choice::Cpu, model, base, settings: Settings::default() })
+    ask(engine, Request::Start { backend: Backend::Cpu, model, base, settings: Settings::default() })
 }
 
 fn models() -> String {
@@ -23,21 +26,25 @@ fn models() -> String {
 
 fn started() -> Engine {
     let mut engine = Engine::new();
-    let events = start(&mut engine, &models());
-    assert!(matches!(events.last(), Some(Event::Ready { .. })), "{events:?}");
+    let (_, answer) = start(&mut engine, &models());
+    assert!(matches!(answer, Answer::Ready(_)), "{answer:?}");
     engine
 }
 
 fn sample(engine: &mut Engine) -> Vec<SampleFile> {
-    match ask(engine, Request::Sample { seed: 0 }).pop() {
-        Some(Event::Sample(files)) => files,
+    match ask(engine, Request::Sample { seed: 0 }).1 {
+        Answer::Sample(files) => files,
         other => panic!("no sample set but {other:?}"),
     }
 }
 
-fn item(engine: &mut Engine, id: u32, bytes: &[u8]) -> Item {
-    match ask(engine, Request::Embed { id, bytes: bytes.to_vec() }).pop() {
-        Some(Event::Item(item)) => *item,
+fn embed(engine: &mut Engine, bytes: &[u8]) -> Answer {
+    ask(engine, Request::Embed { bytes: bytes.to_vec() }).1
+}
+
+fn item(engine: &mut Engine, bytes: &[u8]) -> Item {
+    match embed(engine, bytes) {
+        Answer::Item(item) => *item,
         other => panic!("no item but {other:?}"),
     }
 }
@@ -45,13 +52,19 @@ fn item(engine: &mut Engine, id: u32, bytes: &[u8]) -> Item {
 #[test]
 fn a_start_tells_its_steps_and_a_file_becomes_unit_vectors() {
     let mut engine = Engine::new();
-    let events = start(&mut engine, &models());
-    let steps = events.iter().filter(|event| matches!(event, Event::Stage(_))).count();
-    assert!(steps >= 4, "download, verify, upload, warm-up: {events:?}");
+    let (steps, answer) = start(&mut engine, &models());
+    let Answer::Ready(ready) = answer else { panic!("{answer:?}") };
+    let download = steps.iter().find_map(|step| match step {
+        Progress::Download { done, total } => Some((*done, *total)),
+        _ => None,
+    });
+    assert_eq!(download, Some((ready.model.bytes, ready.model.bytes)));
+    let others: Vec<_> = steps.iter().filter(|step| !matches!(step, Progress::Download { .. })).collect();
+    assert_eq!(others, [&Progress::Device, &Progress::Verify, &Progress::Upload, &Progress::WarmUp]);
+    assert_eq!((ready.device.backend, ready.model.sha256.len()), (Backend::Cpu, 64));
     let files = sample(&mut engine);
-    let item = item(&mut engine, 7, &files[0].bytes);
-    assert_eq!(item.id, 7);
-    assert!(item.thumbnail.starts_with(&[0xff, 0xd8]), "a JPEG");
+    let item = item(&mut engine, &files[0].bytes);
+    assert!(item.content.thumbnail.starts_with(&[0xff, 0xd8]), "a JPEG");
     for part in Part::ALL {
         let vector = item.features.get(part).expect("every part is computed by default");
         let norm: f32 = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
@@ -63,45 +76,48 @@ fn a_start_tells_its_steps_and_a_file_becomes_unit_vectors() {
 fn only_new_contents_are_computed() {
     let mut engine = started();
     let files = sample(&mut engine);
-    let first = item(&mut engine, 1, &files[0].bytes);
-    let again = ask(&mut engine, Request::Embed { id: 2, bytes: files[0].bytes.clone() });
-    assert!(matches!(again[..], [Event::Duplicate { id: 2, hash }] if hash == first.hash));
+    let hash = item(&mut engine, &files[0].bytes).content.hash;
+    assert_eq!(embed(&mut engine, &files[0].bytes), Answer::Known { hash });
     // A fresh engine is told what is known, and believes it.
     let mut other = started();
-    ask(&mut other, Request::Known(vec![first.hash]));
-    let told = ask(&mut other, Request::Embed { id: 3, bytes: files[0].bytes.clone() });
-    assert!(matches!(told[..], [Event::Duplicate { id: 3, .. }]));
+    assert_eq!(ask(&mut other, Request::Known(vec![hash])).1, Answer::Done);
+    assert_eq!(embed(&mut other, &files[0].bytes), Answer::Known { hash });
 }
 
 #[test]
 fn settings_change_what_depends_on_them_and_nothing_else() {
     let mut engine = started();
     let files = sample(&mut engine);
-    let before = item(&mut engine, 1, &files[0].bytes);
+    let before = item(&mut engine, &files[0].bytes);
     let objectives = Objective::all().into_iter().filter(|objective| objective.part() != Part::Simclr).collect();
     let settings = Settings { seed: 1, ..Settings::default() }.with_objectives(objectives);
-    assert!(matches!(ask(&mut engine, Request::Configure(settings))[..], [Event::Ready { .. }]));
-    let after = item(&mut engine, 2, &files[0].bytes);
+    assert!(matches!(ask(&mut engine, Request::Configure(settings)).1, Answer::Ready(_)));
+    let after = item(&mut engine, &files[0].bytes);
     assert_eq!(before.features.get(Part::Embedding), after.features.get(Part::Embedding));
     assert_ne!(before.features.get(Part::Kl), after.features.get(Part::Kl));
     assert!(after.features.get(Part::Simclr).is_none());
+    // Settings that make no sense are refused, and those before stay.
+    let nonsense = Settings { projected: Some(0), ..Settings::default() };
+    let refused = ask(&mut engine, Request::Configure(nonsense)).1;
+    assert!(matches!(&refused, Answer::Refused(reason) if reason.ends_with('.')), "{refused:?}");
+    assert_eq!(item(&mut engine, &files[1].bytes).features.parts().count(), after.features.parts().count());
 }
 
 #[test]
 fn bad_input_gets_a_sentence_and_work_goes_on() {
     let mut engine = Engine::new();
-    let early = ask(&mut engine, Request::Embed { id: 1, bytes: Vec::new() });
-    assert!(matches!(&early[..], [Event::Failed { reason, gpu: false }] if reason.contains("model")), "{early:?}");
-    let lost = start(&mut engine, "/no/such/folder/");
-    assert!(matches!(lost.last(), Some(Event::Failed { reason, gpu: false }) if reason.contains("catalogue.json")));
+    let early = embed(&mut engine, b"");
+    assert!(matches!(&early, Answer::Failed { reason, gpu: false } if reason.contains("model")), "{early:?}");
+    let (_, lost) = start(&mut engine, "/no/such/folder/");
+    assert!(matches!(&lost, Answer::Failed { reason, gpu: false } if reason.contains("catalogue.json")), "{lost:?}");
 
     let mut engine = started();
     for bytes in [&b""[..], b"not a picture", &[0xff, 0xd8, 0xff, 0xe0, 0, 16]] {
-        let answer = ask(&mut engine, Request::Embed { id: 9, bytes: bytes.to_vec() });
-        assert!(matches!(&answer[..], [Event::Rejected { id: 9, reason }] if reason.ends_with('.')), "{answer:?}");
+        let answer = embed(&mut engine, bytes);
+        assert!(matches!(&answer, Answer::Refused(reason) if reason.ends_with('.')), "{answer:?}");
     }
     let files = sample(&mut engine);
-    item(&mut engine, 10, &files[1].bytes);
+    item(&mut engine, &files[1].bytes);
 }
 
 #[test]
@@ -115,7 +131,7 @@ fn changed_weights_are_refused() {
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     std::fs::write(model.join("model.safetensors"), bytes).expect("changed weights");
-    let events = start(&mut Engine::new(), &format!("{}/", folder.display()));
+    let (_, answer) = start(&mut Engine::new(), &format!("{}/", folder.display()));
     std::fs::remove_dir_all(&folder).expect("tidied");
-    assert!(matches!(events.last(), Some(Event::Failed { reason, .. }) if reason.contains("SHA-256")), "{events:?}");
+    assert!(matches!(&answer, Answer::Failed { reason, .. } if reason.contains("SHA-256")), "{answer:?}");
 }

@@ -46,7 +46,7 @@ fn the_search_takes_no_more_memory_for_a_larger_bank() {
         let bank = rows(size, 1);
         let before = HELD.load(Relaxed);
         PEAK.store(before, Relaxed);
-        assert_eq!(nearest(&[&queries, &queries], &[&bank, &bank], K).len(), 2);
+        assert_eq!(nearest(&[queries.view(); 2], &[bank.view(); 2], K).len(), 2);
         PEAK.load(Relaxed) - before
     };
     let (small, large) = (takes(4_096), takes(65_536));

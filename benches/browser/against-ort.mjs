@@ -8,13 +8,11 @@ import { join } from "node:path";
 import { serve } from "../../scripts/server.mjs";
 import { chromium, firefox } from "../../tests/browser/browsers.mjs";
 import { picture, png } from "../../tests/browser/files.mjs";
-import { Reader } from "../../tests/browser/postcard.mjs";
+import { ANSWERS, EVENTS, Reader } from "../../tests/browser/postcard.mjs";
 import * as probe from "../../tests/browser/probe.mjs";
 import { onnx } from "./onnx.mjs";
 
 const VIEWS = 62;
-/** Its place in src/engine/protocol.rs. */
-const ITEM = 3;
 const GREY = 128;
 
 const CASES = {
@@ -72,24 +70,26 @@ class Ours {
     const before = await this.tab.evaluate(() => window.probe.received.length);
     await this.input.uploadFile(path);
     const said = await this.tab.waitForFunction(
-      (before, item) => {
-        const found = window.probe.received.slice(before).find((message) => message[0] === item);
+      (before, kind) => {
+        // Behind the request's number, a varint.
+        const behind = (message) => message.findIndex((byte) => byte < 0x80) + 1;
+        const isItem = (message) => kind.every((byte, i) => message[behind(message) + i] === byte);
+        const found = window.probe.received.slice(before).find(isItem);
         return found && Array.from(found);
       },
       { timeout: 15 * 60_000, polling: 50 },
       before,
-      ITEM,
+      [EVENTS.Answer, ANSWERS.Item],
     );
     return item(Buffer.from(await said.jsonValue()));
   }
 }
 
-/** Of an `Item`: the embedding, and the time of forward passes, gradients, projection and reading back, which comes last. */
+/** Of the message of an `Item`: the embedding, and the time of forward passes, gradients, projection and reading back, which comes last. */
 function item(bytes) {
   const reader = new Reader(bytes);
   const skip = (count) => (reader.at += count);
-  reader.varint();
-  reader.varint();
+  for (const _ of ["number", "event", "answer"]) reader.varint();
   skip(32);
   reader.varint();
   reader.varint();

@@ -6,15 +6,16 @@ use std::time::Instant;
 use clap::Args;
 use serde::Serialize;
 
-use super::compute::Session;
+use super::compute::start;
 use super::floor::{Product, flop};
-use super::options::{MethodOptions, ModelOptions};
+use super::options::CommonOptions;
 use super::output::{print, print_json, progress, row, table};
 use super::segment_bench::{self, SegmentCost};
 use super::{CliError, memory};
 use crate::arithmetic::median;
 use crate::drawings::sample_set;
-use crate::fungi::{Extractor, Objective, Settings, Views};
+use crate::engine::Engine;
+use crate::fungi::{Extractor, Settings, Views};
 use crate::image::Rgb;
 
 #[derive(Debug, Args)]
@@ -26,12 +27,7 @@ pub(super) struct Bench {
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..))]
     repeats: u32,
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    method: MethodOptions,
-    /// Print one JSON document instead of a table
-    #[arg(long)]
-    json: bool,
+    common: CommonOptions,
 }
 
 #[derive(Serialize)]
@@ -57,7 +53,7 @@ struct Report<'a> {
 /// What one selection of objectives costs an image.
 #[derive(Serialize)]
 struct Cost {
-    features: &'static str,
+    features: String,
     views: usize,
     /// Cutting views, milliseconds.
     views_ms: f64,
@@ -88,21 +84,22 @@ struct Memory {
 
 impl Bench {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let session = Session::open(&self.model, &self.method)?;
-        let all = session.extractor.settings().clone();
+        let engine = start(&self.common.model, self.common.method.settings()?)?;
+        let (extractor, (device, model)) = (engine.extractor()?, engine.info()?);
+        let all = extractor.settings().clone();
         let images: Vec<Rgb> = sample_set(all.seed).into_iter().map(|image| image.rgb).collect();
         let Some(first) = images.first() else { return Err(CliError::Options("the sample set is empty".into())) };
         let mut features = Vec::new();
         for (name, settings) in selections(&all) {
-            features.push(self.cost(name, &session.extractor.with_settings(settings)?, first)?);
+            features.push(self.cost(name, &extractor.with_settings(settings)?, first)?);
         }
-        let side = session.extractor.vit().config().image;
-        let forward_gflop = all.views(side) as f64 * flop(session.extractor.vit().config()) / 1e9;
+        let config = extractor.vit().config();
+        let forward_gflop = all.views(config.image) as f64 * flop(config) / 1e9;
         let Forward { ratio, forward_ms, product_gflops, over_floor } =
-            self.against_forward(&session.extractor, first, forward_gflop)?;
+            self.against_forward(extractor, first, forward_gflop)?;
         let report = Report {
-            model: &session.provenance.model,
-            device: &session.device.name,
+            model: &model.name,
+            device: &device.name,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             features,
             ratio,
@@ -110,10 +107,10 @@ impl Bench {
             forward_ms,
             product_gflops,
             forward_over_floor: over_floor,
-            segmentation: segment_bench::measure(&session, self.repeats.div_ceil(3))?,
-            memory: self.memory(&session, &images)?,
+            segmentation: segment_bench::measure(extractor, self.repeats.div_ceil(3))?,
+            memory: self.memory(&engine, &images)?,
         };
-        if self.json {
+        if self.common.json {
             print_json(&report);
         } else {
             report.print();
@@ -121,7 +118,7 @@ impl Bench {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn cost(&self, features: &'static str, extractor: &Extractor, image: &Rgb) -> Result<Cost, CliError> {
+    fn cost(&self, features: String, extractor: &Extractor, image: &Rgb) -> Result<Cost, CliError> {
         compute(extractor, vec![extractor.views(image)])?;
         let (mut cutting, mut computing) = (Vec::new(), Vec::new());
         for _ in 0..self.repeats {
@@ -165,14 +162,14 @@ impl Bench {
         })
     }
 
-    fn memory(&self, session: &Session, images: &[Rgb]) -> Result<Option<Memory>, CliError> {
+    fn memory(&self, engine: &Engine, images: &[Rgb]) -> Result<Option<Memory>, CliError> {
         if memory::resident().is_none() {
             return Ok(None);
         }
         let bar = progress(self.images as usize, "Measuring memory");
         let mut early = None;
         for (i, image) in (1..=self.images).zip(images.iter().cycle()) {
-            session.features(image)?;
+            pollster::block_on(engine.features(image))?;
             bar.inc(1);
             if i == self.images.div_ceil(10) {
                 early = memory::resident();
@@ -190,17 +187,13 @@ impl Bench {
 }
 
 /// The embedding alone, each objective that is on, all of them.
-fn selections(all: &Settings) -> Vec<(&'static str, Settings)> {
-    let mut selections = vec![("embedding alone", all.with_objectives(Vec::new()))];
+fn selections(all: &Settings) -> Vec<(String, Settings)> {
+    let mut selections = vec![("embedding alone".to_owned(), all.with_objectives(Vec::new()))];
     selections.extend(all.objectives.iter().map(|objective| {
-        let name = match objective {
-            Objective::Kl(_) => "with KL",
-            Objective::Dino(_) => "with DINO",
-            Objective::Simclr(_) => "with SimCLR",
-        };
+        let name = format!("with {}", objective.part().name());
         (name, all.with_objectives(vec![objective.clone()]))
     }));
-    selections.push(("with all", all.clone()));
+    selections.push(("with all".to_owned(), all.clone()));
     selections
 }
 
@@ -221,7 +214,7 @@ impl Report<'_> {
         rows.extend(self.features.iter().map(|cost| {
             let [cutting, computing, rate] =
                 [cost.views_ms, cost.compute_ms, cost.images_per_second].map(|x| format!("{x:.2}"));
-            row([cost.features, &cost.views.to_string(), &cutting, &computing, &rate])
+            row([&cost.features, &cost.views.to_string(), &cutting, &computing, &rate])
         }));
         print(&table(&rows));
         print(&format!("All features over the forward passes they need: {:.3}", self.ratio));

@@ -7,8 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::CliError;
-use super::compute::{Computed, Session};
-use super::options::{MethodOptions, ModelOptions};
+use super::compute::{Computed, folder, start};
+use super::options::CommonOptions;
 use super::output::{Failed, print, print_failed, print_json, write};
 use crate::fungi::{Part, Settings};
 use crate::gallery::file::save;
@@ -22,12 +22,7 @@ pub(super) struct Embed {
     #[arg(long, value_name = "F.safetensors")]
     out: PathBuf,
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    method: MethodOptions,
-    /// Print one JSON document instead of sentences
-    #[arg(long)]
-    json: bool,
+    common: CommonOptions,
 }
 
 #[derive(Serialize)]
@@ -46,31 +41,36 @@ struct Report<'a> {
 
 impl Embed {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let session = Session::open(&self.model, &self.method)?;
-        let Computed { entries, failed, files, seconds } = session.folder(&self.folder)?;
-        write(&self.out, &save(&entries, &session.provenance)?)?;
-        let parts: Vec<Part> =
-            entries.first().map(|entry| entry.features.parts().map(|(part, _)| part).collect()).unwrap_or_default();
-        if self.json {
+        let engine = start(&self.common.model, self.common.method.settings()?)?;
+        let Computed { gallery, failed, files, seconds } = folder(&engine, &self.folder)?;
+        let (device, model) = engine.info()?;
+        let images = gallery.computed().map(|(entry, features)| (entry, &**features));
+        write(&self.out, &save(images, &engine.provenance()?)?)?;
+        let parts: Vec<Part> = gallery
+            .computed()
+            .next()
+            .map(|(_, first)| first.parts().map(|(part, _)| part).collect())
+            .unwrap_or_default();
+        if self.common.json {
             print_json(&Report {
                 out: &self.out,
-                images: entries.len(),
+                images: gallery.len(),
                 files,
                 failed: &failed,
                 parts: parts.iter().map(|part| part.key()).collect(),
-                model: &session.provenance.model,
-                sha256: &session.provenance.sha256,
-                device: &session.device.name,
-                settings: &session.provenance.settings,
+                model: &model.name,
+                sha256: &model.sha256,
+                device: &device.name,
+                settings: engine.extractor()?.settings(),
                 seconds,
             });
         } else {
             let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
-            let rate = 1e3 * seconds / entries.len() as f64;
+            let rate = 1e3 * seconds / gallery.len() as f64;
             print(&format!(
                 "{} images in {seconds:.1} s ({rate:.0} ms each) on {}: {}.",
-                entries.len(),
-                session.device.name,
+                gallery.len(),
+                device.name,
                 names.join(", ")
             ));
             print(&format!("Saved as {}.", self.out.display()));

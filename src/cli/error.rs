@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::engine::device::DeviceError;
-use crate::fungi::{ExtractError, NegativesError};
+use crate::engine::EngineError;
+use crate::engine::segment::SegmentError;
+use crate::fungi::ExtractError;
 use crate::gallery::file::GalleryError;
-use crate::vit::LoadError;
-use crate::vit::catalogue::CatalogueError;
 
 /// Why a command could not be carried out, in a sentence.
 #[derive(Debug, thiserror::Error)]
@@ -80,21 +79,18 @@ pub enum CliError {
     /// Options that contradict each other or the model.
     #[error("{0}")]
     Options(String),
-    /// The catalogue that was built in is broken.
+    /// The engine could not do it.
     #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
-    /// The model could not be loaded.
-    #[error(transparent)]
-    Model(#[from] LoadError),
-    /// The device could not be opened.
-    #[error(transparent)]
-    Device(#[from] DeviceError),
+    Engine(#[from] EngineError),
     /// Features could not be computed.
     #[error(transparent)]
     Extract(#[from] ExtractError),
-    /// The negatives could not be loaded.
+    /// A photo could not be segmented.
     #[error(transparent)]
-    Negatives(#[from] NegativesError),
+    Segment(#[from] SegmentError),
+    /// The negatives could not be written as a file.
+    #[error(transparent)]
+    Negatives(#[from] safetensors::SafeTensorError),
     /// The gallery could not be saved.
     #[error(transparent)]
     Gallery(#[from] GalleryError),

@@ -8,11 +8,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::CliError;
-use super::compute::{Computed, Session};
-use super::options::{MethodOptions, ModelOptions};
+use super::compute::{Computed, folder, start};
+use super::options::CommonOptions;
 use super::output::{Failed, print, print_failed, print_json, progress, row, table};
 use crate::fungi::{Features, Part, Settings};
-use crate::gallery::{Entry, Hash};
+use crate::gallery::{Content, Entry, Hash};
 use crate::retrieval::{Centring, Difference, Evaluation, FeatureSet, evaluate, mean, paired_difference, per_class};
 
 /// Neighbourhood sizes: a small one, and the paper's.
@@ -26,12 +26,7 @@ pub(super) struct Evaluate {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    method: MethodOptions,
-    /// Print one JSON document instead of tables
-    #[arg(long)]
-    json: bool,
+    common: CommonOptions,
 }
 
 #[derive(Serialize)]
@@ -69,30 +64,35 @@ struct Row {
 
 impl Evaluate {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let session = Session::open(&self.model, &self.method)?;
-        let Computed { entries, failed, files, .. } = session.folder(&self.folder)?;
+        let engine = start(&self.common.model, self.common.method.settings()?)?;
+        let Computed { gallery, failed, files, .. } = folder(&engine, &self.folder)?;
         let mut seen: BTreeSet<Hash> = BTreeSet::new();
-        let unique: Vec<&Entry> = entries.iter().filter(|entry| seen.insert(entry.hash)).collect();
+        let mut first = |content: &Content| seen.insert(content.hash);
+        let unique: Vec<(&Entry, &Features)> = gallery
+            .computed()
+            .filter(|(entry, _)| entry.content.as_deref().is_some_and(&mut first))
+            .map(|(entry, features)| (entry, &**features))
+            .collect();
         let labelled: Vec<(&Features, &str)> =
-            unique.iter().filter_map(|entry| Some((&entry.features, entry.label.as_deref()?))).collect();
+            unique.iter().filter_map(|(entry, features)| Some((*features, entry.label.as_deref()?))).collect();
         let names: Vec<&str> = labelled.iter().map(|(_, label)| *label).collect::<BTreeSet<_>>().into_iter().collect();
         let labels: Vec<usize> = labelled.iter().filter_map(|(_, label)| names.binary_search(label).ok()).collect();
         let largest = check(&labels, &names)?;
         let items: Vec<&Features> = labelled.iter().map(|(features, _)| *features).collect();
-        let settings = &session.provenance.settings;
+        let (settings, (_, model)) = (engine.extractor()?.settings(), engine.info()?);
         let report = Report {
             images: items.len(),
             labels: &names,
             chance: largest as f64 / items.len() as f64,
             unlabelled: unique.len() - labelled.len(),
-            repeated: entries.len() - unique.len(),
-            model: &session.provenance.model,
-            sha256: &session.provenance.sha256,
+            repeated: gallery.len() - unique.len(),
+            model: &model.name,
+            sha256: &model.sha256,
             settings,
             results: rows(&items, &labels, names.len(), settings.seed),
             failed: &failed,
         };
-        if self.json {
+        if self.common.json {
             print_json(&report);
         } else {
             report.print();

@@ -1,13 +1,11 @@
-//! From `--model` to weights: a file, or a model that the program carries within itself.
+//! From `--model` to a model's files: given, or carried within the program.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::CliError;
 use super::options::ModelOptions;
-use crate::gallery::file::hexadecimal;
+use crate::engine::{EngineError, ModelFiles};
 use crate::vit::LoadOptions;
 use crate::vit::catalogue::Catalogue;
 
@@ -20,20 +18,8 @@ const FILES: [BuiltIn; 2] = [
     ("vit-ti8-64/negatives.safetensors", include_bytes!("../../models/vit-ti8-64/negatives.safetensors")),
 ];
 
-/// A model's files, and what they do not say about themselves.
-pub(super) struct Weights {
-    /// The catalogue's name, or the file's.
-    pub name: String,
-    /// SHA-256 of the weights, in hexadecimal.
-    pub sha256: String,
-    pub bytes: Cow<'static, [u8]>,
-    pub options: LoadOptions,
-    /// The file of its negatives, where it has one.
-    pub negatives: Option<Cow<'static, [u8]>>,
-}
-
-/// The weights that the options name.
-pub(super) fn find(options: &ModelOptions) -> Result<Weights, CliError> {
+/// The model that the options name.
+pub(super) fn find(options: &ModelOptions) -> Result<ModelFiles, CliError> {
     let mut found =
         if Path::new(&options.model).is_file() { from_file(&options.model)? } else { built_in(&options.model)? };
     let LoadOptions { image, heads, mean, std, .. } = &mut found.options;
@@ -47,15 +33,13 @@ pub(super) fn find(options: &ModelOptions) -> Result<Weights, CliError> {
     Ok(found)
 }
 
-fn from_file(path: &str) -> Result<Weights, CliError> {
-    let bytes = read(Path::new(path))?;
+fn from_file(path: &str) -> Result<ModelFiles, CliError> {
     let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let sha256 = hexadecimal(&Sha256::digest(&bytes));
-    Ok(Weights { name, sha256, bytes: bytes.into(), options: LoadOptions::default(), negatives: None })
+    Ok(ModelFiles::of_file(name, read(Path::new(path))?))
 }
 
-fn built_in(name: &str) -> Result<Weights, CliError> {
-    let catalogue = Catalogue::built_in()?;
+fn built_in(name: &str) -> Result<ModelFiles, CliError> {
+    let catalogue = Catalogue::built_in().map_err(EngineError::from)?;
     let file = |path: &str| FILES.iter().find(|(known, _)| *known == path).map(|(_, bytes)| Cow::Borrowed(*bytes));
     let carried = |name: &str| {
         let checkpoint = catalogue.find(name)?;
@@ -69,13 +53,7 @@ fn built_in(name: &str) -> Result<Weights, CliError> {
         let known: Vec<&str> = known.filter(|name| carried(name).is_some()).collect();
         return Err(CliError::UnknownModel { name: name.into(), known: known.join(", ") });
     };
-    Ok(Weights {
-        name: checkpoint.name.clone(),
-        sha256: checkpoint.sha256.clone(),
-        bytes,
-        options: checkpoint.options(),
-        negatives: checkpoint.negatives.as_deref().and_then(file),
-    })
+    Ok(ModelFiles::of_checkpoint(checkpoint, bytes, checkpoint.negatives.as_deref().and_then(file)))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {

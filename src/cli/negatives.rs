@@ -7,19 +7,12 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
+use super::CliError;
+use super::compute::start;
 use super::options::ModelOptions;
-use super::output::{print, print_json, progress, write};
-use super::{CliError, model};
-use crate::drawings::sample_set;
-use crate::engine::device;
-use crate::fungi::negatives::from_images;
-use crate::fungi::{self, SimclrSettings};
-use crate::gallery::file::GalleryError;
-use crate::image::Rgb;
-use crate::vit::ViT;
-
-/// Seed of the sample set whose images are the negatives. Not the page's, so that no image is contrasted with itself.
-pub(super) const SEED: u64 = 0x6e65_6761;
+use super::output::{Steps, print, print_json, write};
+use crate::engine::NEGATIVES_SEED;
+use crate::fungi::Settings;
 
 #[derive(Debug, Args)]
 pub(super) struct Negatives {
@@ -27,11 +20,11 @@ pub(super) struct Negatives {
     #[arg(long, value_name = "F.safetensors")]
     out: PathBuf,
     /// Seed of the sample set that the images are from
-    #[arg(long, default_value_t = SEED)]
+    #[arg(long, default_value_t = NEGATIVES_SEED)]
     seed: u64,
     #[command(flatten)]
     model: ModelOptions,
-    /// Print one JSON document instead of a sentence
+    /// Print one JSON document instead
     #[arg(long)]
     json: bool,
 }
@@ -47,19 +40,20 @@ struct Report<'a> {
 
 impl Negatives {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let weights = model::find(&self.model)?;
-        let (device, _) = pollster::block_on(device::open(self.model.device.into()))?;
-        let vit = ViT::load(&weights.bytes, &weights.options, &device)?;
-        let negatives = make(&vit, &SimclrSettings::default(), self.seed)?;
+        // No objective, so that no negatives are made twice.
+        let engine = start(&self.model, Settings::default().with_objectives(Vec::new()))?;
+        let mut steps = Steps::new();
+        let negatives = pollster::block_on(engine.sample_negatives(self.seed, &mut |step| steps.show(step)))?;
+        let (_, model) = engine.info()?;
         let about = [
-            ("model", weights.name.clone()),
-            ("sha256", weights.sha256.clone()),
+            ("model", model.name.clone()),
+            ("sha256", model.sha256.clone()),
             ("images", format!("the sample set of seed {}", self.seed)),
         ];
-        let bytes = negatives.save(&about).map_err(GalleryError::from)?;
+        let bytes = negatives.save(&about)?;
         write(&self.out, &bytes)?;
         let (count, bytes) = (negatives.count(), bytes.len());
-        let report = Report { out: &self.out, model: &weights.name, seed: self.seed, count, bytes };
+        let report = Report { out: &self.out, model: &model.name, seed: self.seed, count, bytes };
         if self.json {
             print_json(&report);
         } else {
@@ -67,13 +61,4 @@ impl Negatives {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The embeddings of every window of every image of the sample set of `seed`.
-pub(super) fn make(vit: &ViT, settings: &SimclrSettings, seed: u64) -> Result<fungi::Negatives, CliError> {
-    let images: Vec<Rgb> = sample_set(seed).into_iter().map(|image| image.rgb).collect();
-    let bar = progress(images.len(), "Making negatives");
-    let negatives = pollster::block_on(from_images(vit, settings, &images, || bar.inc(1)))?;
-    bar.finish_and_clear();
-    Ok(negatives)
 }

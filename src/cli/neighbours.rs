@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use super::compute::{Computed, Session};
-use super::options::{MethodOptions, ModelOptions};
+use super::compute::{self, Computed, start};
+use super::options::CommonOptions;
 use super::output::{Failed, print, print_failed, print_json, row, table};
 use super::{CliError, folder};
 use crate::fungi::{Features, Part};
-use crate::gallery::Entry;
+use crate::gallery::{Entry, Gallery};
 use crate::retrieval::{Centring, Comparison, Cosines, Neighbour, Weights};
 
 #[derive(Debug, Args)]
@@ -28,12 +28,7 @@ pub(super) struct Neighbours {
     #[arg(long)]
     centred: bool,
     #[command(flatten)]
-    model: ModelOptions,
-    #[command(flatten)]
-    method: MethodOptions,
-    /// Print one JSON document instead of a table
-    #[arg(long)]
-    json: bool,
+    common: CommonOptions,
 }
 
 #[derive(Serialize)]
@@ -65,20 +60,20 @@ impl Neighbours {
         // Before the folder, which takes long.
         let refused = |reason| CliError::Query { path: self.query.clone(), reason };
         let query = folder::read(&self.query).map_err(refused)?;
-        let session = Session::open(&self.model, &self.method)?;
-        let query = session.features(&query.image)?;
-        let Computed { entries, failed, files, .. } = session.folder(&self.folder)?;
-        let gallery = entries.iter().map(|entry| &entry.features);
+        let engine = start(&self.common.model, self.common.method.settings()?)?;
+        let query = pollster::block_on(engine.features(&query.image))?;
+        let Computed { gallery, failed, files, .. } = compute::folder(&engine, &self.folder)?;
+        let items = || gallery.computed().map(|(_, features)| &**features);
         let cosines = if self.centred {
-            let centring = Centring::fit(gallery.clone());
-            let items: Vec<Features> = gallery.map(|features| centring.apply(features)).collect();
+            let centring = Centring::fit(items());
+            let items: Vec<Features> = items().map(|features| centring.apply(features)).collect();
             Cosines::between(&centring.apply(&query), &items)
         } else {
-            Cosines::between(&query, gallery)
+            Cosines::between(&query, items())
         };
         let comparison = cosines.compare(&Weights::fungi(), self.k as usize, None);
-        let report = self.report(&session, &entries, &cosines, &comparison, &failed);
-        if self.json {
+        let report = self.report(&engine.info()?.1.name, &gallery, &cosines, &comparison, &failed);
+        if self.common.json {
             print_json(&report);
         } else {
             print(&report.table());
@@ -89,14 +84,14 @@ impl Neighbours {
 
     fn report<'a>(
         &'a self,
-        session: &'a Session,
-        entries: &'a [Entry],
+        model: &'a str,
+        gallery: &'a Gallery,
         cosines: &Cosines,
         comparison: &Comparison,
         failed: &'a [Failed],
     ) -> Report<'a> {
         let near = |&Neighbour { index, score, rank }: &Neighbour, change| {
-            let Entry { name, label, .. } = &entries[index];
+            let Entry { name, label, .. } = &gallery.entries()[index];
             let cosine = |part: Part| Some((part.key().to_owned(), f64::from(cosines.get(index, part)?).into()));
             let cosines = Part::ALL.into_iter().filter_map(cosine).collect();
             Near { rank, name, label: label.as_deref(), score, cosines, change }
@@ -104,9 +99,9 @@ impl Neighbours {
         let changes = comparison.changes.iter().copied();
         Report {
             query: &self.query,
-            model: &session.provenance.model,
+            model,
             centred: self.centred,
-            images: entries.len(),
+            images: gallery.len(),
             embedding: comparison.embedding.iter().map(|item| near(item, None)).collect(),
             fungi: comparison.fungi.iter().zip(changes).map(|(item, change)| near(item, change)).collect(),
             failed,

@@ -5,8 +5,20 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::CliError;
-use crate::engine::Choice;
+use crate::engine::Backend;
 use crate::fungi::{DinoSettings, KlSettings, Objective, Projection, Settings, SimclrSettings};
+
+/// What every command has that computes features.
+#[derive(Debug, Clone, Args)]
+pub(super) struct CommonOptions {
+    #[command(flatten)]
+    pub model: ModelOptions,
+    #[command(flatten)]
+    pub method: MethodOptions,
+    /// Print one JSON document instead
+    #[arg(long, help_heading = None)]
+    pub json: bool,
+}
 
 /// Which model, and where it runs.
 #[derive(Debug, Clone, Args)]
@@ -31,26 +43,8 @@ pub(super) struct ModelOptions {
     #[arg(long, value_name = "FILE")]
     pub negatives: Option<PathBuf>,
     /// Where to compute
-    #[arg(long, value_enum, default_value_t = Place::Cpu)]
-    pub device: Place,
-}
-
-/// Where to compute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Place {
-    /// The processor
-    Cpu,
-    /// The graphics card, in a build with the feature `wgpu`
-    Gpu,
-}
-
-impl From<Place> for Choice {
-    fn from(place: Place) -> Self {
-        match place {
-            Place::Cpu => Self::Cpu,
-            Place::Gpu => Self::Gpu,
-        }
-    }
+    #[arg(long, value_enum, default_value_t = Backend::Cpu)]
+    pub device: Backend,
 }
 
 /// What is computed.

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::CliError;
+use crate::engine::protocol::Progress;
 
 /// A file that could not be read, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,6 +60,47 @@ pub(super) fn progress(length: usize, what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len}, {eta} left");
     let bar = ProgressBar::new(length as u64).with_message(what);
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
+}
+
+/// The steps of making an engine ready, on standard error.
+pub(super) struct Steps(ProgressBar);
+
+impl Steps {
+    pub(super) fn new() -> Self {
+        Self(ProgressBar::new_spinner())
+    }
+
+    pub(super) fn show(&mut self, step: Progress) {
+        match step {
+            Progress::Device => self.wait("Opening the device"),
+            Progress::SelfTest => self.wait("Testing the device"),
+            Progress::Download { .. } => self.wait("Fetching the model"),
+            Progress::Verify => self.wait("Checking the model"),
+            Progress::Upload => self.wait("Loading the model"),
+            Progress::WarmUp => self.wait("Warming up"),
+            Progress::Negatives { done, total } => self.count("Making negatives", done, total),
+            Progress::Gradients { done, total } => self.count("Computing gradients", done, total),
+        }
+    }
+
+    fn wait(&self, what: &'static str) {
+        self.0.set_message(what);
+        self.0.tick();
+    }
+
+    fn count(&mut self, what: &'static str, done: usize, total: usize) {
+        if done == 0 {
+            self.0.finish_and_clear();
+            self.0 = progress(total, what);
+        }
+        self.0.set_position(done as u64);
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
 /// Makes a folder to write to, unless it is there.

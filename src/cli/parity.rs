@@ -7,10 +7,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::CliError;
-use super::options::Place;
 use super::output::{print, print_json, row, table};
-use crate::engine::device;
-use crate::engine::parity::{GoldenFolder, Measures, ParityError, parity};
+use crate::engine::parity::{GoldenFolder, Measures, ParityError};
+use crate::engine::{Backend, Engine, EngineError};
 
 #[derive(Debug, Args)]
 pub(super) struct Parity {
@@ -18,8 +17,8 @@ pub(super) struct Parity {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Where to compute
-    #[arg(long, value_enum, default_value_t = Place::Cpu)]
-    device: Place,
+    #[arg(long, value_enum, default_value_t = Backend::Cpu)]
+    device: Backend,
     /// Print one JSON document instead of a table
     #[arg(long)]
     json: bool,
@@ -37,12 +36,10 @@ struct Report<'a> {
 impl Parity {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
         let folder = read(&self.folder)?;
-        let (device, info) = pollster::block_on(device::open(self.device.into()))?;
-        let report = pollster::block_on(parity(&folder, &device, self.device == Place::Gpu));
-        let report = report.map_err(|error| match error {
-            ParityError::Golden(reason) => CliError::Golden { path: self.folder.clone(), reason },
-            ParityError::Load(error) => error.into(),
-            ParityError::Extract(error) => error.into(),
+        let compared = pollster::block_on(Engine::new().parity(self.device, &folder));
+        let (info, report) = compared.map_err(|error| match error {
+            EngineError::Parity(ParityError::Golden(reason)) => CliError::Golden { path: self.folder.clone(), reason },
+            error => error.into(),
         })?;
         let (passed, measures, unchecked) = (report.passed(), report.quantities, report.unchecked);
         if self.json {

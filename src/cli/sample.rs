@@ -1,4 +1,4 @@
-//! `mycoscope sample`: what the program draws itself, as files.
+//! `mycoscope sample`: the pictures that the program draws itself, as files.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,16 +7,15 @@ use clap::Args;
 
 use super::CliError;
 use super::output::{make_folder, print, write};
-use crate::drawings::sample_set;
-use crate::engine::SceneFile;
-use crate::engine::segment::scenes;
+use crate::drawings::{SampleScene, sample_scenes, sample_set};
+use crate::engine::segment::write_mask;
 use crate::image::encode_png;
-use crate::segmentation::png;
+use crate::segmentation::Mask;
 
 #[derive(Debug, Args)]
 pub(super) struct Sample {
-    /// Folder to write to: "pictures" with a folder for each label, and "scenes" with the folders "support" to learn from
-    /// and "query" to ask about, every photo with its mask
+    /// Folder to write to: "pictures" with a folder for each label, and "scenes" with the folders "support" and "query",
+    /// every photo with its mask
     #[arg(value_name = "DIR")]
     out: PathBuf,
     /// Seed of the drawings
@@ -30,16 +29,20 @@ impl Sample {
         for picture in &pictures {
             self.save(&format!("pictures/{}", picture.name), &encode_png(&picture.rgb))?;
         }
-        let scenes = scenes(self.seed).1;
-        for (place, SceneFile { name, bytes, mask }) in scenes.iter().enumerate() {
-            let folder = if place % 2 == 0 { "scenes/support" } else { "scenes/query" };
-            let mask = png::write(mask, &[]).map_err(|error| CliError::Options(error.to_string()))?;
-            self.save(&format!("{folder}/{name}"), bytes)?;
-            self.save(&format!("{folder}/{}", name.replace(".png", ".mask.png")), &mask)?;
+        let pairs = sample_scenes(self.seed);
+        for [support, query] in &pairs {
+            self.save_scene("scenes/support", support)?;
+            self.save_scene("scenes/query", query)?;
         }
-        let (pictures, scenes) = (pictures.len(), scenes.len());
+        let (pictures, scenes) = (pictures.len(), 2 * pairs.len());
         print(&format!("{pictures} pictures and {scenes} scenes with their masks are in {}.", self.out.display()));
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn save_scene(&self, folder: &str, SampleScene { name, rgb, mask }: &SampleScene) -> Result<(), CliError> {
+        let mask = Mask { width: rgb.width as u32, height: rgb.height as u32, labels: mask.clone() };
+        self.save(&format!("{folder}/{name}"), &encode_png(rgb))?;
+        self.save(&format!("{folder}/{}", name.replace(".png", ".mask.png")), &write_mask(&mask, &[])?)
     }
 
     fn save(&self, name: &str, bytes: &[u8]) -> Result<(), CliError> {

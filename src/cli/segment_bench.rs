@@ -5,14 +5,13 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::CliError;
-use super::compute::Session;
 use super::output::{print, row, table};
 use crate::arithmetic::median;
+use crate::drawings::{SampleScene, sample_scenes};
 use crate::engine::segment::{Segmenter, dense_side};
-use crate::engine::{Maps, SegmentEvent, SegmentRequest};
 use crate::fungi::{Extractor, Objective, Projection, Settings};
 use crate::random::{Purpose, Stream};
-use crate::segmentation::{Bank, Labelled, Patches, Propagation, Rows, SoftLabels, propagate, search_memory};
+use crate::segmentation::{Bank, Labelled, Mask, Patches, Propagation, Rows, SoftLabels, propagate, search_memory};
 
 /// Bank sizes that are measured, in patches.
 const BANKS: [usize; 3] = [1_000, 10_000, 100_000];
@@ -32,7 +31,7 @@ pub(super) struct SegmentCost {
     /// Share of the sample scenes' pixels on which the two projections' maps agree, 0..1.
     agreement: f64,
     propagation: Vec<SearchCost>,
-    /// Memory that the search takes beside the bank, whatever its size, in MB.
+    /// Memory that the search takes beside the bank, in MB; it does not depend on the bank's size.
     search_megabytes: f64,
 }
 
@@ -46,20 +45,17 @@ struct SearchCost {
     ms: f64,
 }
 
-/// Measures with the session's model; every timing is the median of `repeats`.
-pub(super) fn measure(session: &Session, repeats: u32) -> Result<SegmentCost, CliError> {
-    let off = {
-        let all = session.extractor.settings();
-        let dense = |objective: &Objective| matches!(objective, Objective::Simclr(_));
-        all.with_objectives(all.objectives.iter().filter(|objective| dense(objective)).cloned().collect())
-    };
-    let with = |projection| session.extractor.with_settings(Settings { projection, ..off.clone() });
+/// Measures with the extractor's model; every timing is the median of `repeats`.
+pub(super) fn measure(extractor: &Extractor, repeats: u32) -> Result<SegmentCost, CliError> {
+    let all = extractor.settings();
+    let off = all.with_objectives(all.simclr().cloned().map(Objective::Simclr).into_iter().collect());
+    let with = |projection| extractor.with_settings(Settings { projection, ..off.clone() });
     let extractors = [with(Projection::Rademacher)?, with(Projection::KhatriRao)?];
-    let side = dense_side(&session.extractor, None).map_err(|error| CliError::Options(error.to_string()))?;
-    let grid = side / session.extractor.vit().config().patch;
+    let side = dense_side(extractor, None)?;
+    let grid = side / extractor.vit().config().patch;
     let mut scenes = Scenes::open(&extractors[0])?;
 
-    // Another projection makes all gradients stale: by turns, each round computes them anew.
+    // Another projection makes all gradients stale, so each round computes them again for both, in turn.
     let (mut times, mut labels) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     for _ in 0..repeats {
         for (which, extractor) in extractors.iter().enumerate() {
@@ -70,8 +66,8 @@ pub(super) fn measure(session: &Session, repeats: u32) -> Result<SegmentCost, Cl
     }
     let [dense, structured] = labels;
     let equal = dense.iter().zip(&structured).filter(|(a, b)| a == b).count();
-    let config = session.extractor.vit().config();
-    let projected = session.extractor.projector().size();
+    let config = extractor.vit().config();
+    let projected = extractor.projector().size();
     let [rademacher, khatri_rao] = times;
     Ok(SegmentCost {
         side,
@@ -85,7 +81,7 @@ pub(super) fn measure(session: &Session, repeats: u32) -> Result<SegmentCost, Cl
     })
 }
 
-/// The sample scenes, open, the first of each pair labelled.
+/// The sample scenes, open; the first of each pair is the support and has even numbers.
 struct Scenes {
     segmenter: Segmenter,
     count: u32,
@@ -94,67 +90,50 @@ struct Scenes {
 
 impl Scenes {
     fn open(extractor: &Extractor) -> Result<Self, CliError> {
-        let mut all = Self { segmenter: Segmenter::new(), count: 0, tokens: Vec::new() };
-        let SegmentEvent::Scenes { scenes, .. } = all.ask(extractor, SegmentRequest::Scenes { seed: 0 })? else {
-            return Ok(all);
-        };
-        for (id, scene) in (0..).zip(scenes) {
-            let open = SegmentRequest::Open { id, bytes: scene.bytes, side: None };
-            if let SegmentEvent::Opened { millis, .. } = all.ask(extractor, open)? {
-                all.tokens.push(millis.tokens);
+        let (mut segmenter, mut count, mut tokens) = (Segmenter::new(), 0, Vec::new());
+        for SampleScene { rgb, mask, .. } in sample_scenes(0).into_iter().flatten() {
+            let opened = pollster::block_on(segmenter.open(extractor, count, &rgb, None))?;
+            tokens.push(opened.millis.tokens);
+            if count % 2 == 0 {
+                segmenter.paint(count, Mask { width: rgb.width as u32, height: rgb.height as u32, labels: mask })?;
             }
-            if id % 2 == 0 {
-                all.ask(extractor, SegmentRequest::Paint { id, mask: scene.mask })?;
-            }
-            all.count = id + 1;
+            count += 1;
         }
-        all.ask(extractor, SegmentRequest::Support { ids: (0..all.count).step_by(2).collect() })?;
-        Ok(all)
+        segmenter.support((0..count).step_by(2).collect());
+        Ok(Self { segmenter, count, tokens })
     }
 
-    /// Milliseconds a photo for its gradients, and the FUNGI maps of all unlabelled scenes.
+    /// Milliseconds for the gradients of one photo, and the FUNGI maps of all queries.
     fn map(&mut self, extractor: &Extractor) -> Result<(f64, Vec<u8>), CliError> {
         let (mut millis, mut labels) = (0.0, Vec::new());
+        let settings = Propagation::default();
         for id in (1..self.count).step_by(2) {
-            let settings = Propagation::default();
-            let request = SegmentRequest::Propagate { id, ticket: 0, settings, truth: None };
-            if let SegmentEvent::Maps(maps) = self.ask(extractor, request)? {
-                let Maps { gradients_millis, fungi, .. } = *maps;
-                millis += gradients_millis;
-                labels.extend(fungi.labels);
-            }
+            let maps = pollster::block_on(self.segmenter.propagate(extractor, id, &settings, &mut |_, _| ()))?;
+            millis += maps.gradients_millis;
+            labels.extend(maps.fungi.labels);
         }
         Ok((millis / f64::from(self.count.max(1)), labels))
     }
-
-    fn ask(&mut self, extractor: &Extractor, request: SegmentRequest) -> Result<SegmentEvent, CliError> {
-        let mut last = None;
-        pollster::block_on(self.segmenter.handle(extractor, request, &mut |event| last = Some(event)))?;
-        match last {
-            Some(SegmentEvent::Refused { reason, .. }) => Err(CliError::Options(reason)),
-            Some(event) => Ok(event),
-            None => Err(CliError::Options("the engine gave no answer".into())),
-        }
-    }
 }
 
-/// Both maps of `queries` patches from banks of each size; features are drawn, which a search cannot tell.
+/// Both maps of `queries` patches from banks of each size. Features are random: that does not change the search's speed.
 fn searches(queries: usize, dim: usize, projected: usize, repeats: u32) -> Vec<SearchCost> {
     let draw = |rows: usize, dim: usize, lane: u32| {
         let mut stream = Stream::new(0, Purpose::Sample, lane);
         Rows::new(dim, (0..rows * dim).map(|_| stream.range(-1.0, 1.0)).collect()).normalised()
     };
-    let patches =
-        |rows: usize, lane: u32| Patches { tokens: draw(rows, dim, lane), gradients: draw(rows, projected, lane + 1) };
-    let (query, all) = (patches(queries, 0), patches(BANKS.into_iter().max().unwrap_or(0), 2));
+    let features = |rows: usize, lane: u32| [draw(rows, dim, lane), draw(rows, projected, lane + 1)];
+    let largest = BANKS.into_iter().max().unwrap_or(0);
+    let (query, all) = (features(queries, 0), features(largest, 2));
+    let [query, all] = [&query, &all].map(|[t, g]| Patches { tokens: t.view(), gradients: g.view() });
     let mut labels = SoftLabels::new();
-    (0..all.len()).for_each(|patch| labels.push(&[(patch as u8 % CLASSES, 1.0)]));
+    (0..largest).for_each(|patch| labels.push(&[(patch as u8 % CLASSES, 1.0)]));
     let measure = |size: usize| {
-        let bank = Bank::new(&[Labelled { patches: &all, labels: &labels }], size, 0);
+        let bank = Bank::new(&[Labelled { patches: all, labels: &labels }], size, 0);
         let (k, temperature) = Propagation::default().resolve(usize::MAX);
         let times = (0..repeats).map(|_| {
             let clock = Instant::now();
-            let both = propagate(&query, &bank, k, temperature);
+            let both = propagate(query, &bank, k, temperature);
             let maps = [both.embedding.labels(256, 256), both.fungi.labels(256, 256)];
             std::hint::black_box(maps);
             clock.elapsed().as_secs_f64() * 1e3
@@ -179,7 +158,7 @@ impl SegmentCost {
             row([&format!("both maps, {} patches in the bank ({:.0} MB)", cost.patches, cost.megabytes), &ms(cost.ms)])
         }));
         print(&table(&rows));
-        print(&format!("Whatever the bank, its search takes {:.1} MB.", self.search_megabytes));
+        print(&format!("The search takes {:.1} MB, whatever the size of the bank.", self.search_megabytes));
         print(&format!("Maps under the two projections agree on {:.1} % of the pixels.", 100.0 * self.agreement));
     }
 }

@@ -1,23 +1,23 @@
-//! The sample set: small scenes that the program draws itself from a seed, each with its mask, so that everything can be
-//! tried with no file and no network. Within a class, colours, place, size, light and backdrop differ; across classes
-//! they are alike, so that neighbours have to be found by shape.
+//! Pictures that the program draws itself from a seed, so that everything can be tried without a file and without a network:
+//! the [`sample_set`] with a class for each picture, and [`sample_scenes`] with a mask for each.
+//!
+//! Both are made of [`scene`]s: an object of one of eight classes in front of a backdrop. Within a class, colours, position,
+//! size, light and backdrop vary; all classes draw them from the same ranges, so only the shape tells the classes apart.
 
 mod backdrop;
 mod canvas;
+mod classes;
 mod noise;
-mod scenes;
+mod sample;
 mod shapes;
 
 use crate::image::Rgb;
 use canvas::Canvas;
 use noise::Dice;
+pub use sample::{PER_CLASS, SCENE_CLASSES, SampleImage, SampleScene, sample_scenes, sample_set};
 
 /// Names of the classes, in the order of [`scene`]'s `class`.
 pub const CLASSES: [&str; 8] = ["bicycle", "boat", "cup", "fish", "flower", "house", "leaf", "mushroom"];
-/// Pictures of each class in the [`sample_set`].
-pub const PER_CLASS: usize = 8;
-/// Side of the sample set's pictures.
-const SIDE: usize = 128;
 
 /// One drawn scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,17 +30,6 @@ pub struct Scene {
     pub mask: Vec<u8>,
 }
 
-/// One picture of the sample set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SampleImage {
-    /// Unique within the set, like a file's name: `boat/3.png`.
-    pub name: String,
-    /// Name of its class.
-    pub label: &'static str,
-    /// The picture.
-    pub rgb: Rgb,
-}
-
 /// Draws the `index`-th scene of a class (counted modulo the number of [`CLASSES`]) at `width` x `height`.
 /// The same arguments give the same pixels on every platform.
 pub fn scene(seed: u64, class: usize, index: usize, width: usize, height: usize) -> Scene {
@@ -48,29 +37,18 @@ pub fn scene(seed: u64, class: usize, index: usize, width: usize, height: usize)
     let mut dice = Dice::new(seed, (class as u32) << 24 | (index as u32 & 0xFF_FFFF));
     let mut canvas = Canvas::new(width.max(1), height.max(1));
     let draw = [
-        scenes::bicycle,
-        scenes::boat,
-        scenes::cup,
-        scenes::fish,
-        scenes::flower,
-        scenes::house,
-        scenes::leaf,
-        scenes::mushroom,
+        classes::bicycle,
+        classes::boat,
+        classes::cup,
+        classes::fish,
+        classes::flower,
+        classes::house,
+        classes::leaf,
+        classes::mushroom,
     ][class];
     draw(&mut canvas, &mut dice, class as u8 + 1);
     let (rgb, mask) = canvas.develop(&mut dice);
     Scene { rgb, label: CLASSES[class], mask }
-}
-
-/// Eight pictures of each of the eight classes, 128 x 128.
-pub fn sample_set(seed: u64) -> Vec<SampleImage> {
-    let places = (0..CLASSES.len()).flat_map(|class| (0..PER_CLASS).map(move |index| (class, index)));
-    places
-        .map(|(class, index)| {
-            let Scene { rgb, label, .. } = scene(seed, class, index, SIDE, SIDE);
-            SampleImage { name: format!("{label}/{}.png", index + 1), label, rgb }
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -95,31 +73,5 @@ mod tests {
                 assert!(object * 25 > mask.len() && object * 10 < mask.len() * 9, "{label} {index}: {object}");
             }
         }
-    }
-
-    #[test]
-    fn names_are_unique() {
-        let set = sample_set(0);
-        let names: std::collections::HashSet<_> = set.iter().map(|image| &image.name).collect();
-        assert_eq!((set.len(), names.len()), (64, 64));
-    }
-
-    /// The nearest other picture by mean colour is of the same class about as often as by chance (7 of 63).
-    #[test]
-    fn colour_does_not_give_the_class_away() {
-        let set = sample_set(0);
-        let mean = |image: &SampleImage| {
-            let sum = image.rgb.data.as_chunks::<3>().0.iter().fold([0.0; 3], |sum: [f64; 3], pixel| {
-                [0, 1, 2].map(|channel| sum[channel] + f64::from(pixel[channel]))
-            });
-            sum.map(|x| x / (SIDE * SIDE) as f64)
-        };
-        let means: Vec<_> = set.iter().map(mean).collect();
-        let distance = |i: usize, j: usize| (0..3).map(|c| (means[i][c] - means[j][c]).powi(2)).sum::<f64>();
-        let hits = (0..64).filter(|&i| {
-            let nearest = (0..64).filter(|&j| j != i).min_by(|&a, &b| distance(i, a).total_cmp(&distance(i, b)));
-            nearest.is_some_and(|nearest| set[nearest].label == set[i].label)
-        });
-        assert!(hits.count() < 24);
     }
 }

@@ -18,7 +18,7 @@ impl FetchError {
     }
 }
 
-/// The bytes at `address`; `progress` hears bytes so far and bytes in all (0 while unknown).
+/// The bytes at `address`; `progress` gets bytes so far and bytes in all (0 while unknown).
 ///
 /// # Errors
 /// [`FetchError`] names the address and the system's reason.

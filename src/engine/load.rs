@@ -1,71 +1,47 @@
-//! From a name in the catalogue to a model on the device: fetched, verified, uploaded.
+//! From a name in the catalogue to a model's files: fetched and verified.
 
-use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
-use super::{Event, Failure, Stage, fetch::fetch};
-use crate::{
-    fungi::Negatives,
-    gallery::file::hexadecimal,
-    vit::{
-        ViT,
-        catalogue::{Catalogue, Checkpoint},
-    },
-};
+use super::{EngineError, ModelFiles, fetch::fetch, protocol::Progress};
+use crate::{gallery::file::hexadecimal, vit::catalogue::Catalogue};
 
 /// Bytes between two reports of a download.
 const REPORT: u64 = 256 * 1024;
 
-/// A model that is ready to compute, with what the catalogue says of it.
-pub(super) struct Loaded {
-    pub checkpoint: Checkpoint,
-    pub vit: ViT,
-    pub negatives: Negatives,
-}
-
-/// Loads the catalogue's `name` from the files under `base`.
-pub(super) async fn load(
+/// Fetches the catalogue's model `name` from the files under `base`.
+pub(super) async fn fetch_model(
     name: &str,
     base: &str,
-    device: &Device,
-    say: &mut impl FnMut(Event),
-) -> Result<Loaded, Failure> {
+    progress: &mut impl FnMut(Progress),
+) -> Result<ModelFiles, EngineError> {
     let text = fetch(&format!("{base}catalogue.json"), |_, _| ()).await?;
     let catalogue = Catalogue::parse(&text)?;
-    let Some(checkpoint) = catalogue.find(name).cloned() else {
+    let Some(checkpoint) = catalogue.find(name) else {
         let known: Vec<_> = catalogue.checkpoints.iter().map(|checkpoint| checkpoint.name.as_str()).collect();
-        return Err(Failure::new(format!("There is no model \"{name}\" here; there is {}.", known.join(", "))));
+        return Err(EngineError::UnknownModel { name: name.to_owned(), known: known.join(", ") });
     };
     let mut reported = 0;
     let bytes = fetch(&format!("{base}{}", checkpoint.file), |done, total| {
         if done >= reported + REPORT || done == total {
             reported = done;
-            say(Event::Stage(Stage::Download { done, total: total.max(checkpoint.bytes) }));
+            progress(Progress::Download { done, total: total.max(checkpoint.bytes) });
         }
     })
     .await?;
-    say(Event::Stage(Stage::Verify));
+    progress(Progress::Verify);
     verify(&bytes, &checkpoint.sha256, &checkpoint.file)?;
-    let Some(negatives) = &checkpoint.negatives else {
-        return Err(Failure::new(format!(
-            "The catalogue names no negatives for {name}; \"mycoscope negatives\" makes them."
-        )));
+    let negatives = match &checkpoint.negatives {
+        Some(file) => Some(fetch(&format!("{base}{file}"), |_, _| ()).await?.into()),
+        None => None,
     };
-    let negatives = fetch(&format!("{base}{negatives}"), |_, _| ()).await?;
-    say(Event::Stage(Stage::Upload));
-    let vit = ViT::load(&bytes, &checkpoint.options(), device)?;
-    let negatives = Negatives::load(&negatives)?;
-    Ok(Loaded { checkpoint, vit, negatives })
+    Ok(ModelFiles::of_checkpoint(checkpoint, bytes.into(), negatives))
 }
 
 /// Holds `bytes` against the catalogue's SHA-256, in hexadecimal.
-fn verify(bytes: &[u8], expected: &str, file: &str) -> Result<(), Failure> {
+fn verify(bytes: &[u8], expected: &str, file: &str) -> Result<(), EngineError> {
     let found = hexadecimal(&Sha256::digest(bytes));
-    if found.eq_ignore_ascii_case(expected) {
-        return Ok(());
+    match found.eq_ignore_ascii_case(expected) {
+        true => Ok(()),
+        false => Err(EngineError::Checksum { file: file.to_owned(), found, expected: expected.to_owned() }),
     }
-    Err(Failure::new(format!(
-        "{file} is not what the catalogue describes (SHA-256 {found}, expected {expected}): the download broke or the \
-         file was changed. Reload the page; if it stays, deploy the models folder again."
-    )))
 }

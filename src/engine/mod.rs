@@ -1,31 +1,45 @@
-//! The one owner of device and model: [`Request`] in, [`Event`] out, the same in the browser's worker and natively.
+//! The one owner of device and model. [`Engine`] has a method for each thing that can be asked of it. The command line calls
+//! these methods; a browser's worker gets [`protocol`]'s messages, which `serve` turns into the same calls.
 
+mod backend;
 #[cfg(feature = "engine")]
 pub mod device;
 #[cfg(feature = "engine")]
+mod embed;
+#[cfg(feature = "engine")]
+mod error;
+#[cfg(feature = "engine")]
 mod fetch;
+#[cfg(feature = "engine")]
+mod golden;
+#[cfg(any(test, all(target_arch = "wasm32", feature = "worker")))]
+mod inbox;
 #[cfg(feature = "engine")]
 mod load;
 #[cfg(feature = "engine")]
+mod model_files;
+#[cfg(feature = "engine")]
 pub mod parity;
-mod protocol;
+pub mod protocol;
+#[cfg(feature = "engine")]
+mod provenance;
+#[cfg(feature = "engine")]
+mod sample;
 #[cfg(feature = "engine")]
 pub mod segment;
-mod segment_protocol;
+#[cfg(feature = "engine")]
+mod serve;
 #[cfg(feature = "engine")]
 mod session;
 #[cfg(all(target_arch = "wasm32", feature = "worker"))]
 pub mod worker;
 
-pub use crate::gallery::Hash;
-pub use protocol::{
-    Backend, Choice, DeviceInfo, Event, Item, ModelInfo, ParityLine, Request, SampleFile, Stage, Timings,
-};
-pub use segment_protocol::{
-    DenseMillis, MAP_SIDE, Map, Maps, Resemblance, SceneFile, SegmentEvent, SegmentRequest, SegmentStep, largest_grid,
-    photo_memory,
-};
+pub use backend::{Backend, is_software};
 #[cfg(feature = "engine")]
-pub use session::Engine;
-#[cfg(feature = "engine")]
-use session::Failure;
+pub use {
+    embed::Embedded,
+    error::EngineError,
+    model_files::ModelFiles,
+    sample::{NEGATIVES_SEED, sample},
+    session::Engine,
+};

@@ -1,235 +1,208 @@
-//! The engine itself: one device, one model, the settings, and what it has computed so far.
+//! The engine itself: one device, one model, the settings, and which contents it has computed.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
-use sha2::{Digest, Sha256};
+use burn::tensor::Device;
 use web_time::Instant;
 
 use super::{
-    Backend, Choice, DeviceInfo, Event, Hash, Item, ModelInfo, ParityLine, Request, SampleFile, SegmentRequest, Stage,
-    Timings, device,
-    fetch::fetch,
-    load::{Loaded, load},
-    parity::{GoldenFolder, parity},
-    segment::{self, Segmenter},
+    Backend, EngineError, ModelFiles, device,
+    protocol::{DeviceInfo, ModelInfo, Progress, Ready},
+    sample,
+    segment::Segmenter,
 };
 use crate::{
-    drawings,
-    fungi::{Extractor, Settings},
-    image::{self, Rgb},
+    fungi::{ExtractError, Extractor, Negatives, Settings, self_test},
+    gallery::Hash,
+    image::Rgb,
+    vit::ViT,
 };
 
-/// Longest side of a thumbnail in pixels.
-const THUMBNAIL: u32 = 128;
-
-/// Serves [`Request`]s, one at a time.
+/// Owns the device and the model, and computes with them.
 #[derive(Default)]
 pub struct Engine {
-    open: Option<Open>,
-    known: HashSet<Hash>,
+    pub(super) device: Option<(Device, DeviceInfo)>,
+    pub(super) model: Option<Model>,
+    /// Contents that need not be computed again.
+    pub(super) known: HashSet<Hash>,
 }
 
-/// What stands once a start succeeded.
-struct Open {
-    device: DeviceInfo,
-    model: ModelInfo,
-    extractor: Extractor,
-    segmenter: Segmenter,
-}
-
-/// Why a request could not be served, and whether the GPU was at fault.
-pub(super) struct Failure {
-    reason: String,
-    gpu: bool,
-}
-
-impl Failure {
-    pub(super) fn new(reason: impl ToString) -> Self {
-        Self { reason: reason.to_string(), gpu: false }
-    }
-
-    fn gpu(reason: impl ToString) -> Self {
-        Self { reason: reason.to_string(), gpu: true }
-    }
-}
-
-impl<E: std::error::Error> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self::new(error)
-    }
+/// A model that is ready to compute.
+pub(super) struct Model {
+    pub info: ModelInfo,
+    pub extractor: Extractor,
+    /// SimCLR's negatives, once they were read or made.
+    pub negatives: Option<Negatives>,
+    pub segmenter: Segmenter,
 }
 
 impl Engine {
-    /// An engine without device or model: the first request has to be [`Request::Start`].
+    /// An engine without device or model.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Serves one request; `say` hears every answer. [`Request::Stop`] is for whoever keeps the queue: here nothing waits.
-    pub async fn handle(&mut self, request: Request, say: &mut impl FnMut(Event)) {
-        let served = match request {
-            Request::Start { device, model, base, settings } => self.start(device, &model, &base, settings, say).await,
-            Request::Configure(settings) => self.configure(settings, say),
-            Request::Known(hashes) => {
-                self.known.extend(hashes);
-                Ok(())
-            }
-            Request::Embed { id, bytes } => self.embed(id, &bytes, say).await,
-            Request::Stop => {
-                say(Event::Stopped { ids: Vec::new() });
-                Ok(())
-            }
-            Request::Segment(request) => self.segment(request, say).await,
-            Request::Parity { device, base } => against_golden(device, &base, say).await,
-            Request::Sample { seed } => {
-                say(Event::Sample(sample(seed)));
-                Ok(())
-            }
-        };
-        if let Err(Failure { reason, gpu }) = served {
-            say(Event::Failed { reason, gpu });
+    /// Opens a device, unless one of that kind is open; a GPU has to pass a self-test. The model that was loaded is
+    /// dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Device`] where there is no such device, [`EngineError::SelfTest`] where it computes wrongly.
+    pub async fn open_device(
+        &mut self,
+        backend: Backend,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<(), EngineError> {
+        self.model = None;
+        self.known.clear();
+        if self.device.as_ref().is_some_and(|(_, info)| info.backend == backend) {
+            return Ok(());
         }
+        progress(Progress::Device);
+        let (device, info) = device::open(backend).await?;
+        if backend == Backend::Gpu {
+            progress(Progress::SelfTest);
+            self_test(&device).await?;
+        }
+        self.device = Some((device, info));
+        Ok(())
     }
 
-    async fn start(
+    /// Puts a model on the open device, in place of the one before.
+    ///
+    /// # Errors
+    ///
+    /// Weights or negatives that are broken or do not fit, settings out of range, a device that fails.
+    pub async fn load(
         &mut self,
-        choice: Choice,
-        model: &str,
-        base: &str,
+        files: ModelFiles,
         settings: Settings,
-        say: &mut impl FnMut(Event),
-    ) -> Result<(), Failure> {
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<Ready, EngineError> {
         let begun = Instant::now();
-        self.open = None;
+        self.model = None;
         self.known.clear();
-        say(Event::Stage(Stage::Device));
-        let (burn, device) = device::open(choice).await.map_err(Failure::gpu)?;
-        if device.backend == Backend::Gpu {
-            say(Event::Stage(Stage::SelfTest));
-            crate::fungi::self_test(&burn).await.map_err(Failure::gpu)?;
-        }
-        let Loaded { checkpoint, vit, negatives } = load(model, base, &burn, say).await?;
-        let model = ModelInfo {
-            name: checkpoint.name,
-            description: checkpoint.description,
-            licence: checkpoint.licence,
-            bytes: checkpoint.bytes,
-            source: checkpoint.source,
+        let (device, _) = self.device.as_ref().ok_or(EngineError::NotStarted)?;
+        progress(Progress::Upload);
+        let vit = Arc::new(ViT::load(&files.bytes, &files.options, device)?);
+        let mut negatives = files.negatives.map(|bytes| Negatives::load(&bytes)).transpose()?;
+        let info = ModelInfo {
+            name: files.name,
+            description: files.description,
+            licence: files.licence,
+            bytes: files.bytes.len() as u64,
+            source: files.source,
+            sha256: files.sha256,
             image: vit.config().image,
             patch: vit.config().patch,
             dim: vit.config().dim,
         };
-        let extractor = Extractor::new(vit, settings, negatives)?;
-        say(Event::Stage(Stage::WarmUp));
-        // The first pass compiles a GPU's shaders; any picture will do.
+        let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
+        self.model = Some(Model { info, extractor, negatives, segmenter: Segmenter::new() });
+        self.ready(begun)
+    }
+
+    /// Runs the first pass: a GPU compiles its shaders. Where that fails, the model is dropped.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub async fn warm_up(&mut self, progress: &mut impl FnMut(Progress)) -> Result<(), EngineError> {
+        progress(Progress::WarmUp);
+        // Any picture will do.
         let grey = Rgb { width: 64, height: 64, data: vec![128; 64 * 64 * 3] };
-        let gpu = choice == Choice::Gpu;
-        let warm = extractor.compute(extractor.views(&grey)).await;
-        warm.map_err(|error| Failure { reason: error.to_string(), gpu })?;
-        let open = self.open.insert(Open { device, model, extractor, segmenter: Segmenter::new() });
-        say(open.ready(begun));
-        Ok(())
+        let warm = self.features(&grey).await;
+        if warm.is_err() {
+            self.model = None;
+        }
+        warm.map(|_| ())
     }
 
-    fn configure(&mut self, settings: Settings, say: &mut impl FnMut(Event)) -> Result<(), Failure> {
+    /// Changes the settings. Nothing counts as known then; photos of segmentation stay open.
+    ///
+    /// # Errors
+    ///
+    /// Settings out of range, which leave the former ones in place, or a device that fails.
+    pub async fn configure(
+        &mut self,
+        settings: Settings,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<Ready, EngineError> {
         let begun = Instant::now();
-        let open = self.open.as_mut().ok_or_else(not_started)?;
-        open.extractor = open.extractor.with_settings(settings)?;
+        let model = self.model.as_ref().ok_or(EngineError::NotStarted)?;
+        let (vit, mut negatives) = (model.extractor.vit().clone(), model.negatives.clone());
+        let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
+        if let Some(model) = &mut self.model {
+            (model.extractor, model.negatives) = (extractor, negatives);
+        }
         self.known.clear();
-        say(open.ready(begun));
-        Ok(())
+        self.ready(begun)
     }
 
-    async fn segment(&mut self, request: SegmentRequest, say: &mut impl FnMut(Event)) -> Result<(), Failure> {
-        let mut say = |event| say(Event::Segment(event));
-        let Some(open) = &mut self.open else {
-            segment::before_start(&request, &mut say);
-            return Ok(());
-        };
-        let gpu = open.device.backend == Backend::Gpu;
-        let served = open.segmenter.handle(&open.extractor, request, &mut say).await;
-        // Refused already; but a GPU that fails is the whole engine's affair.
-        served.or_else(|error| if gpu { Err(Failure::gpu(error)) } else { Ok(()) })
+    /// Counts these contents as known: whoever asks still has their features.
+    pub fn add_known(&mut self, hashes: impl IntoIterator<Item = Hash>) {
+        self.known.extend(hashes);
     }
 
-    async fn embed(&mut self, id: u32, bytes: &[u8], say: &mut impl FnMut(Event)) -> Result<(), Failure> {
-        let open = self.open.as_ref().ok_or_else(not_started)?;
-        let hash: Hash = Sha256::digest(bytes).into();
-        if self.known.contains(&hash) {
-            say(Event::Duplicate { id, hash });
-            return Ok(());
-        }
-        let mut timings = Timings::default();
-        let mut clock = Instant::now();
-        let mut lap = || {
-            let now = Instant::now();
-            let millis = now.duration_since(clock).as_secs_f64() * 1e3;
-            clock = now;
-            millis
-        };
-        let picture = match image::decode(bytes) {
-            Ok(picture) => picture,
-            Err(error) => {
-                say(Event::Rejected { id, reason: error.to_string() });
-                return Ok(());
-            }
-        };
-        let thumbnail = image::thumbnail(&picture, THUMBNAIL);
-        timings.decode = lap();
-        let views = open.extractor.views(&picture);
-        timings.views = lap();
-        let gpu = open.device.backend == Backend::Gpu;
-        let computed = open.extractor.compute(views).await;
-        timings.compute = lap();
-        let features = computed.map_err(|error| Failure { reason: error.to_string(), gpu })?;
-        let size = (picture.width as u32, picture.height as u32);
-        self.known.insert(hash);
-        say(Event::Item(Box::new(Item { id, hash, size, thumbnail, features, timings })));
-        Ok(())
+    /// What computes the features.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::NotStarted`] before a model was loaded; so have all methods below.
+    pub fn extractor(&self) -> Result<&Extractor, EngineError> {
+        Ok(&self.model.as_ref().ok_or(EngineError::NotStarted)?.extractor)
     }
-}
 
-impl Open {
-    fn ready(&self, begun: Instant) -> Event {
-        Event::Ready {
-            device: self.device.clone(),
-            model: self.model.clone(),
-            millis: begun.elapsed().as_secs_f64() * 1e3,
+    /// The device and the model.
+    ///
+    /// # Errors
+    ///
+    /// Before a model was loaded.
+    pub fn info(&self) -> Result<(&DeviceInfo, &ModelInfo), EngineError> {
+        match (&self.device, &self.model) {
+            (Some((_, device)), Some(model)) => Ok((device, &model.info)),
+            _ => Err(EngineError::NotStarted),
         }
     }
-}
 
-fn not_started() -> Failure {
-    Failure::new("No model is loaded yet. Choose a model and a device first.")
-}
-
-/// The drawn sample set as files, a class after the other in turn: a gallery that fills up shows all of them early.
-fn sample(seed: u64) -> Vec<SampleFile> {
-    let set = drawings::sample_set(seed);
-    let turns = (0..drawings::PER_CLASS).flat_map(|turn| set.iter().skip(turn).step_by(drawings::PER_CLASS));
-    turns
-        .map(|s| SampleFile { name: s.name.clone(), label: s.label.to_owned(), bytes: image::encode_png(&s.rgb) })
-        .collect()
-}
-
-/// Fetches a golden folder and holds a device against it.
-async fn against_golden(choice: Choice, base: &str, say: &mut impl FnMut(Event)) -> Result<(), Failure> {
-    let (device, _) = device::open(choice).await.map_err(Failure::gpu)?;
-    let get = async |name: &str| fetch(&format!("{base}{name}"), |_, _| ()).await;
-    let mut images = Vec::new();
-    // Numbered from 0 without a gap: the first that is not there ends the row.
-    while let Ok(image) = get(&format!("images/{}.png", images.len())).await {
-        images.push(image);
+    /// SimCLR's negatives for this model from the sample set of `seed`.
+    ///
+    /// # Errors
+    ///
+    /// Before a model was loaded, or a device that fails.
+    pub async fn sample_negatives(
+        &self,
+        seed: u64,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<Negatives, EngineError> {
+        let made = sample::negatives(self.extractor()?.vit(), seed, progress).await;
+        made.map_err(|error| self.fault(error))
     }
-    let (config, model) = (get("config.json").await?, get("model.safetensors").await?);
-    let folder = GoldenFolder { config, model, golden: get("golden.safetensors").await?, images };
-    let report = parity(&folder, &device, choice == Choice::Gpu).await?;
-    let lines = report.quantities.into_iter().map(|(quantity, measure)| ParityLine {
-        quantity,
-        error: measure.largest as f32,
-        cosine: Some(measure.cosine as f32),
-        ok: measure.passed,
-    });
-    say(Event::Parity(lines.collect()));
-    Ok(())
+
+    /// The error of a computation on the open device.
+    pub(super) fn fault(&self, error: ExtractError) -> EngineError {
+        let gpu = self.device.as_ref().is_some_and(|(_, info)| info.backend == Backend::Gpu);
+        EngineError::Extract { error, gpu }
+    }
+
+    /// An extractor; negatives are made where the settings need them and there are none.
+    async fn extractor_for(
+        &self,
+        vit: Arc<ViT>,
+        settings: Settings,
+        negatives: &mut Option<Negatives>,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<Extractor, EngineError> {
+        if settings.simclr().is_some() && negatives.is_none() {
+            let made = sample::negatives(&vit, sample::NEGATIVES_SEED, progress).await;
+            *negatives = Some(made.map_err(|error| self.fault(error))?);
+        }
+        let negatives = negatives.clone().unwrap_or_default();
+        Extractor::new(vit, settings, negatives).map_err(|error| self.fault(error))
+    }
+
+    fn ready(&self, begun: Instant) -> Result<Ready, EngineError> {
+        let (device, model) = self.info()?;
+        Ok(Ready { device: device.clone(), model: model.clone(), millis: begun.elapsed().as_secs_f64() * 1e3 })
+    }
 }

@@ -1,126 +1,99 @@
-//! The engine inside a browser's dedicated worker.
+//! The engine inside a browser's dedicated worker: moves bytes between the page and [`Engine::answer`].
 //!
-//! A message in is `[Uint8Array of postcard(Request), File or undefined]`: the file beside a [`Request::Embed`] whose
-//! bytes are empty is read here, so that the page's thread never touches it. A message out is a `Uint8Array` of
-//! postcard([`Event`]). Between two requests the worker returns to its event loop, which is how `Stop` arrives in time.
+//! A message in is `[Uint8Array of postcard(Message<Request>), File or undefined]`: a file beside a request whose bytes
+//! are empty is read here, so that the page's thread never touches it. A message out is a `Uint8Array` of
+//! postcard(`Message<Event>`). Between two requests the worker returns to its event loop, which is how `Stop` arrives in
+//! time.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
-use super::{Engine, Event, Request, SegmentEvent, SegmentRequest};
+use super::{
+    Engine,
+    inbox::Inbox,
+    protocol::{Answer, Event, Message, Request, SegmentRequest},
+};
 use crate::image::MAX_BYTES;
-
-/// Requests that wait, and whether somebody is serving them.
-#[derive(Default)]
-struct Inbox {
-    waiting: VecDeque<(Request, Option<File>)>,
-    busy: bool,
-}
 
 /// Starts listening, and says [`Event::Hello`].
 pub fn run() {
     console_error_panic_hook::set_once();
     let inbox = Rc::new(RefCell::new(Inbox::default()));
-    // The engine outlives every turn of service and is used by one at a time: `busy` sees to that.
+    // Away while it serves.
     let engine = Rc::new(RefCell::new(Some(Engine::new())));
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-        let Some((request, file)) = parse(&message.data()) else {
-            say(&Event::Warning("The page and its worker are of different versions. Reload the page.".into()));
+        let Some((message, file)) = parse(&message.data()) else {
+            say(0, Event::Warning("The page and its worker are of different versions. Reload the page.".into()));
             return;
         };
-        if matches!(request, Request::Stop) {
-            let ids = give_up(&mut inbox.borrow_mut().waiting);
-            say(&Event::Stopped { ids });
-            return;
+        for Message { seq, body } in inbox.borrow_mut().push(message, file) {
+            say(seq, Event::Answer(body));
         }
-        inbox.borrow_mut().waiting.push_back((request, file));
-        if !inbox.borrow().busy {
-            inbox.borrow_mut().busy = true;
-            spawn_local(serve(Rc::clone(&inbox), Rc::clone(&engine)));
+        if let Some(idle) = engine.take() {
+            spawn_local(serve(Rc::clone(&inbox), idle, Rc::clone(&engine)));
         }
     });
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     listener.forget();
-    say(&Event::Hello);
+    say(0, Event::Hello);
 }
 
-async fn serve(inbox: Rc<RefCell<Inbox>>, engine: Rc<RefCell<Option<Engine>>>) {
-    let Some(mut owned) = engine.borrow_mut().take() else { return };
+/// Serves what waits, then gives the engine back.
+async fn serve(inbox: Rc<RefCell<Inbox<File>>>, mut engine: Engine, idle: Rc<RefCell<Option<Engine>>>) {
     loop {
-        let next = inbox.borrow_mut().waiting.pop_front();
-        let Some((request, file)) = next else { break };
-        if let Some(request) = complete(request, file).await {
-            owned.handle(request, &mut |event| say(&event)).await;
-        }
+        let next = inbox.borrow_mut().pop();
+        let Some((Message { seq, body }, file)) = next else { break };
+        let answer = match with_file(body, file).await {
+            Ok(request) => engine.answer(request, &mut |progress| say(seq, Event::Progress(progress))).await,
+            Err(reason) => Answer::Refused(reason),
+        };
+        say(seq, Event::Answer(answer));
         breathe().await;
     }
-    *engine.borrow_mut() = Some(owned);
-    inbox.borrow_mut().busy = false;
+    *idle.borrow_mut() = Some(engine);
 }
 
-/// Fills in the bytes of the file that came beside the request; `None` where they can't be had, which is then said.
-async fn complete(mut request: Request, file: Option<File>) -> Option<Request> {
-    let Some(file) = file else { return Some(request) };
-    let fault = if file.size() > MAX_BYTES as f64 {
-        format!("The file has {:.0} MB; at most {} MB are read.", file.size() / 1e6, MAX_BYTES / 1_000_000)
-    } else if let Ok(buffer) = JsFuture::from(file.array_buffer()).await {
-        if let Some((_, bytes)) = content(&mut request) {
-            *bytes = Uint8Array::new(&buffer).to_vec();
-        }
-        return Some(request);
-    } else {
-        "The browser could not read the file. Was it moved, changed or deleted? Add it again.".to_owned()
+/// The request with the bytes of the file that came beside it; a sentence where they can't be had.
+async fn with_file(mut request: Request, file: Option<File>) -> Result<Request, String> {
+    let (Some(file), Some(bytes)) = (file, bytes_of(&mut request)) else { return Ok(request) };
+    if file.size() > MAX_BYTES as f64 {
+        let (found, most) = (file.size() / 1e6, MAX_BYTES / 1_000_000);
+        return Err(format!("The file has {found:.0} MB; at most {most} MB are read."));
+    }
+    let Ok(buffer) = JsFuture::from(file.array_buffer()).await else {
+        return Err("The browser could not read the file. Was it moved, changed or deleted? Add it again.".into());
     };
-    let (id, _) = content(&mut request)?;
-    say(&match request {
-        Request::Segment(_) => Event::Segment(SegmentEvent::Refused { id: Some(id), ticket: None, reason: fault }),
-        _ => Event::Rejected { id, reason: fault },
-    });
-    None
+    *bytes = Uint8Array::new(&buffer).to_vec();
+    Ok(request)
 }
 
-/// The asker's number and the bytes of a request that brings a file.
-fn content(request: &mut Request) -> Option<(u32, &mut Vec<u8>)> {
+/// The bytes of a request that brings a file.
+fn bytes_of(request: &mut Request) -> Option<&mut Vec<u8>> {
     match request {
-        Request::Embed { id, bytes }
-        | Request::Segment(SegmentRequest::Open { id, bytes, .. } | SegmentRequest::ReadMask { id, bytes }) => {
-            Some((*id, bytes))
-        }
+        Request::Embed { bytes }
+        | Request::Segment(SegmentRequest::Open { bytes, .. } | SegmentRequest::ReadMask { bytes, .. }) => Some(bytes),
         _ => None,
     }
 }
 
-/// Takes the waiting images out, and tells whose they were.
-fn give_up(waiting: &mut VecDeque<(Request, Option<File>)>) -> Vec<u32> {
-    let mut ids = Vec::new();
-    waiting.retain(|(request, _)| match request {
-        Request::Embed { id, .. } => {
-            ids.push(*id);
-            false
-        }
-        _ => true,
-    });
-    ids
-}
-
-fn parse(data: &JsValue) -> Option<(Request, Option<File>)> {
+fn parse(data: &JsValue) -> Option<(Message<Request>, Option<File>)> {
     let pair: &Array = data.dyn_ref()?;
     let bytes: Uint8Array = pair.get(0).dyn_into().ok()?;
     Some((postcard::from_bytes(&bytes.to_vec()).ok()?, pair.get(1).dyn_into().ok()))
 }
 
-fn say(event: &Event) {
-    match postcard::to_allocvec(event) {
+fn say(seq: u32, event: Event) {
+    match postcard::to_allocvec(&Message { seq, body: event }) {
         Ok(bytes) => {
             let bytes = Uint8Array::from(bytes.as_slice());
             // Handing the buffer over spares a copy; failing to post means that the page is gone.
             let _ = scope().post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
         }
-        // The page hears of it as of any breakdown, and starts the worker anew.
+        // The page treats this as any crash, and starts the worker anew.
         Err(error) => wasm_bindgen::throw_str(&format!("an event could not be encoded: {error}")),
     }
 }

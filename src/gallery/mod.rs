@@ -1,48 +1,48 @@
-//! What has been computed: images, labels, features, with removal and undo. Whoever shows the images owns the gallery, so
-//! that nothing is lost when the program that computes is stopped and started again.
+//! The one gallery: images in the order in which they came, their labels, and their features by model and settings. The page
+//! and the command line both keep their images here, outside of the engine, so that nothing is lost when the program that
+//! computes is stopped and started again.
+//!
+//! It is plain data. [`Gallery::take_changes`] tells which entries are others than before: what has to be drawn again, or
+//! written to a store record by record.
 
+mod changes;
+mod entry;
+mod feature_store;
 #[cfg(feature = "engine")]
 pub mod file;
+mod undo;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+pub use changes::Changes;
+pub use entry::{Content, Entry, Hash, Id};
+pub use feature_store::{FeatureStore, Origin};
+pub use undo::{Edit, UNDO_DEPTH};
 
 use crate::fungi::Features;
 
-/// SHA-256 of a file's bytes: what makes two images the same.
-pub type Hash = [u8; 32];
-
-/// Removals that can be undone; older ones are forgotten.
-pub const UNDO_DEPTH: usize = 50;
-
-/// One image of a gallery.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// File name, with its folders where they are known.
-    pub name: String,
-    /// Its class: the folder's name, unless the file lay in none.
-    pub label: Option<String>,
-    /// SHA-256 of the file.
-    pub hash: Hash,
-    /// Width and height in pixels, upright.
-    pub size: (u32, u32),
-    /// A small JPEG; empty where nobody looks.
-    #[serde(with = "serde_bytes")]
-    pub thumbnail: Vec<u8>,
-    /// Its features.
-    pub features: Features,
-}
-
-/// Images in the order in which they came, each once.
+/// Images with their labels and features.
 #[derive(Debug, Clone, Default)]
 pub struct Gallery {
-    entries: Vec<Arc<Entry>>,
-    /// Everything that was ever computed, so that an image that comes back costs nothing.
-    computed: BTreeMap<Hash, Arc<Entry>>,
-    /// Removed entries with the places they had, in ascending order.
-    undo: VecDeque<Vec<(usize, Arc<Entry>)>>,
+    entries: Vec<Entry>,
+    /// An image that is only asked about: see [`Gallery::add_query`].
+    query: Option<Entry>,
+    features: FeatureStore,
+    edits: VecDeque<Edit>,
+    last: Id,
+    changes: Changes,
+}
+
+/// What became of an image whose content is known now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identified {
+    /// It is the first of its content.
+    First,
+    /// The gallery has the same content under this number; the later one was taken out, if it was in the gallery.
+    Duplicate(Id),
+    /// There is no such image any more.
+    Gone,
 }
 
 impl Gallery {
@@ -52,7 +52,7 @@ impl Gallery {
     }
 
     /// The images.
-    pub fn entries(&self) -> &[Arc<Entry>] {
+    pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
@@ -66,165 +66,209 @@ impl Gallery {
         self.entries.is_empty()
     }
 
-    /// The features, in order: what retrieval takes.
-    pub fn features(&self) -> impl Iterator<Item = &Features> {
-        self.entries.iter().map(|entry| &entry.features)
+    /// The place of an image in the gallery.
+    pub fn position(&self, id: Id) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.id == id)
     }
 
-    /// The place of the image with this content.
-    pub fn find(&self, hash: &Hash) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.hash == *hash)
+    /// The image of that number, in the gallery or only asked about.
+    pub fn get(&self, id: Id) -> Option<&Entry> {
+        self.entries.iter().chain(&self.query).find(|entry| entry.id == id)
     }
 
-    /// What was computed for this content, in the gallery or removed from it.
-    pub fn computed(&self, hash: &Hash) -> Option<&Arc<Entry>> {
-        self.computed.get(hash)
+    fn get_mut(&mut self, id: Id) -> Option<&mut Entry> {
+        self.entries.iter_mut().chain(&mut self.query).find(|entry| entry.id == id)
     }
 
-    /// Every content whose features are known, in the gallery or removed from it.
-    pub fn known(&self) -> impl Iterator<Item = &Hash> {
-        self.computed.keys()
+    /// A number that nothing else has.
+    pub fn fresh_id(&mut self) -> Id {
+        self.last += 1;
+        self.last
     }
 
-    /// Adds an image at the end and returns its place; `Err` with the place of the same content if it is there already.
-    pub fn add(&mut self, entry: Entry) -> Result<usize, usize> {
-        if let Some(place) = self.find(&entry.hash) {
-            return Err(place);
+    /// Adds an image at the end; its content is not known yet.
+    pub fn add(&mut self, name: String, label: Option<String>) -> Id {
+        let id = self.fresh_id();
+        self.entries.push(Entry { id, name, label, content: None });
+        self.changes.list = true;
+        id
+    }
+
+    /// Takes an image that is held against the gallery without being in it, instead of the one before.
+    pub fn add_query(&mut self, name: String, label: Option<String>) -> Id {
+        let id = self.fresh_id();
+        self.query = Some(Entry { id, name, label, content: None });
+        id
+    }
+
+    /// Every label that some image has, in order.
+    pub fn labels(&self) -> BTreeSet<&str> {
+        self.entries.iter().filter_map(|entry| entry.label.as_deref()).collect()
+    }
+
+    /// What features are made by from now on; those made by others are kept for a return, as far as
+    /// [`FeatureStore`] says.
+    pub fn set_origin(&mut self, origin: Origin) {
+        if self.features.set_origin(origin) {
+            self.changes.all = true;
+            self.changes.features = true;
         }
-        let entry = Arc::new(entry);
-        self.computed.insert(entry.hash, entry.clone());
-        self.entries.push(entry);
-        Ok(self.entries.len() - 1)
     }
 
-    /// Adds an image whose features are known, under a new name and label: nothing is computed. `None` if they aren't
-    /// known; otherwise as [`Self::add`].
-    pub fn add_known(&mut self, hash: &Hash, name: String, label: Option<String>) -> Option<Result<usize, usize>> {
-        let entry = Entry { name, label, ..Entry::clone(self.computed.get(hash)?) };
-        Some(self.add(entry))
+    /// What features are made by.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.features.origin()
     }
 
-    /// Removes the image at `place`, if there is one, for [`Self::undo`] to bring back.
-    pub fn remove(&mut self, place: usize) -> Option<Arc<Entry>> {
-        let entry = (place < self.entries.len()).then(|| self.entries.remove(place))?;
-        self.remember(vec![(place, entry.clone())]);
-        Some(entry)
+    /// Keeps features of a content, by the present origin, whether an image has that content or not.
+    pub fn keep(&mut self, hash: Hash, features: Features) {
+        self.features.insert(hash, features);
+        let of_it = |entry: &&Entry| entry.content.as_ref().is_some_and(|content| content.hash == hash);
+        self.changes.entries.extend(self.entries.iter().chain(&self.query).filter(of_it).map(|entry| entry.id));
+        self.changes.features = true;
+    }
+
+    /// Tells an image's content. Of equal contents the gallery keeps the image that had it first.
+    pub fn identify(&mut self, id: Id, content: Arc<Content>) -> Identified {
+        let twin = self.entries.iter().find(|entry| entry.id != id && entry.has(&content.hash)).map(|entry| entry.id);
+        match twin {
+            Some(twin) if self.get(id).is_some() => {
+                self.take(id);
+                Identified::Duplicate(twin)
+            }
+            _ if self.set_content(id, content) => Identified::First,
+            _ => Identified::Gone,
+        }
+    }
+
+    /// Tells an image's content and keeps the image even where another has the same: a list of files has a row for each.
+    /// False if there is no such image.
+    pub fn set_content(&mut self, id: Id, content: Arc<Content>) -> bool {
+        let Some(entry) = self.get_mut(id) else { return false };
+        entry.content = Some(content);
+        self.changes.entries.insert(id);
+        self.changes.features = true;
+        true
+    }
+
+    /// What is known of a content, from any image that has it or was removed with it.
+    pub fn content(&self, hash: &Hash) -> Option<&Arc<Content>> {
+        let removed = self.edits.iter().flat_map(Edit::removed).map(|(_, entry)| entry);
+        let contents = self.entries.iter().chain(&self.query).chain(removed).filter_map(|entry| entry.content.as_ref());
+        contents.into_iter().find(|content| content.hash == *hash)
+    }
+
+    /// An image's features by the present origin.
+    pub fn features(&self, id: Id) -> Option<&Arc<Features>> {
+        self.features.get(&self.get(id)?.content.as_ref()?.hash)
+    }
+
+    /// The images that have features by the present origin, with them.
+    pub fn computed(&self) -> impl Iterator<Item = (&Entry, &Arc<Features>)> {
+        let features = |entry: &Entry| self.features.get(&entry.content.as_ref()?.hash);
+        self.entries.iter().filter_map(move |entry| Some((entry, features(entry)?)))
+    }
+
+    /// The images that lack features by the present origin: the one that is only asked about first.
+    pub fn missing(&self) -> impl Iterator<Item = Id> {
+        self.query.iter().chain(&self.entries).map(|entry| entry.id).filter(|&id| self.features(id).is_none())
+    }
+
+    /// Every content whose features by the present origin are known.
+    pub fn known(&self) -> impl Iterator<Item = &Hash> {
+        self.features.hashes()
+    }
+
+    /// Takes an image out for good, with no way back: a file that can't be used, or one that was there already.
+    pub fn take(&mut self, id: Id) -> Option<Entry> {
+        if self.query.as_ref().is_some_and(|query| query.id == id) {
+            return self.query.take();
+        }
+        let place = self.position(id)?;
+        self.changes.list = true;
+        self.changes.features = true;
+        Some(self.entries.remove(place))
+    }
+
+    /// Removes images in one step, for [`Self::undo`] to bring back; tells how many there were.
+    pub fn remove(&mut self, ids: &[Id]) -> usize {
+        let mut removed = Vec::new();
+        let mut place = 0;
+        self.entries.retain(|entry| {
+            let gone = ids.contains(&entry.id);
+            if gone {
+                removed.push((place, entry.clone()));
+            }
+            place += 1;
+            !gone
+        });
+        let count = removed.len();
+        if count > 0 {
+            self.changes.list = true;
+            self.changes.features = true;
+            self.remember(Edit::Removed(removed));
+        }
+        count
     }
 
     /// Removes all images in one step.
-    pub fn clear(&mut self) {
-        let removed: Vec<_> = self.entries.drain(..).enumerate().collect();
-        if !removed.is_empty() {
-            self.remember(removed);
-        }
+    pub fn clear(&mut self) -> usize {
+        let all: Vec<Id> = self.entries.iter().map(|entry| entry.id).collect();
+        self.remove(&all)
     }
 
-    /// Whether there is a removal to take back.
-    pub fn can_undo(&self) -> bool {
-        !self.undo.is_empty()
+    /// Gives an image another label, or none; this can be undone. False if it had that label.
+    pub fn relabel(&mut self, id: Id, label: Option<&str>) -> bool {
+        let label = label.map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned);
+        let Some(entry) = self.get_mut(id).filter(|entry| entry.label != label) else { return false };
+        let (name, before) = (entry.name.clone(), std::mem::replace(&mut entry.label, label));
+        self.changes.entries.insert(id);
+        self.remember(Edit::Labelled { id, name, before });
+        true
     }
 
-    /// Takes the last removal back and returns how many images came back: each to its place, unless the same content has
-    /// come again since.
-    pub fn undo(&mut self) -> usize {
-        let mut back = 0;
-        for (place, entry) in self.undo.pop_back().unwrap_or_default() {
-            if self.find(&entry.hash).is_none() {
-                self.entries.insert(place.min(self.entries.len()), entry);
-                back += 1;
+    /// The last edit: what [`Self::undo`] takes back.
+    pub fn last_edit(&self) -> Option<&Edit> {
+        self.edits.back()
+    }
+
+    /// Takes the last edit back, and gives it. Removed images come back to their places, unless the same content has come
+    /// again since.
+    pub fn undo(&mut self) -> Option<Edit> {
+        let edit = self.edits.pop_back()?;
+        match &edit {
+            Edit::Removed(removed) => {
+                for (place, entry) in removed {
+                    let again = |hash| self.entries.iter().any(|other| other.has(hash));
+                    if !entry.content.as_ref().is_some_and(|content| again(&content.hash)) {
+                        self.entries.insert((*place).min(self.entries.len()), entry.clone());
+                    }
+                }
+                self.changes.list = true;
+                self.changes.features = true;
+            }
+            Edit::Labelled { id, before, .. } => {
+                if let Some(entry) = self.get_mut(*id) {
+                    entry.label.clone_from(before);
+                }
+                self.changes.entries.insert(*id);
             }
         }
-        back
+        Some(edit)
     }
 
-    /// Forgets every feature, and with them all images and removals: for a new model or new settings. Returns the images
-    /// that were shown, so that they can be asked for again.
-    pub fn reset(&mut self) -> Vec<Arc<Entry>> {
-        self.computed.clear();
-        self.undo.clear();
-        std::mem::take(&mut self.entries)
-    }
-
-    fn remember(&mut self, removed: Vec<(usize, Arc<Entry>)>) {
-        if self.undo.len() == UNDO_DEPTH {
-            self.undo.pop_front();
+    fn remember(&mut self, edit: Edit) {
+        if self.edits.len() == UNDO_DEPTH {
+            self.edits.pop_front();
         }
-        self.undo.push_back(removed);
+        self.edits.push_back(edit);
+    }
+
+    /// What is other than at the last call.
+    pub fn take_changes(&mut self) -> Changes {
+        std::mem::take(&mut self.changes)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fungi::Part;
-
-    fn entry(n: u8) -> Entry {
-        let mut features = Features::new();
-        features.set(Part::Embedding, vec![f32::from(n), 1.0]);
-        Entry { name: n.to_string(), label: None, hash: [n; 32], size: (1, 1), thumbnail: Vec::new(), features }
-    }
-
-    fn gallery(n: u8) -> Gallery {
-        let mut gallery = Gallery::new();
-        (0..n).for_each(|n| assert!(gallery.add(entry(n)).is_ok()));
-        gallery
-    }
-
-    fn names(gallery: &Gallery) -> String {
-        gallery.entries().iter().map(|entry| entry.name.as_str()).collect()
-    }
-
-    #[test]
-    fn the_same_content_comes_once() {
-        let mut gallery = gallery(2);
-        assert_eq!(gallery.add(Entry { name: "again".into(), ..entry(1) }), Err(1));
-        assert_eq!(names(&gallery), "01");
-    }
-
-    #[test]
-    fn undo_brings_removed_images_back_to_their_places() {
-        let mut gallery = gallery(5);
-        assert_eq!(gallery.remove(1).unwrap().name, "1");
-        assert!(gallery.remove(9).is_none());
-        gallery.clear();
-        assert!(gallery.is_empty());
-        gallery.clear();
-        assert!(gallery.add(entry(3)).is_ok());
-        assert_eq!(gallery.undo(), 3);
-        assert_eq!(names(&gallery), "0234");
-        assert_eq!(gallery.undo(), 1);
-        assert_eq!(names(&gallery), "01234");
-        assert!(!gallery.can_undo());
-        assert_eq!(gallery.undo(), 0);
-    }
-
-    #[test]
-    fn a_removed_image_comes_back_without_computing() {
-        let mut gallery = gallery(3);
-        gallery.remove(1);
-        assert_eq!(gallery.find(&[1; 32]), None);
-        assert_eq!(gallery.known().count(), 3);
-        assert_eq!(gallery.add_known(&[1; 32], "new".into(), Some("label".into())), Some(Ok(2)));
-        assert_eq!(gallery.entries()[2].features, entry(1).features);
-        assert_eq!(gallery.entries()[2].label.as_deref(), Some("label"));
-        assert_eq!(gallery.add_known(&[1; 32], "twice".into(), None), Some(Err(2)));
-        assert_eq!(gallery.add_known(&[9; 32], "unknown".into(), None), None);
-    }
-
-    #[test]
-    fn undo_is_bounded() {
-        let mut gallery = gallery(60);
-        (0..60).for_each(|_| assert!(gallery.remove(0).is_some()));
-        let back: usize = (0..60).map(|_| gallery.undo()).sum();
-        assert_eq!(back, UNDO_DEPTH);
-        assert_eq!(gallery.entries()[0].name, "10");
-    }
-
-    #[test]
-    fn reset_forgets_all() {
-        let mut gallery = gallery(2);
-        gallery.remove(0);
-        assert_eq!(gallery.reset().len(), 1);
-        assert!(gallery.is_empty() && !gallery.can_undo() && gallery.known().next().is_none());
-    }
-}
+mod tests;

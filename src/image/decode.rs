@@ -68,8 +68,11 @@ pub enum DecodeError {
     /// A mask in another format.
     #[error("A mask must be a PNG file, since other formats do not keep classes apart; save it as PNG.")]
     MaskNotPng,
-    /// A mask with more than 256 classes.
-    #[error("The mask has more than 256 classes; use one plain colour or one grey value up to 255 for each class.")]
+    /// A mask with more than 255 classes.
+    #[error(
+        "The mask has more than 255 classes; give each class one plain colour without smoothed edges, or one grey value \
+         from 0 to 254."
+    )]
     TooManyClasses,
 }
 

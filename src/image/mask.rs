@@ -1,4 +1,4 @@
-//! Masks: which class each pixel belongs to.
+//! Mask files: PNGs that say which class each pixel belongs to.
 
 use super::decode::{DecodeError, check_bytes, check_pixels};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
@@ -6,26 +6,32 @@ use std::collections::HashMap;
 use std::io::Cursor;
 
 const MAX_MEMORY: usize = 1_000_000_000;
+/// Classes are 0 to 254; this value marks a pixel without a class.
+const UNLABELLED: u8 = u8::MAX;
 
-/// A class for each pixel.
+/// What a mask file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mask {
+pub struct MaskFile {
     /// Pixels per row.
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// Class of each pixel, row by row: `width * height` entries.
+    /// Class of each pixel, row by row, `width * height` entries: 0 to 254, or 255 for a pixel without a class.
     pub classes: Vec<u8>,
-    /// Colour of each class, as far as the file gives one: indices beyond it are classes without a colour.
+    /// Colour of each class, if the file has colours; it may be shorter than there are classes.
     pub palette: Vec<[u8; 3]>,
 }
 
-/// Decodes a PNG mask. An indexed file gives its indices and its palette; a grey file its values, unscaled; a colour
-/// file one class per distinct colour (transparency included), in the order in which they first appear.
+/// Decodes a PNG mask.
+///
+/// - An indexed file gives its indices and its palette, a grey file its values, unscaled. In both, 255 is no class but
+///   marks unlabelled pixels, as in PASCAL VOC.
+/// - A file in colours has a class for each distinct colour (transparency included), in the order in which they first
+///   appear, at most 255.
 ///
 /// # Errors
-/// Those of [`super::decode`], and a file that is no PNG or has more than 256 classes.
-pub fn decode_mask(bytes: &[u8]) -> Result<Mask, DecodeError> {
+/// Those of [`super::decode`], and a file that is not a PNG or has more than 255 classes.
+pub fn decode_mask(bytes: &[u8]) -> Result<MaskFile, DecodeError> {
     check_bytes(bytes)?;
     if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         return Err(DecodeError::MaskNotPng);
@@ -43,8 +49,13 @@ pub fn decode_mask(bytes: &[u8]) -> Result<Mask, DecodeError> {
 
     let (classes, palette) = match (frame.color_type, frame.bit_depth) {
         (ColorType::Indexed, depth) => {
+            let classes = unpack(rows, width, depth);
+            let opacity = reader.info().trns.as_deref().unwrap_or_default();
+            if opacity.get(UNLABELLED as usize) != Some(&0) {
+                check_indices(&classes)?;
+            }
             let palette = reader.info().palette.as_deref().unwrap_or_default();
-            (unpack(rows, width, depth), palette.as_chunks().0.to_vec())
+            (classes, palette.as_chunks().0.to_vec())
         }
         (ColorType::Grayscale, BitDepth::Sixteen) => (narrow(rows, 2)?, vec![]),
         (ColorType::Grayscale, depth) => (unpack(rows, width, depth), vec![]),
@@ -52,7 +63,14 @@ pub fn decode_mask(bytes: &[u8]) -> Result<Mask, DecodeError> {
         (ColorType::GrayscaleAlpha, _) => (rows.flat_map(|row| row.iter().step_by(2).copied()).collect(), vec![]),
         (color, depth) => distinct(rows, color.samples(), if depth == BitDepth::Sixteen { 2 } else { 1 })?,
     };
-    Ok(Mask { width, height, classes, palette })
+    Ok(MaskFile { width, height, classes, palette })
+}
+
+/// Refuses a file that uses all 256 indices: the last cannot be a class, and a visible colour would be lost.
+fn check_indices(indices: &[u8]) -> Result<(), DecodeError> {
+    let mut used = [false; 256];
+    indices.iter().for_each(|&index| used[index as usize] = true);
+    if used.contains(&false) { Ok(()) } else { Err(DecodeError::TooManyClasses) }
 }
 
 /// Values of 1, 2, 4 or 8 bits, the highest bits of a byte first; a row starts on a byte.
@@ -72,7 +90,7 @@ fn narrow<'a>(rows: impl Iterator<Item = &'a [u8]>, size: usize) -> Result<Vec<u
         .collect()
 }
 
-/// Numbers the colours; `bytes` is the size of a sample, of which the high byte counts.
+/// Numbers the colours of pixels with so many samples of so many bytes, the high byte first; the palette gets high bytes.
 fn distinct<'a>(
     rows: impl Iterator<Item = &'a [u8]>,
     samples: usize,
@@ -82,21 +100,20 @@ fn distinct<'a>(
     // Neighbours mostly agree, so the table is seldom asked.
     let mut last = None;
     for pixel in rows.flat_map(|row| row.chunks_exact(samples * bytes)) {
-        let sample = |i: usize| pixel.get(i * bytes).copied().unwrap_or(0xFF);
-        let colour = [sample(0), sample(1), sample(2), sample(3)];
         let class = match last {
-            Some((before, class)) if before == colour => class,
-            _ => match known.get(&colour) {
+            Some((before, class)) if before == pixel => class,
+            _ => match known.get(pixel) {
                 Some(&class) => class,
+                None if palette.len() == UNLABELLED as usize => return Err(DecodeError::TooManyClasses),
                 None => {
-                    let class = u8::try_from(palette.len()).map_err(|_| DecodeError::TooManyClasses)?;
-                    known.insert(colour, class);
-                    palette.push([colour[0], colour[1], colour[2]]);
+                    let class = palette.len() as u8;
+                    known.insert(pixel, class);
+                    palette.push([0, 1, 2].map(|sample| pixel[sample * bytes]));
                     class
                 }
             },
         };
-        last = Some((colour, class));
+        last = Some((pixel, class));
         classes.push(class);
     }
     Ok((classes, palette))

@@ -1,4 +1,4 @@
-//! The memory bank: labelled patches, at most so many.
+//! The memory bank: labelled patches, up to a limit.
 
 use super::{Patches, Rows, SoftLabels};
 use crate::random::{Purpose, Stream};
@@ -7,14 +7,14 @@ use crate::random::{Purpose, Stream};
 #[derive(Debug, Clone, Copy)]
 pub struct Labelled<'a> {
     /// Its patches.
-    pub patches: &'a Patches,
+    pub patches: Patches<'a>,
     /// Their labels.
     pub labels: &'a SoftLabels,
 }
 
 /// Patches that carry a label, with their features.
 ///
-/// Memory: `4 * (E + D)` bytes a patch beside the label's few; 100,000 patches at E = D = 192 take 154 MB.
+/// Memory: `4 * (E + D)` bytes for each patch, and a few for its label; 100,000 patches at E = D = 192 take 154 MB.
 #[derive(Debug, Clone)]
 pub struct Bank {
     pub(super) tokens: Rows,
@@ -25,13 +25,14 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// The labelled patches of the pictures. Beyond `memory` of them, those of rare classes are kept first: a patch is
-    /// scored by the share of labelled patches that have its classes, summed over them, times a uniform number, and
-    /// the lowest scores stay (Balazevic et al. 2023). The result depends on pictures, labels and seed alone.
+    /// Copies the labelled patches of the pictures, at most `memory` of them. If there are more, patches of rare classes
+    /// are preferred: a patch's score is the share of labelled patches that have its classes, summed over its classes,
+    /// times a uniform random number, and the lowest scores stay (Balazevic et al. 2023). The result depends only on
+    /// pictures, labels and seed.
     pub fn new(pictures: &[Labelled<'_>], memory: usize, seed: u64) -> Self {
         let mut all = Vec::new();
         for (picture, Labelled { patches, labels }) in pictures.iter().enumerate() {
-            all.extend(labels.labelled().filter(|&patch| patch < patches.len()).map(|patch| (picture, patch)));
+            all.extend(labels.labelled().filter(|&patch| patch < patches.tokens.len()).map(|patch| (picture, patch)));
         }
         let label = |(picture, patch): (usize, usize)| pictures[picture].labels.get(patch);
         let images = pictures.iter().filter(|picture| picture.labels.labelled().next().is_some()).count();
@@ -57,9 +58,7 @@ impl Bank {
             all = kept.into_iter().map(|index| all[index]).collect();
         }
         let dims = pictures.first().map_or((1, 1), |p| (p.patches.tokens.dim(), p.patches.gradients.dim()));
-        let (mut tokens, mut gradients) = (Rows::empty(dims.0), Rows::empty(dims.1));
-        tokens.reserve(all.len());
-        gradients.reserve(all.len());
+        let [mut tokens, mut gradients] = [dims.0, dims.1].map(|dim| Rows::with_capacity(dim, all.len()));
         let mut labels = SoftLabels::new();
         for (picture, patch) in all {
             tokens.push(pictures[picture].patches.tokens.row(patch));
@@ -71,12 +70,12 @@ impl Bank {
 
     /// Patches in the bank.
     pub fn len(&self) -> usize {
-        self.tokens.len()
+        self.tokens.view().len()
     }
 
     /// Whether nothing is labelled.
     pub fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
+        self.tokens.view().is_empty()
     }
 
     /// Labelled patches there were to choose from.
@@ -99,22 +98,28 @@ impl Bank {
 mod tests {
     use super::*;
 
-    /// A picture whose patch i has the token [i] and the label `classes[i]`.
-    fn picture(classes: &[&[(u8, f32)]]) -> (Patches, SoftLabels) {
-        let rows = Rows::new(1, (0..classes.len()).map(|i| i as f32).collect());
-        let mut labels = SoftLabels::new();
-        classes.iter().for_each(|label| labels.push(label));
-        (Patches { tokens: rows.clone(), gradients: rows }, labels)
+    /// The features of `count` patches: patch i has the token [i], and the same gradient.
+    fn numbered(count: usize) -> Rows {
+        Rows::new(1, (0..count).map(|i| i as f32).collect())
+    }
+
+    fn picture<'a>(rows: &'a Rows, labels: &'a SoftLabels) -> Labelled<'a> {
+        Labelled { patches: Patches { tokens: rows.view(), gradients: rows.view() }, labels }
+    }
+
+    fn soft(labels: &[&[(u8, f32)]]) -> SoftLabels {
+        let mut all = SoftLabels::new();
+        labels.iter().for_each(|label| all.push(label));
+        all
     }
 
     #[test]
     fn only_labelled_patches_count() {
-        let (patches, labels) = picture(&[&[], &[(3, 1.0)], &[], &[(1, 0.5), (3, 0.5)]]);
-        let one = Labelled { patches: &patches, labels: &labels };
-        let (other_patches, none) = picture(&[&[]]);
-        let bank = Bank::new(&[one, Labelled { patches: &other_patches, labels: &none }], 10, 0);
+        let (rows, labels) = (numbered(4), soft(&[&[], &[(3, 1.0)], &[], &[(1, 0.5), (3, 0.5)]]));
+        let none = soft(&[&[]]);
+        let bank = Bank::new(&[picture(&rows, &labels), picture(&rows, &none)], 10, 0);
         assert_eq!((bank.len(), bank.labelled(), bank.images()), (2, 2, 1));
-        assert_eq!(bank.tokens.data(), [1.0, 3.0]);
+        assert_eq!(bank.tokens.view().data(), [1.0, 3.0]);
         assert_eq!(bank.labels().get(1), [(1, 0.5), (3, 0.5)]);
     }
 
@@ -123,10 +128,9 @@ mod tests {
         // 990 patches of class 0 and 10 of class 1, of which 100 may stay: a fair draw would keep one of the ten.
         let labels: Vec<&[(u8, f32)]> =
             (0..1000).map(|i| if i % 100 == 50 { [(1, 1.0)].as_slice() } else { [(0, 1.0)].as_slice() }).collect();
-        let (patches, labels) = picture(&labels);
-        let pictures = [Labelled { patches: &patches, labels: &labels }];
+        let (rows, labels) = (numbered(1000), soft(&labels));
         let rare = |seed| {
-            let bank = Bank::new(&pictures, 100, seed);
+            let bank = Bank::new(&[picture(&rows, &labels)], 100, seed);
             assert_eq!((bank.len(), bank.labelled()), (100, 1000));
             (0..100).filter(|&i| bank.labels().get(i)[0].0 == 1).count()
         };
@@ -135,8 +139,8 @@ mod tests {
 
     #[test]
     fn the_seed_decides_which_stay() {
-        let (patches, labels) = picture(&vec![[(0, 1.0)].as_slice(); 200]);
-        let pictures = [Labelled { patches: &patches, labels: &labels }];
+        let (rows, labels) = (numbered(200), soft(&vec![[(0, 1.0)].as_slice(); 200]));
+        let pictures = [picture(&rows, &labels)];
         let tokens = |seed| Bank::new(&pictures, 20, seed).tokens;
         assert_eq!(tokens(1), tokens(1));
         assert_ne!(tokens(1), tokens(2));

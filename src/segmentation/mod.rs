@@ -1,8 +1,8 @@
 //! In-context segmentation: a few labelled pictures, a frozen backbone, no training (arXiv 2407.10964, section 4.3;
 //! Balazevic et al. 2023, "Towards in-context scene understanding", arXiv 2306.01667).
 //!
-//! Every patch of a labelled picture goes into a memory bank with its share of each class. A patch of the query asks
-//! its nearest neighbours in the bank, and the mean of their labels, weighted by similarity, is its own.
+//! Every labelled patch of the support goes into a memory bank with its share of each class. A patch of the query finds its
+//! nearest neighbours in the bank, and takes the mean of their labels, weighted by similarity.
 
 pub mod beside;
 mod iou;
@@ -31,9 +31,9 @@ pub use {
     bank::{Bank, Labelled},
     class_map::ClassMap,
     labels::SoftLabels,
-    negatives::negatives,
+    negatives::{Place, negatives},
     propagate::{Both, propagate},
-    rows::{Patches, Rows},
+    rows::{Patches, Rows, RowsRef},
     search::{Hits, nearest, search_memory},
 };
 

@@ -77,6 +77,12 @@ mod tests {
     }
 
     #[test]
+    fn all_classes_and_unlabelled_pixels_fit_one_mask() {
+        let mask = Mask::new(16, 16, (0..=255).collect()).unwrap();
+        assert_eq!(decode_mask(&write(&mask, &[]).unwrap()).unwrap().classes, mask.labels);
+    }
+
+    #[test]
     fn an_overlay_mixes_and_leaves_the_unlabelled() {
         let photo = Rgb { width: 2, height: 1, data: vec![100, 100, 100, 50, 60, 70] };
         let mixed = overlay(&photo, &Mask::new(2, 1, vec![0, 255]).unwrap(), &[[200, 0, 100]], 0.5);

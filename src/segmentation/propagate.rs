@@ -11,19 +11,19 @@ pub struct Both {
     pub fungi: ClassMap,
 }
 
-/// Gives every patch of `query` the mean label of its `k` nearest patches in the bank, each weighing
-/// `softmax(cosine / temperature)`; a smaller bank answers whole, an empty one with no class at all.
+/// Gives every patch of `query` the mean label of its `k` nearest patches in the bank, weighted by
+/// `softmax(cosine / temperature)`. If the bank has fewer patches, all of them vote; an empty bank gives no class.
 ///
 /// # Panics
 ///
 /// If query and bank have features of different widths.
-pub fn propagate(query: &Patches, bank: &Bank, k: usize, temperature: f32) -> Both {
+pub fn propagate(query: Patches<'_>, bank: &Bank, k: usize, temperature: f32) -> Both {
     let classes = bank.labels.classes();
     if bank.is_empty() {
         let nothing = ClassMap::new(classes, Vec::new());
         return Both { embedding: nothing.clone(), fungi: nothing };
     }
-    let hits = nearest(&[&query.tokens, &query.gradients], &[&bank.tokens, &bank.gradients], k);
+    let hits = nearest(&[query.tokens, query.gradients], &[bank.tokens.view(), bank.gradients.view()], k);
     let map = |hits: &Hits| ClassMap::new(classes.clone(), vote(hits, bank, &classes, temperature));
     Both { embedding: map(&hits[0]), fungi: map(&hits[1]) }
 }
@@ -61,18 +61,24 @@ mod tests {
 
     /// Bank patches at 0, 60 and 180 degrees by token; gradients at 90, 0, 0.
     fn bank() -> Bank {
-        let patches = Patches { tokens: rows(&[0.0, 60.0, 180.0]), gradients: rows(&[90.0, 0.0, 0.0]) };
+        let (tokens, gradients) = (rows(&[0.0, 60.0, 180.0]), rows(&[90.0, 0.0, 0.0]));
         let mut labels = SoftLabels::new();
         labels.push(&[(2, 1.0)]);
         labels.push(&[(2, 0.25), (7, 0.75)]);
         labels.push(&[(9, 1.0)]);
-        Bank::new(&[Labelled { patches: &patches, labels: &labels }], 10, 0)
+        let patches = Patches { tokens: tokens.view(), gradients: gradients.view() };
+        Bank::new(&[Labelled { patches, labels: &labels }], 10, 0)
+    }
+
+    /// The classes of patches at such angles by token, all at 0 degrees by gradient.
+    fn classes(degrees: &[f32], bank: &Bank, k: usize, temperature: f32) -> Both {
+        let (tokens, gradients) = (rows(degrees), rows(&vec![0.0; degrees.len()]));
+        propagate(Patches { tokens: tokens.view(), gradients: gradients.view() }, bank, k, temperature)
     }
 
     #[test]
     fn propagation_by_hand() {
-        let query = Patches { tokens: rows(&[0.0]), gradients: rows(&[0.0]) };
-        let both = propagate(&query, &bank(), 2, 0.5);
+        let both = classes(&[0.0], &bank(), 2, 0.5);
         // Embedding: cosines 1 and 0.5 of the two nearest, so weights 1 and 1/e.
         let w = (-1.0_f32).exp();
         let expected = [(1.0 + 0.25 * w) / (1.0 + w), 0.75 * w / (1.0 + w), 0.0];
@@ -89,9 +95,8 @@ mod tests {
     }
 
     #[test]
-    fn a_small_bank_answers_whole() {
-        let query = Patches { tokens: rows(&[10.0, 170.0]), gradients: rows(&[0.0, 0.0]) };
-        let both = propagate(&query, &bank(), 90, 0.1);
+    fn all_of_a_small_bank_votes() {
+        let both = classes(&[10.0, 170.0], &bank(), 90, 0.1);
         for map in [both.embedding, both.fungi] {
             for row in map.shares().chunks_exact(3) {
                 assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-6);
@@ -100,9 +105,8 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_bank_knows_no_class() {
-        let query = Patches { tokens: rows(&[10.0]), gradients: rows(&[0.0]) };
-        let both = propagate(&query, &Bank::new(&[], 10, 0), 30, 0.02);
+    fn an_empty_bank_gives_no_class() {
+        let both = classes(&[10.0], &Bank::new(&[], 10, 0), 30, 0.02);
         assert!(both.fungi.classes().is_empty() && both.fungi.labels(3, 2).labels.iter().all(|&l| l == 255));
     }
 }

@@ -8,16 +8,17 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Rows of `dim` numbers each; what does not fill a row is dropped. A row has at least one number.
+    /// Rows of `dim` numbers each, at least one; numbers at the end that do not fill a row are dropped.
     pub fn new(dim: usize, mut data: Vec<f32>) -> Self {
         let dim = dim.max(1);
         data.truncate(data.len() / dim * dim);
         Self { dim, data }
     }
 
-    /// No row yet.
-    pub fn empty(dim: usize) -> Self {
-        Self::new(dim, Vec::new())
+    /// No row yet, and room for so many.
+    pub fn with_capacity(dim: usize, rows: usize) -> Self {
+        let dim = dim.max(1);
+        Self { dim, data: Vec::with_capacity(dim * rows) }
     }
 
     /// The same rows, each L2-normalised; a zero row stays zero.
@@ -31,35 +32,9 @@ impl Rows {
         self
     }
 
-    /// Numbers in a row.
-    pub fn dim(&self) -> usize {
-        self.dim
-    }
-
-    /// Number of rows.
-    pub fn len(&self) -> usize {
-        self.data.len() / self.dim
-    }
-
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.data.is_empty()
-    }
-
-    /// One row.
-    pub fn row(&self, index: usize) -> &[f32] {
-        &self.data[index * self.dim..][..self.dim]
-    }
-
-    /// All numbers, row by row.
-    pub fn data(&self) -> &[f32] {
-        &self.data
-    }
-
-    /// Appends rows of the same width.
-    pub fn extend(&mut self, rows: &Self) {
-        debug_assert_eq!(self.dim, rows.dim);
-        self.data.extend_from_slice(&rows.data);
+    /// All rows, borrowed.
+    pub fn view(&self) -> RowsRef<'_> {
+        RowsRef { dim: self.dim, data: &self.data }
     }
 
     /// Appends one row of the same width.
@@ -67,42 +42,62 @@ impl Rows {
         debug_assert_eq!(self.dim, row.len());
         self.data.extend_from_slice(row);
     }
+}
 
-    /// Makes room for `rows` more.
-    pub fn reserve(&mut self, rows: usize) {
-        self.data.reserve_exact(rows * self.dim);
+/// Borrowed rows that follow each other in memory.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowsRef<'a> {
+    dim: usize,
+    data: &'a [f32],
+}
+
+impl<'a> RowsRef<'a> {
+    /// Numbers in a row.
+    pub fn dim(self) -> usize {
+        self.dim
     }
 
-    /// The rows at `indices`, in that order.
-    pub fn gather(&self, indices: &[u32]) -> Self {
-        let mut data = Vec::with_capacity(indices.len() * self.dim);
-        indices.iter().for_each(|&index| data.extend_from_slice(self.row(index as usize)));
-        Self { dim: self.dim, data }
+    /// Number of rows.
+    pub fn len(self) -> usize {
+        self.data.len() / self.dim
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// One row.
+    pub fn row(self, index: usize) -> &'a [f32] {
+        &self.data[index * self.dim..][..self.dim]
+    }
+
+    /// `count` rows from row `first` on.
+    pub fn block(self, first: usize, count: usize) -> Self {
+        Self { dim: self.dim, data: &self.data[first * self.dim..][..count * self.dim] }
+    }
+
+    /// The rows from row `first` on.
+    pub fn skip(self, first: usize) -> Self {
+        self.block(first, self.len() - first)
+    }
+
+    /// All numbers, row by row.
+    pub fn data(self) -> &'a [f32] {
+        self.data
     }
 }
 
-/// The patches of one picture, row by row of the picture; class token left out.
+/// The patches of one picture, row by row of the picture, without the class token.
 ///
-/// The feature of a patch is `L2([L2(token), L2(gradient)])`. Its halves have norm 1, so a cosine of two features is the
-/// mean of the halves' cosines, and neither has to be stored twice.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Patches {
+/// The feature of a patch is `L2([L2(token), L2(gradient)])`. Both halves have norm 1, so the cosine of two features is the
+/// mean of the halves' cosines, and the concatenation need not be stored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Patches<'a> {
     /// Tokens after the final norm, each L2-normalised; `[N, E]`.
-    pub tokens: Rows,
+    pub tokens: RowsRef<'a>,
     /// Projected dense gradients, each L2-normalised; `[N, D]`.
-    pub gradients: Rows,
-}
-
-impl Patches {
-    /// Number of patches.
-    pub fn len(&self) -> usize {
-        self.tokens.len()
-    }
-
-    /// Whether there is no patch.
-    pub fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
-    }
+    pub gradients: RowsRef<'a>,
 }
 
 #[cfg(test)]
@@ -112,7 +107,14 @@ mod tests {
     #[test]
     fn rows_are_normalised_each() {
         let rows = Rows::new(2, vec![3.0, 4.0, 0.0, 0.0, 0.0, -2.0, 9.0]).normalised();
-        assert_eq!((rows.len(), rows.data()), (3, [0.6, 0.8, 0.0, 0.0, 0.0, -1.0].as_slice()));
-        assert_eq!(rows.gather(&[2, 0]).data(), [0.0, -1.0, 0.6, 0.8]);
+        assert_eq!((rows.view().len(), rows.view().data()), (3, [0.6, 0.8, 0.0, 0.0, 0.0, -1.0].as_slice()));
+    }
+
+    #[test]
+    fn a_block_is_a_part_of_the_rows() {
+        let rows = Rows::new(2, vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(rows.view().block(1, 1).data(), [3.0, 4.0]);
+        assert_eq!((rows.view().skip(1).len(), rows.view().skip(1).row(1)), (2, [5.0, 6.0].as_slice()));
+        assert!(rows.view().skip(3).is_empty());
     }
 }

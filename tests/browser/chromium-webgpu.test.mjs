@@ -6,9 +6,9 @@ import { test } from "node:test";
 import { serve } from "../../scripts/server.mjs";
 import { chromium } from "./browsers.mjs";
 import { BASE, ROOT } from "./page.mjs";
-import { EVENTS, Reader, REQUESTS, pack } from "./postcard.mjs";
+import { ANSWERS, BACKENDS, EVENTS, Reader, REQUESTS, pack } from "./postcard.mjs";
 
-const GPU = 0;
+const SEQ = 1;
 
 test("Chromium's WebGPU holds the golden tensors", { timeout: 15 * 60_000 }, async (t) => {
   const server = await serve({ [BASE]: `${ROOT}dist`, [`${BASE}golden/`]: `${ROOT}tests/golden/tiny` });
@@ -20,15 +20,16 @@ test("Chromium's WebGPU holds the golden tensors", { timeout: 15 * 60_000 }, asy
   const tab = await browser.newPage();
   // Any document of the same origin can start the worker.
   await tab.goto(`${server.origin}${BASE}golden/config.json`);
-  const request = pack(REQUESTS.Parity, GPU, `${server.origin}${BASE}golden/`);
-  const answer = await tab.evaluate(ask, `${BASE}worker.js?engine=engine-gpu`, request, [EVENTS.Parity, EVENTS.Failed]);
+  const request = pack(SEQ, REQUESTS.Parity, BACKENDS.Gpu, `${server.origin}${BASE}golden/`);
+  const message = await tab.evaluate(ask, `${BASE}worker.js?engine=engine-gpu`, request, [SEQ, EVENTS.Answer]);
 
-  const reader = new Reader(answer);
-  const event = reader.varint();
+  const reader = new Reader(message);
+  assert.deepEqual([reader.varint(), reader.varint()], [SEQ, EVENTS.Answer]);
+  const answer = reader.varint();
   assert.equal(
-    event,
-    EVENTS.Parity,
-    event === EVENTS.Failed ? `the worker failed: ${reader.text()}` : `event ${event}`,
+    answer,
+    ANSWERS.Parity,
+    answer === ANSWERS.Failed ? `the worker failed: ${reader.text()}` : `answer ${answer}`,
   );
   const lines = reader.list(() => ({
     quantity: reader.text(),
@@ -49,8 +50,8 @@ test("Chromium's WebGPU holds the golden tensors", { timeout: 15 * 60_000 }, asy
   assert.deepEqual(far, []);
 });
 
-/** Runs in the page: starts the worker, says `request` once it listens, and gives the first event of a wanted kind. */
-function ask(worker, request, wanted) {
+/** Runs in the page: starts the worker, sends `request` once it listens, and gives the first message that starts so. */
+function ask(worker, request, start) {
   return new Promise((resolve, reject) => {
     const engine = new Worker(worker);
     let greeted = false;
@@ -59,7 +60,7 @@ function ask(worker, request, wanted) {
       if (!greeted) {
         greeted = true;
         engine.postMessage([Uint8Array.from(request), undefined]);
-      } else if (wanted.includes(data[0])) {
+      } else if (start.every((byte, i) => data[i] === byte)) {
         engine.terminate();
         resolve(Array.from(data));
       }

@@ -1,8 +1,10 @@
 // As much of postcard (the packing of requests and events) as the tests need to speak to a worker themselves.
 
-/** Places of variants in src/engine/protocol.rs, where a test holds them. */
-export const REQUESTS = { Parity: 7 };
-export const EVENTS = { Failed: 10, Parity: 11 };
+/** Places of variants in src/engine/protocol/mod.rs, where a test holds them. */
+export const REQUESTS = { Parity: 6 };
+export const BACKENDS = { Cpu: 0, Gpu: 1 };
+export const EVENTS = { Answer: 3 };
+export const ANSWERS = { Item: 2, Parity: 6, Failed: 16 };
 
 /** Packs values, each a non-negative integer (varint) or a text. */
 export function pack(...values) {

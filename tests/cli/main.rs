@@ -7,9 +7,9 @@ mod program;
 
 use mycoscope::drawings::scene;
 use mycoscope::fungi::Part;
-use mycoscope::gallery::file::open;
 use mycoscope::image::{decode_mask, encode_png};
 use program::{Folder, errors, json, mycoscope, refusal};
+use safetensors::SafeTensors;
 use serde_json::Value;
 
 /// A small backbone with few views: what is tested here is the command line, not the model.
@@ -34,22 +34,27 @@ fn embedding_a_folder_writes_what_can_be_opened_again() {
     let report = json(&["embed", folder.path(), "--out", out.to_str().unwrap(), "--seed", "3"], &SMALL);
     assert_eq!((&report["images"], &report["failed"]), (&7.into(), &Value::Array(Vec::new())));
     let bytes = std::fs::read(&out).unwrap();
-    let (entries, provenance) = open(&bytes).unwrap();
-    assert_eq!((provenance.settings.seed, provenance.config.dim), (3, 64));
-    let loose = entries.iter().find(|entry| entry.name == "loose.png").unwrap();
-    assert_eq!((loose.label.as_deref(), loose.size), (None, (40, 50)));
-    let mut names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-    assert!(names.is_sorted(), "{names:?}");
-    names.dedup();
-    assert_eq!(names.len(), 7);
-    for entry in &entries {
-        assert_eq!(entry.features.parts().count(), Part::ALL.len());
-        for (part, vector) in entry.features.parts() {
-            let norm: f32 = vector.iter().map(|x| x * x).sum();
-            assert!((norm - 1.0).abs() < 1e-4, "{} of {}", part.name(), entry.name);
+    let header = SafeTensors::read_metadata(&bytes).unwrap().1.metadata().clone().unwrap();
+    let config: Value = serde_json::from_str(&header["config"]).unwrap();
+    assert_eq!((header["seed"].as_str(), &config["dim"]), ("3", &64.into()));
+    let files: Vec<Value> = serde_json::from_str(&header["files"]).unwrap();
+    let names: Vec<&str> = files.iter().map(|file| file["name"].as_str().unwrap()).collect();
+    assert!(names.is_sorted_by(|a, b| a < b) && names.len() == 7, "{names:?}");
+    for (file, name) in files.iter().zip(names) {
+        if name == "loose.png" {
+            assert_eq!((&file["label"], &file["size"]), (&Value::Null, &serde_json::json!([40, 50])));
+        } else {
+            assert_eq!(file["label"].as_str(), name.split('/').next());
         }
-        if entry.name != "loose.png" {
-            assert_eq!(entry.label.as_deref(), entry.name.split('/').next());
+    }
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    for part in Part::ALL {
+        let matrix = tensors.tensor(part.key()).unwrap();
+        assert_eq!(matrix.shape(), [7, 64]);
+        let values: Vec<f32> = matrix.data().as_chunks().0.iter().map(|&x| f32::from_le_bytes(x)).collect();
+        for row in values.chunks_exact(64) {
+            let norm: f32 = row.iter().map(|x| x * x).sum();
+            assert!((norm - 1.0).abs() < 1e-4, "{}", part.name());
         }
     }
     assert_eq!(target.files(), [out], "nothing half-written stays behind");
@@ -100,12 +105,16 @@ fn the_built_in_model_finds_labels_of_the_sample_set_again() {
 }
 
 #[test]
-fn evaluation_leaves_repeated_and_unlabelled_images_out() {
+fn equal_files_are_rows_of_their_own_and_evaluation_leaves_them_out() {
     let folder = Folder::drawn("evaluate-small", 2, 3);
     let first = std::fs::read_dir(&folder.files()[0]).unwrap().next().unwrap().unwrap().path();
     let bytes = std::fs::read(first).unwrap();
     folder.write("zebra/copy.png", &bytes);
     folder.write("loose.png", &encode_png(&scene(2, 1, 1, 30, 30).rgb));
+    let target = Folder::new("evaluate-out");
+    let out = target.0.join("f.safetensors");
+    let embedded = json(&["embed", folder.path(), "--no-dino", "--no-simclr", "--out", out.to_str().unwrap()], &SMALL);
+    assert_eq!(embedded["images"], 8);
     let report = json(&["evaluate", folder.path(), "--no-dino", "--no-simclr"], &SMALL);
     assert_eq!((&report["images"], &report["unlabelled"], &report["repeated"]), (&6.into(), &1.into(), &1.into()));
     let table = mycoscope(&["evaluate", folder.path(), "--no-dino", "--no-simclr"], &SMALL);

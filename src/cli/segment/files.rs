@@ -1,11 +1,12 @@
-//! Which files are photos, and where their masks are.
+//! Which files are photos, where their masks are, and what those say.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::cli::CliError;
 use crate::cli::folder::{self, Found};
-use crate::segmentation::beside;
+use crate::image::{MaskFile, decode_mask};
+use crate::segmentation::{Mask, UNLABELLED, beside};
 
 /// The photos of a folder: every file but masks.
 pub(super) fn photos(folder: &Path) -> Result<Vec<Found>, CliError> {
@@ -13,13 +14,22 @@ pub(super) fn photos(folder: &Path) -> Result<Vec<Found>, CliError> {
     if photos.is_empty() { Err(CliError::Empty(folder.to_owned())) } else { Ok(photos) }
 }
 
-/// A photo's mask: `NAME.png` in `folder`, where one is given; else where [`beside::mask_paths`] says.
+/// Where a photo's mask is: `NAME.png` in `folder`, if one is given, or else one of [`beside::mask_paths`].
 pub(super) fn mask_of(photo: &Found, folder: Option<&Path>) -> Option<PathBuf> {
     let places = match folder {
         Some(folder) => vec![folder.join(format!("{}.png", photo.path.file_stem()?.to_string_lossy()))],
         None => beside::mask_paths(&slashed(&photo.path)).into_iter().map(PathBuf::from).collect(),
     };
     places.into_iter().find(|path| path.is_file())
+}
+
+/// Reads a mask; the classes in `ignore` become unlabelled.
+pub(super) fn read_mask(path: &Path, ignore: &[u8]) -> Result<Mask, String> {
+    let named = |reason: String| format!("Its mask {} cannot be used: {reason}", path.display());
+    let bytes = std::fs::read(path).map_err(|error| named(error.to_string()))?;
+    let MaskFile { width, height, mut classes, .. } = decode_mask(&bytes).map_err(|error| named(error.to_string()))?;
+    classes.iter_mut().filter(|class| ignore.contains(class)).for_each(|class| *class = UNLABELLED);
+    Mask::new(width as u32, height as u32, classes).map_err(|error| named(error.to_string()))
 }
 
 fn slashed(path: &Path) -> String {
@@ -56,7 +66,7 @@ mod tests {
         let expected =
             [("a.jpg", some("a.mask.png")), ("b.png", some("masks/b.png")), ("deep/c.webp", some("masks/c.png"))];
         assert_eq!(pairs, expected);
-        // A folder of masks that is given is the only one asked.
+        // If a folder of masks is given, no other place is looked at.
         assert_eq!(mask_of(&found[0], Some(&folder.join("masks"))), None);
         std::fs::remove_dir_all(&folder).unwrap();
     }

@@ -1,4 +1,4 @@
-//! What is said at the end: a table for people, JSON for programs.
+//! What is printed at the end: a table for people, JSON for programs.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ pub(super) struct Drawn {
     pub miou: Option<f32>,
 }
 
-/// Both features' scores, and what answering the most common class everywhere would score.
+/// Both features' scores, and what the most common class everywhere would score.
 #[derive(Serialize)]
 pub(super) struct Scores {
     scored: usize,
@@ -71,14 +71,14 @@ pub(super) struct Class {
 }
 
 /// Means over photos.
-#[derive(Default, Serialize)]
+#[derive(Clone, Copy, Default, Serialize)]
 pub(super) struct Millis {
     pub tokens: f64,
     pub gradients: f64,
     pub propagation: f64,
 }
 
-/// What is being counted while queries go by.
+/// Pixels of the queries so far.
 #[derive(Default)]
 pub(super) struct Counts {
     pub scored: usize,
@@ -116,7 +116,7 @@ impl Report<'_> {
             let mut rows = vec![
                 row(["in %", "most common class", "embedding", "FUNGI"]),
                 line("mIoU", &scores.miou),
-                line("pixels right", &scores.accuracy),
+                line("pixel accuracy", &scores.accuracy),
             ];
             let class = |c: &Class| row([&format!("IoU of {}", c.name), "", &percent(c.embedding), &percent(c.fungi)]);
             rows.extend(scores.classes.iter().map(class));

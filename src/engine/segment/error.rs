@@ -1,6 +1,7 @@
 //! Why a request about segmentation was refused.
 
 use crate::{
+    engine::error::sentence,
     fungi::ExtractError,
     image::DecodeError,
     segmentation::{MaskError, png::PngError},
@@ -21,7 +22,7 @@ pub enum SegmentError {
     /// The features can't be computed.
     #[error("{}", sentence(.0))]
     Extract(#[from] ExtractError),
-    /// The engine was not started.
+    /// The engine has no model yet.
     #[error("No model is loaded yet. Choose a model and a device first.")]
     NoModel,
     /// No photo of that number.
@@ -69,9 +70,9 @@ pub enum SegmentError {
     },
 }
 
-/// The text as a sentence of its own.
-fn sentence(error: &ExtractError) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+impl SegmentError {
+    /// Whether the device failed, and so will fail again.
+    pub fn is_device_fault(&self) -> bool {
+        matches!(self, Self::Extract(ExtractError::Device(_) | ExtractError::NotFinite))
+    }
 }

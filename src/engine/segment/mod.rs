@@ -1,44 +1,43 @@
-//! The engine's side of segmentation: photos with their tokens, gradients and labels, and the maps they give.
+//! The engine's side of segmentation: open photos with their tokens, gradients and labels, and the maps they give.
 //!
-//! Tokens depend on photo and model; dense gradients also on the settings and on the set of support photos, whose
-//! patches they contrast with; labels on nothing but the strokes. So painting recomputes no feature, and what a change
-//! has made stale is computed again when it is next needed. A photo keeps [`photo_memory`](super::photo_memory): 16 MB
-//! at 256 pixels with patches of 8 and E = 192.
+//! Tokens depend on photo and model; dense gradients also on the settings and on the set of support photos, whose patches
+//! they contrast with; labels on the masks alone. So painting computes no feature again, and what a change has made stale
+//! is computed when it is next needed. An open photo takes [`photo_memory`]: 8 MB at 256 pixels with patches of 8 and
+//! E = 192.
 
 mod error;
-mod features;
+mod gradients;
+mod map;
 mod photo;
+mod scenes;
+mod side;
 
 use std::collections::BTreeMap;
 
 use web_time::Instant;
 
-use super::{DenseMillis, Map, Maps, Resemblance, SceneFile, SegmentEvent, SegmentRequest};
+pub use super::protocol::{
+    DenseMillis, MAP_SIDE, Map, Maps, Opened, Resemblance, SceneFile, largest_grid, photo_memory,
+};
 use crate::{
-    drawings,
-    fungi::{ExtractError, Extractor, SimclrSettings, views},
-    image,
-    segmentation::{Bank, ClassMap, Iou, Labelled, Mask, Patches, Propagation, png, propagate},
+    fungi::{Extractor, SimclrSettings, views},
+    image::{self, MaskFile, Rgb},
+    segmentation::{Bank, ClassMap, Labelled, Mask, Propagation, png, propagate},
 };
 pub use error::SegmentError;
-pub use features::{SIDE, dense_side};
-use photo::Photo;
+use photo::OpenPhoto;
+pub use scenes::scenes;
+pub use side::{SIDE, dense_side};
 
-/// Scenes are drawn at this width and height.
-const SCENE_SIDE: usize = 256;
-/// Classes of which scenes are drawn: cup, fish, flower, leaf.
-const SCENE_CLASSES: [usize; 4] = [2, 3, 4, 6];
-/// The scenes' places within their class; the sample set has the first few.
-const SCENE_INDICES: [usize; 2] = [100, 102];
-
-/// Serves [`SegmentRequest`]s with an extractor that somebody else owns.
+/// Open photos under the numbers that the caller gives them, and which of them are the support. The extractor belongs to
+/// the caller; photos of another model than its own are dropped.
 #[derive(Default)]
 pub struct Segmenter {
-    photos: BTreeMap<u32, Photo>,
+    photos: BTreeMap<u32, OpenPhoto>,
     support: Vec<u32>,
     /// The dense objective, unless it is the extractor's.
     simclr: Option<SimclrSettings>,
-    /// Counts openings, so that a photo opened again is known for another.
+    /// Counts openings, so that a photo opened again is not taken for the one before.
     opened: u64,
 }
 
@@ -48,93 +47,14 @@ impl Segmenter {
         Self::default()
     }
 
-    /// No photo yet; dense gradients by these settings, whatever the extractor's. Their negatives are the photos' own
-    /// patches, so that an extractor without the model's negatives will do.
+    /// No photo yet; dense gradients by these settings, whatever the extractor's. Their negatives are patches of the
+    /// photos themselves, so the extractor needs none.
     pub fn with_objective(simclr: SimclrSettings) -> Self {
         Self { simclr: Some(simclr), ..Self::default() }
     }
 
-    /// Serves one request; `say` hears every answer.
-    ///
-    /// # Errors
-    ///
-    /// Where the device failed, and so will fail again; the refusal has been said.
-    pub async fn handle(
-        &mut self,
-        extractor: &Extractor,
-        request: SegmentRequest,
-        say: &mut impl FnMut(SegmentEvent),
-    ) -> Result<(), ExtractError> {
-        // Another model's tokens are of no use: its photos have to be opened again.
-        self.photos.retain(|_, photo| photo.is_of(extractor));
-        let (id, ticket) = asker(&request);
-        match self.serve(extractor, request, say).await {
-            Ok(event) => say(event),
-            Err(error) => {
-                say(SegmentEvent::Refused { id, ticket, reason: error.to_string() });
-                if let SegmentError::Extract(fault @ (ExtractError::Device(_) | ExtractError::NotFinite)) = error {
-                    return Err(fault);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn serve(
-        &mut self,
-        extractor: &Extractor,
-        request: SegmentRequest,
-        say: &mut impl FnMut(SegmentEvent),
-    ) -> Result<SegmentEvent, SegmentError> {
-        match request {
-            SegmentRequest::Open { id, bytes, side } => {
-                let clock = Instant::now();
-                let picture = image::decode(&bytes)?;
-                self.open(extractor, id, &picture, side, millis(clock)).await
-            }
-            SegmentRequest::Forget { id } => {
-                self.photos.remove(&id);
-                self.support.retain(|&other| other != id);
-                Ok(SegmentEvent::Forgotten { id })
-            }
-            SegmentRequest::Support { ids } => {
-                let (known, unknown) = ids.into_iter().partition(|id| self.photos.contains_key(id));
-                self.support = known;
-                Ok(SegmentEvent::Supported { unknown })
-            }
-            SegmentRequest::Paint { id, mask } => {
-                let patches = self.photo_mut(id)?.paint(mask)?;
-                Ok(SegmentEvent::Painted { id, patches })
-            }
-            SegmentRequest::Propagate { id, ticket, settings, truth } => {
-                let maps = self.propagate(extractor, id, ticket, &settings, truth, say).await?;
-                Ok(SegmentEvent::Maps(Box::new(maps)))
-            }
-            SegmentRequest::Resemblance { id, patch, with } => {
-                let photo = self.photo(id)?;
-                let grid = photo.grid;
-                if patch >= grid * grid {
-                    return Err(SegmentError::Patch { patch, patches: grid * grid });
-                }
-                let photos = with.iter().filter_map(|id| Some((*id, self.photos.get(id)?)));
-                let with = photos.map(|(id, other)| photo.resemblance(patch, id, other)).collect();
-                Ok(SegmentEvent::Resemblance { id, patch, with })
-            }
-            SegmentRequest::ReadMask { id, bytes } => {
-                let image::Mask { width, height, classes, palette } = image::decode_mask(&bytes)?;
-                let photo = self.photo(id)?;
-                let mask = photo.fit(Mask::new(width as u32, height as u32, classes)?)?;
-                Ok(SegmentEvent::MaskRead { id, mask, colours: palette })
-            }
-            SegmentRequest::WriteMask { ticket, mask, palette } => {
-                mask.check()?;
-                Ok(SegmentEvent::MaskWritten { ticket, bytes: png::write(&mask, &palette)? })
-            }
-            SegmentRequest::Scenes { seed } => Ok(drawn(seed)),
-        }
-    }
-
-    /// Computes the tokens of a decoded photo and keeps it as `id`, as [`SegmentRequest::Open`] does.
+    /// Computes the tokens of a photo and keeps it as `id`, without labels, in place of any other under that number.
+    /// `side` is what it is resized to, see [`dense_side`].
     ///
     /// # Errors
     ///
@@ -143,38 +63,72 @@ impl Segmenter {
         &mut self,
         extractor: &Extractor,
         id: u32,
-        picture: &image::Rgb,
+        picture: &Rgb,
         side: Option<usize>,
-        decode: f64,
-    ) -> Result<SegmentEvent, SegmentError> {
+    ) -> Result<Opened, SegmentError> {
+        self.drop_other_models(extractor);
         let clock = Instant::now();
         let side = dense_side(extractor, side)?;
         if picture.width == 0 || picture.height == 0 {
             return Err(SegmentError::Empty);
         }
         let view = views::whole(picture, side);
-        let decode = decode + millis(clock);
+        let decode = millis(clock);
         let clock = Instant::now();
         self.opened += 1;
-        let photo =
-            Photo::new(extractor, view, side, (picture.width as u32, picture.height as u32), self.opened).await?;
-        let (size, own, grid) = (photo.size, photo.own, photo.grid);
+        let own = (picture.width as u32, picture.height as u32);
+        let photo = OpenPhoto::new(extractor, view, side, own, self.opened).await?;
+        let (size, grid) = (photo.size, photo.grid);
         self.photos.insert(id, photo);
-        Ok(SegmentEvent::Opened { id, size, photo: own, grid, millis: DenseMillis { decode, tokens: millis(clock) } })
+        Ok(Opened { size, photo: own, grid, millis: DenseMillis { decode, tokens: millis(clock) } })
     }
 
-    async fn propagate(
+    /// Drops a photo with all that belongs to it; nothing where it is not open.
+    pub fn forget(&mut self, id: u32) {
+        self.photos.remove(&id);
+        self.support.retain(|&other| other != id);
+    }
+
+    /// Makes these photos the support, in this order. Returns the numbers that are not open, which are left out.
+    pub fn support(&mut self, ids: Vec<u32>) -> Vec<u32> {
+        let (known, unknown) = ids.into_iter().partition(|id| self.photos.contains_key(id));
+        self.support = known;
+        unknown
+    }
+
+    /// Gives a photo the labels of `mask` instead of those it had. Returns how many of its patches carry a label now.
+    ///
+    /// # Errors
+    ///
+    /// A photo that is not open, or a mask of neither its own size nor its maps'.
+    pub fn paint(&mut self, id: u32, mask: Mask) -> Result<usize, SegmentError> {
+        self.photo_mut(id)?.paint(mask)
+    }
+
+    /// Keeps the true labels of a photo, which its maps are scored against from now on; none: no score.
+    ///
+    /// # Errors
+    ///
+    /// As [`Segmenter::paint`].
+    pub fn set_truth(&mut self, id: u32, mask: Option<Mask>) -> Result<(), SegmentError> {
+        self.photo_mut(id)?.set_truth(mask)
+    }
+
+    /// The maps of a photo from the labels of the support. Computes the gradients that are missing first; `progress` hears
+    /// how many photos' gradients are done, and of how many.
+    ///
+    /// # Errors
+    ///
+    /// A photo that is not open, a support without labels, an empty memory bank, or a device that fails.
+    pub async fn propagate(
         &mut self,
         extractor: &Extractor,
         id: u32,
-        ticket: u32,
         settings: &Propagation,
-        truth: Option<Mask>,
-        say: &mut impl FnMut(SegmentEvent),
+        progress: &mut impl FnMut(usize, usize),
     ) -> Result<Maps, SegmentError> {
-        let truth = truth.map(|truth| self.photo(id)?.fit(truth)).transpose()?;
+        self.drop_other_models(extractor);
         self.photo(id)?;
-        self.support.retain(|id| self.photos.contains_key(id));
         let labelled: Vec<u32> = self.support.iter().copied().filter(|id| self.photos[id].is_labelled()).collect();
         if labelled.is_empty() {
             return Err(SegmentError::NoLabels);
@@ -182,26 +136,21 @@ impl Segmenter {
         let clock = Instant::now();
         let wanted: Vec<u32> = labelled.iter().copied().filter(|&other| other != id).chain([id]).collect();
         let simclr = self.simclr.as_ref().or(extractor.settings().simclr()).cloned().unwrap_or_default();
-        features::gradients(extractor, &simclr, &mut self.photos, &self.support, id, &wanted, say).await?;
+        gradients::update(extractor, &simclr, &mut self.photos, &self.support, &wanted, progress).await?;
         let gradients_millis = millis(clock);
 
         let clock = Instant::now();
-        let pictures: Vec<(Patches, &Photo)> =
-            labelled.iter().map(|id| (self.photos[id].patches(), &self.photos[id])).collect();
-        let pictures: Vec<Labelled<'_>> =
-            pictures.iter().map(|(patches, photo)| Labelled { patches, labels: &photo.labels }).collect();
+        let pictures = labelled.iter().map(|id| &self.photos[id]);
+        let pictures: Vec<_> = pictures.map(|p| Labelled { patches: p.patches(), labels: &p.labels }).collect();
         let bank = Bank::new(&pictures, settings.memory, settings.seed);
-        drop(pictures);
         if bank.is_empty() {
             return Err(SegmentError::NoMemory);
         }
         let (neighbours, temperature) = settings.resolve(bank.images());
         let photo = self.photo(id)?;
-        let both = propagate(&photo.patches(), &bank, neighbours, temperature);
-        let map = |classes: &ClassMap| draw(classes, photo.size, truth.as_ref());
+        let both = propagate(photo.patches(), &bank, neighbours, temperature);
+        let map = |classes: &ClassMap| map::draw(classes, photo.size, photo.truth.as_ref());
         Ok(Maps {
-            id,
-            ticket,
             size: photo.size,
             embedding: map(&both.embedding),
             fungi: map(&both.fungi),
@@ -215,70 +164,56 @@ impl Segmenter {
         })
     }
 
-    fn photo(&self, id: u32) -> Result<&Photo, SegmentError> {
+    /// Cosines of one patch of a photo with all patches of the photos in `with`; those that are not open are left out.
+    ///
+    /// # Errors
+    ///
+    /// A photo that is not open, or a patch that it does not have.
+    pub fn resemblance(&self, id: u32, patch: usize, with: &[u32]) -> Result<Vec<Resemblance>, SegmentError> {
+        let photo = self.photo(id)?;
+        let patches = photo.grid * photo.grid;
+        if patch >= patches {
+            return Err(SegmentError::Patch { patch, patches });
+        }
+        let others = with.iter().filter_map(|id| Some((*id, self.photos.get(id)?)));
+        Ok(others.map(|(id, other)| photo.resemblance(patch, id, other)).collect())
+    }
+
+    /// Reads the mask of a photo from a PNG. Returns it at the size of the photo's maps, and the classes' colours, where
+    /// the file has any.
+    ///
+    /// # Errors
+    ///
+    /// A photo that is not open, a file that is no mask, or one of another size than the photo's.
+    pub fn read_mask(&self, id: u32, bytes: &[u8]) -> Result<(Mask, Vec<[u8; 3]>), SegmentError> {
+        let MaskFile { width, height, classes, palette } = image::decode_mask(bytes)?;
+        let mask = Mask::new(width as u32, height as u32, classes)?;
+        Ok((self.photo(id)?.fit(mask)?, palette))
+    }
+
+    /// Another model's tokens are of no use: its photos have to be opened again.
+    fn drop_other_models(&mut self, extractor: &Extractor) {
+        self.photos.retain(|_, photo| photo.is_of(extractor));
+        self.support.retain(|id| self.photos.contains_key(id));
+    }
+
+    fn photo(&self, id: u32) -> Result<&OpenPhoto, SegmentError> {
         self.photos.get(&id).ok_or(SegmentError::NotOpen)
     }
 
-    fn photo_mut(&mut self, id: u32) -> Result<&mut Photo, SegmentError> {
+    fn photo_mut(&mut self, id: u32) -> Result<&mut OpenPhoto, SegmentError> {
         self.photos.get_mut(&id).ok_or(SegmentError::NotOpen)
     }
 }
 
-/// A map of pixels with its shares and, where the truth is known, its score.
-fn draw(classes: &ClassMap, (width, height): (u32, u32), truth: Option<&Mask>) -> Map {
-    let mask = classes.labels(width, height);
-    let score = truth.and_then(|truth| {
-        let mut iou = Iou::new();
-        iou.add(&mask, truth);
-        iou.score()
-    });
-    Map { shares: classes.pixel_shares(&mask), score, labels: mask.labels }
-}
-
-/// Serves what needs no model, and refuses the rest.
-pub fn before_start(request: &SegmentRequest, say: &mut impl FnMut(SegmentEvent)) {
-    let (id, ticket) = asker(request);
-    say(match request {
-        SegmentRequest::Scenes { seed } => drawn(*seed),
-        _ => SegmentEvent::Refused { id, ticket, reason: SegmentError::NoModel.to_string() },
-    });
-}
-
-/// The numbers that an answer returns to whoever asked.
-fn asker(request: &SegmentRequest) -> (Option<u32>, Option<u32>) {
-    match request {
-        SegmentRequest::Open { id, .. }
-        | SegmentRequest::Forget { id }
-        | SegmentRequest::Paint { id, .. }
-        | SegmentRequest::Resemblance { id, .. }
-        | SegmentRequest::ReadMask { id, .. } => (Some(*id), None),
-        SegmentRequest::Propagate { id, ticket, .. } => (Some(*id), Some(*ticket)),
-        SegmentRequest::WriteMask { ticket, .. } => (None, Some(*ticket)),
-        SegmentRequest::Support { .. } | SegmentRequest::Scenes { .. } => (None, None),
-    }
-}
-
-fn drawn(seed: u64) -> SegmentEvent {
-    let (classes, scenes) = scenes(seed);
-    SegmentEvent::Scenes { classes, scenes }
-}
-
-/// Names of the two classes, and drawn scenes with masks of them, in pairs: one to paint on, one to ask about.
-pub fn scenes(seed: u64) -> (Vec<String>, Vec<SceneFile>) {
-    let draw = |class: usize, index: usize| {
-        let scene = drawings::scene(seed, class, index, SCENE_SIDE, SCENE_SIDE);
-        SceneFile {
-            name: format!("{} {index}.png", scene.label),
-            bytes: image::encode_png(&scene.rgb),
-            mask: Mask {
-                width: scene.rgb.width as u32,
-                height: scene.rgb.height as u32,
-                labels: scene.mask.iter().map(|&label| label.min(1)).collect(),
-            },
-        }
-    };
-    let scenes = SCENE_CLASSES.iter().flat_map(|&class| SCENE_INDICES.map(|index| draw(class, index))).collect();
-    (["background", "object"].map(String::from).to_vec(), scenes)
+/// Writes labels as an indexed PNG, class i in the colour `palette[i]`; unlabelled pixels are transparent.
+///
+/// # Errors
+///
+/// A mask whose labels do not fit its size, or an encoder that fails.
+pub fn write_mask(mask: &Mask, palette: &[[u8; 3]]) -> Result<Vec<u8>, SegmentError> {
+    mask.check()?;
+    Ok(png::write(mask, palette)?)
 }
 
 fn millis(since: Instant) -> f64 {

@@ -4,19 +4,15 @@ use std::sync::Arc;
 
 use burn::prelude::*;
 
-use super::{
-    Resemblance, SegmentError,
-    features::{Against, read},
-};
+use super::{Resemblance, SegmentError, side::map_size};
 use crate::{
-    engine::MAP_SIDE,
-    fungi::{Dense, Extractor, Settings},
-    segmentation::{Mask, Patches, Rows, SoftLabels},
+    fungi::{Dense, Extractor, Settings, extractor},
+    segmentation::{Mask, Patches, Rows, RowsRef, SoftLabels},
     vit::ViT,
 };
 
 /// A photo that is open.
-pub(super) struct Photo {
+pub(super) struct OpenPhoto {
     /// Which opening it came with.
     pub opening: u64,
     /// Upright size of the file.
@@ -25,19 +21,20 @@ pub(super) struct Photo {
     pub size: (u32, u32),
     /// Patches a side.
     pub grid: usize,
-    /// What the gradients need, on the device.
+    /// What the gradients need, on the device: the tokens as the backbone gives them among it.
     pub dense: Dense,
-    /// Tokens as they are, class token first; `[T, E]`.
-    pub raw: Rows,
-    /// The same, L2-normalised.
-    pub with_class: Rows,
-    /// The same without the class token; `[T - 1, E]`.
-    pub tokens: Rows,
     /// Labels of its patches.
     pub labels: SoftLabels,
+    /// True labels at the size of its maps, where they are known.
+    pub truth: Option<Mask>,
+    /// Tokens, each L2-normalised, class token first; `[T, E]`.
+    tokens: Rows,
     gradients: Option<Gradients>,
     vit: Arc<ViT>,
 }
+
+/// What a photo's gradients depend on beside photo, model and settings: the other support photos' openings, in order.
+pub(super) type Against = Vec<u64>;
 
 /// Projected dense gradients, and what they depend on.
 struct Gradients {
@@ -46,7 +43,7 @@ struct Gradients {
     settings: Settings,
 }
 
-impl Photo {
+impl OpenPhoto {
     /// Computes the tokens of a photo of size `own`, seen as `values` `[3, side, side]` in 0..1.
     pub async fn new(
         extractor: &Extractor,
@@ -58,21 +55,15 @@ impl Photo {
         let vit = extractor.vit().clone();
         let picture = Tensor::<4>::from_data(TensorData::new(values, [1, 3, side, side]), vit.device());
         let dense = extractor.dense(picture);
-        let raw = read(dense.embeddings()).await?;
-        let with_class = raw.clone().normalised();
-        let tokens = Rows::new(raw.dim(), with_class.data()[raw.dim()..].to_vec());
-        let grid = side / vit.config().patch;
-        let labels = SoftLabels::new();
         Ok(Self {
             opening,
             own,
             size: map_size(own),
-            grid,
+            grid: side / vit.config().patch,
+            labels: SoftLabels::new(),
+            truth: None,
+            tokens: read_rows(dense.embeddings()).await?.normalised(),
             dense,
-            raw,
-            with_class,
-            tokens,
-            labels,
             gradients: None,
             vit,
         })
@@ -83,6 +74,22 @@ impl Photo {
         Arc::ptr_eq(&self.vit, extractor.vit())
     }
 
+    /// All tokens, each L2-normalised, class token first; `[T, E]`.
+    pub fn tokens(&self) -> RowsRef<'_> {
+        self.tokens.view()
+    }
+
+    /// The patches' tokens, each L2-normalised; `[T - 1, E]`.
+    pub fn patch_tokens(&self) -> RowsRef<'_> {
+        self.tokens.view().skip(1)
+    }
+
+    /// Tokens and gradients; the gradients are empty until [`OpenPhoto::set_gradients`].
+    pub fn patches(&self) -> Patches<'_> {
+        let tokens = self.patch_tokens();
+        Patches { tokens, gradients: self.gradients.as_ref().map_or(tokens.block(0, 0), |own| own.rows.view()) }
+    }
+
     /// Whether its gradients are there and up to date.
     pub fn has_gradients(&self, against: &Against, settings: &Settings) -> bool {
         self.gradients.as_ref().is_some_and(|g| g.against == *against && g.settings == *settings)
@@ -91,12 +98,6 @@ impl Photo {
     /// Keeps gradients, `[T - 1, D]`, each L2-normalised.
     pub fn set_gradients(&mut self, rows: Rows, against: Against, settings: Settings) {
         self.gradients = Some(Gradients { rows, against, settings });
-    }
-
-    /// Tokens and gradients; without gradients these are empty.
-    pub fn patches(&self) -> Patches {
-        let gradients = self.gradients.as_ref().map_or_else(|| Rows::empty(1), |gradients| gradients.rows.clone());
-        Patches { tokens: self.tokens.clone(), gradients }
     }
 
     /// Whether any patch carries a label.
@@ -110,20 +111,27 @@ impl Photo {
         Ok(self.labels.labelled().count())
     }
 
+    /// Takes the true labels.
+    pub fn set_truth(&mut self, mask: Option<Mask>) -> Result<(), SegmentError> {
+        self.truth = mask.map(|mask| self.fit(mask)).transpose()?;
+        Ok(())
+    }
+
     /// A mask of the photo's own size or of its maps', at its maps' size.
     pub fn fit(&self, mask: Mask) -> Result<Mask, SegmentError> {
-        if mask.check_size(self.size.0, self.size.1).is_err() {
-            mask.check_size(self.own.0, self.own.1)?;
+        if mask.check_size(self.size.0, self.size.1).is_ok() {
+            return Ok(mask);
         }
+        mask.check_size(self.own.0, self.own.1)?;
         Ok(mask.resized(self.size.0, self.size.1))
     }
 
     /// Cosines of one of its patches with every patch of another photo.
     pub fn resemblance(&self, patch: usize, id: u32, other: &Self) -> Resemblance {
-        let embedding = cosines(self.tokens.row(patch), &other.tokens);
+        let embedding = cosines(self.patch_tokens().row(patch), other.patch_tokens());
         let fungi = match (&self.gradients, &other.gradients) {
             (Some(own), Some(others)) if own.settings == others.settings => {
-                let gradients = cosines(own.rows.row(patch), &others.rows);
+                let gradients = cosines(own.rows.view().row(patch), others.rows.view());
                 embedding.iter().zip(gradients).map(|(a, b)| (a + b) / 2.0).collect()
             }
             _ => Vec::new(),
@@ -132,29 +140,13 @@ impl Photo {
     }
 }
 
-fn cosines(row: &[f32], rows: &Rows) -> Vec<f32> {
+/// Cosines of a unit vector with unit rows.
+fn cosines(row: &[f32], rows: RowsRef<'_>) -> Vec<f32> {
     (0..rows.len()).map(|i| row.iter().zip(rows.row(i)).map(|(a, b)| a * b).sum()).collect()
 }
 
-/// The photo's size, brought down to [`MAP_SIDE`] on its longer side.
-fn map_size((width, height): (u32, u32)) -> (u32, u32) {
-    let longer = width.max(height);
-    if longer <= MAP_SIDE {
-        return (width, height);
-    }
-    let scaled =
-        |x: u32| ((u64::from(x) * u64::from(MAP_SIDE) + u64::from(longer) / 2) / u64::from(longer)).max(1) as u32;
-    (scaled(width), scaled(height))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn maps_are_bounded_and_keep_their_shape() {
-        assert_eq!(map_size((256, 384)), (256, 384));
-        assert_eq!(map_size((4000, 3000)), (1024, 768));
-        assert_eq!(map_size((100_000, 3)), (1024, 1));
-    }
+/// Rows from the device: asynchronously, since a browser cannot wait.
+pub(super) async fn read_rows(rows: Tensor<2>) -> Result<Rows, SegmentError> {
+    let width = rows.dims()[1];
+    Ok(Rows::new(width, extractor::read(rows).await?))
 }

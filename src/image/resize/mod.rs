@@ -2,49 +2,22 @@
 //!
 //! Features must agree with those that Python computes, so this follows Pillow's definition: separable, the filter
 //! widened by the scale when shrinking, cut off and renormalised at the border, weights in 22-bit fixed point, 8 bits
-//! between the passes. The horizontal pass comes first unless more than twice as many rows as columns go, as in Pillow 13;
-//! older versions always begin with it. The order shows: a bicubic pass overshoots and is clipped, and at sharp corners
-//! the wrong order is off by up to 21 levels on the golden crops. `fast_image_resize` always begins with the vertical pass.
+//! between the passes. The horizontal pass comes first unless the resize removes more than twice as many rows as columns, as
+//! in Pillow 13; older versions always begin with it. The order matters: a bicubic pass overshoots and is clipped, and at
+//! sharp corners the wrong order is off by up to 21 levels on the golden crops. `fast_image_resize` always begins with the
+//! vertical pass, so it is not used here.
 
+mod filter;
+mod fixed;
+mod passes;
 mod split;
-
-use std::ops::Range;
+mod taps;
 
 use super::Rgb;
-use crate::cores::vectorised;
-use split::Split;
-
-/// Fractional bits of a fixed-point weight: 32 less 8 for the pixel, 1 for the sign and 1 for overshoot.
-const PRECISION: u32 = 22;
-
-/// A reconstruction filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter {
-    /// The triangle of radius 1.
-    Bilinear,
-    /// Keys' cubic of radius 2 with a = -0.5.
-    Bicubic,
-}
-
-impl Filter {
-    fn radius(self) -> f64 {
-        match self {
-            Self::Bilinear => 1.0,
-            Self::Bicubic => 2.0,
-        }
-    }
-
-    fn at(self, x: f64) -> f64 {
-        const A: f64 = -0.5;
-        let x = x.abs();
-        match self {
-            Self::Bilinear => (1.0 - x).max(0.0),
-            Self::Bicubic if x < 1.0 => ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0,
-            Self::Bicubic if x < 2.0 => (((x - 5.0) * x + 8.0) * x - 4.0) * A,
-            Self::Bicubic => 0.0,
-        }
-    }
-}
+pub use filter::Filter;
+use fixed::fixed;
+use passes::{horizontal, vertical};
+pub(crate) use taps::{Taps, taps};
 
 /// A rectangle of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,76 +37,6 @@ impl CropBox {
     pub fn whole(image: &Rgb) -> Self {
         Self { left: 0, top: 0, width: image.width as u32, height: image.height as u32 }
     }
-}
-
-/// Along one axis: which inputs each output weighs, and how much.
-pub(crate) struct Taps<T> {
-    starts: Vec<usize>,
-    /// Weights of output `i` at `ends[i - 1]..ends[i]`.
-    ends: Vec<usize>,
-    weights: Vec<T>,
-}
-
-impl<T> Taps<T> {
-    /// Per output: the first input and the weights from there on.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &[T])> {
-        self.places().map(|(start, weights)| (start, &self.weights[weights]))
-    }
-
-    /// Per output: the first input and the weights' places.
-    fn places(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
-        let begins = std::iter::once(0).chain(self.ends.iter().copied());
-        self.starts.iter().zip(begins.zip(&self.ends)).map(|(&start, (begin, &end))| (start, begin..end))
-    }
-
-    /// The inputs that matter at all: the first, and the one behind the last.
-    fn span(&self) -> (usize, usize) {
-        let ends = self.iter().map(|(start, weights)| start + weights.len());
-        (self.starts.first().copied().unwrap_or(0), ends.max().unwrap_or(0))
-    }
-
-    /// The same, counting inputs from `first` on.
-    fn counted_from(mut self, first: usize) -> Self {
-        self.starts.iter_mut().for_each(|start| *start -= first);
-        self
-    }
-
-    pub(crate) fn map<U>(self, f: impl Fn(T) -> U) -> Taps<U> {
-        Taps { starts: self.starts, ends: self.ends, weights: self.weights.into_iter().map(f).collect() }
-    }
-}
-
-/// Weights that bring `input` samples to `output`, of which only those in `keep` are wanted.
-pub(crate) fn taps(filter: Filter, input: usize, output: usize, keep: Range<usize>) -> Taps<f64> {
-    let scale = input as f64 / output as f64;
-    let stretch = scale.max(1.0);
-    let radius = filter.radius() * stretch;
-    let mut taps =
-        Taps { starts: Vec::with_capacity(keep.len()), ends: Vec::with_capacity(keep.len()), weights: vec![] };
-    for i in keep {
-        let centre = (i as f64 + 0.5) * scale;
-        // Saturating casts: a negative start is 0.
-        let start = (centre - radius + 0.5) as usize;
-        let end = ((centre + radius + 0.5) as usize).min(input);
-        let first = taps.weights.len();
-        taps.weights.extend((start..end).map(|j| filter.at((j as f64 - centre + 0.5) / stretch)));
-        let sum: f64 = taps.weights[first..].iter().sum();
-        taps.weights[first..].iter_mut().for_each(|w| *w /= sum);
-        taps.starts.push(start);
-        taps.ends.push(taps.weights.len());
-    }
-    taps
-}
-
-fn fixed(taps: Taps<f64>) -> Taps<i32> {
-    taps.map(|w| (w * f64::from(1 << PRECISION)).round() as i32)
-}
-
-/// What sums begin with, to be rounded by.
-const HALF: i32 = 1 << (PRECISION - 1);
-
-fn clip(sum: i32) -> u8 {
-    (sum >> PRECISION).clamp(0, 255) as u8
 }
 
 /// Resizes the pixels in `crop`, and nothing around it, to `width` x `height`.
@@ -160,7 +63,7 @@ pub(crate) fn resize_centre(
     };
     let columns = fixed(taps(filter, crop_width, full.0, keep(full.0, centre.0)));
     let rows = fixed(taps(filter, crop_height, full.1, keep(full.1, centre.1)));
-    let (width, height) = (columns.starts.len(), rows.starts.len());
+    let (width, height) = (columns.len(), rows.len());
 
     let stride = image.width * 3;
     let pixels = &image.data[(top * stride + left * 3).min(image.data.len())..];
@@ -183,49 +86,6 @@ pub(crate) fn resize_centre(
 fn centre_offset(full: usize, centre: usize) -> usize {
     let left = full.saturating_sub(centre);
     left / 2 + usize::from(left % 4 == 3)
-}
-
-/// Filters each of `rows`, which lie `stride` bytes apart, along its length.
-fn horizontal(data: &[u8], stride: usize, rows: Range<usize>, columns: &Taps<i32>) -> Vec<u8> {
-    let (first, last) = columns.span();
-    let weights = Split::of(&columns.weights);
-    let mut out = Vec::with_capacity(rows.len() * columns.starts.len() * 3);
-    // One channel behind the other, as the products want them.
-    let mut channels = [(); 3].map(|()| vec![0; last - first]);
-    vectorised(|| {
-        for row in rows {
-            let pixels = data[row * stride..][first * 3..last * 3].as_chunks().0;
-            let [red, green, blue] = &mut channels;
-            for ((&[r, g, b], red), (green, blue)) in pixels.iter().zip(red).zip(green.iter_mut().zip(blue)) {
-                (*red, *green, *blue) = (i16::from(r), i16::from(g), i16::from(b));
-            }
-            for (start, places) in columns.places() {
-                let values = start - first..start - first + places.len();
-                out.extend(
-                    channels.iter().map(|channel| clip(weights.product(places.clone(), &channel[values.clone()]))),
-                );
-            }
-        }
-    });
-    out
-}
-
-/// Filters down the columns: the first `length` bytes of rows that lie `stride` bytes apart.
-fn vertical(data: &[u8], stride: usize, length: usize, rows: &Taps<i32>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(rows.starts.len() * length);
-    let mut sums = vec![0; length];
-    vectorised(|| {
-        for (start, weights) in rows.iter() {
-            sums.fill(HALF);
-            for (row, &weight) in (start..).zip(weights) {
-                for (sum, &value) in sums.iter_mut().zip(&data[row * stride..row * stride + length]) {
-                    *sum += weight * i32::from(value);
-                }
-            }
-            out.extend(sums.iter().map(|&sum| clip(sum)));
-        }
-    });
-    out
 }
 
 #[cfg(test)]

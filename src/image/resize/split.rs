@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::HALF;
+use super::fixed::HALF;
 
 /// Bits of the low pieces, if there are high ones: few, so that no sum of theirs leaves 32 bits.
 const LOW: u32 = 8;

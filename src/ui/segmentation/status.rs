@@ -37,7 +37,6 @@ fn sentence(page: Page) -> String {
     }
     if let Some((step, done, total)) = studio.step.get() {
         let what = match step {
-            SegmentStep::Tokens => "Computing patches",
             SegmentStep::Gradients => "Computing the patches\u{2019} gradients",
         };
         return format!("{what}: photo {} of {total}.", (done + 1).min(total));

@@ -1,15 +1,22 @@
 //! Exact search for the nearest rows, in blocks.
 //!
-//! Cosines of a block of queries with a block of the bank are one matrix product; of each row the best few are kept
-//! before the next block comes. So memory does not depend on the bank; [`search_memory`] says how much it is.
+//! The cosines of a block of queries with a block of the bank are one matrix product. Of each query only the best few are
+//! kept before the next block of the bank comes, so memory does not grow with the bank; [`search_memory`] says how much it is.
 
-use super::Rows;
+mod best;
+
+use super::RowsRef;
+use crate::{
+    cores,
+    kernels::product::{Matrix, product},
+};
+use best::Best;
 
 /// Queries in a block.
 const QUERIES: usize = 128;
 /// Rows of the bank in a block.
 const BANK: usize = 2048;
-/// Bytes that a matrix product of blocks takes for copies, by count.
+/// Bytes that the matrix product of two blocks takes for its own copies; measured.
 const PRODUCT: usize = 5 << 18;
 
 /// The nearest rows of every query, the nearest first; of equal ones the earlier first.
@@ -31,17 +38,18 @@ impl Hits {
     }
 }
 
-/// The `k` nearest rows of `bank` (all, if there are fewer) for every row of `queries`, under the first part alone, under
-/// the mean cosine of the first two, and so on: one answer for each number of parts, one matrix product for each part.
+/// The `k` nearest rows of `bank` (all, if there are fewer) for every row of `queries`: first by the first part alone, then
+/// by the mean cosine of the first two, and so on. The answer has one entry for each number of parts, at the price of one
+/// matrix product for each part.
 ///
-/// Parts are unit vectors, so a product is a cosine, and the mean of the parts' cosines is that of the parts one behind
-/// the other. Parts of a row stand at the same place in each `queries[p]`, and in each `bank[p]`. Natively, blocks of
-/// queries are shared out among threads; the answer is the same for any number.
+/// Parts are unit vectors, so a product is a cosine, and the mean of the parts' cosines is the cosine of the concatenated
+/// parts. The parts of one row have the same place in each `queries[p]`, or in each `bank[p]`. Blocks of queries are shared
+/// among all cores; the answer does not depend on their number.
 ///
 /// # Panics
 ///
 /// If the widths of `queries[p]` and `bank[p]` differ, or the parts' lengths.
-pub fn nearest(queries: &[&Rows], bank: &[&Rows], k: usize) -> Vec<Hits> {
+pub fn nearest(queries: &[RowsRef<'_>], bank: &[RowsRef<'_>], k: usize) -> Vec<Hits> {
     let (rows, size) = (queries.first().map_or(0, |part| part.len()), bank.first().map_or(0, |part| part.len()));
     assert!(
         queries.len() == bank.len() && queries.iter().all(|p| p.len() == rows) && bank.iter().all(|p| p.len() == size)
@@ -58,54 +66,19 @@ pub fn nearest(queries: &[&Rows], bank: &[&Rows], k: usize) -> Vec<Hits> {
         let chunks = indices.chunks_mut(QUERIES * k).zip(cosines.chunks_mut(QUERIES * k));
         blocks.iter_mut().zip(chunks).for_each(|(block, chunk)| block.out.push(chunk));
     }
-    share_out(blocks, |block| block.search(queries, bank, k));
+    cores::each(blocks.into_iter(), |block| block.search(queries, bank, k));
     hits
 }
 
-/// Bytes that [`nearest`] takes beside queries and bank, for so many queries, neighbours and parts: for each thread a
-/// block's scores, the best so far, and the matrix product's own copies; and the answers. The size of the bank does not
-/// matter.
+/// Bytes that [`nearest`] takes beside queries and bank: on each core a block's scores, the best so far, and the matrix
+/// product's own copies; and the answers. The size of the bank does not matter.
 pub fn search_memory(queries: usize, k: usize, parts: usize) -> usize {
     let best = parts * QUERIES * 2 * k * size_of::<(f32, u32)>();
     let block = QUERIES * BANK * size_of::<f32>() + PRODUCT + best;
-    threads(queries.div_ceil(QUERIES)) * block + parts * queries * k * size_of::<(f32, u32)>()
+    cores::count().min(queries.div_ceil(QUERIES)) * block + parts * queries * k * size_of::<(f32, u32)>()
 }
 
-/// Threads that share so many blocks.
-fn threads(blocks: usize) -> usize {
-    if cfg!(target_family = "wasm") {
-        return 1;
-    }
-    std::thread::available_parallelism().map_or(1, usize::from).min(blocks)
-}
-
-/// Runs `work` on every block, on as many threads as the machine has.
-#[cfg(not(target_family = "wasm"))]
-fn share_out<T: Send>(blocks: Vec<T>, work: impl Fn(T) + Sync) {
-    let threads = threads(blocks.len());
-    if threads < 2 {
-        return blocks.into_iter().for_each(work);
-    }
-    let queue = std::sync::Mutex::new(blocks.into_iter());
-    let next = || queue.lock().ok().and_then(|mut queue| queue.next());
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(block) = next() {
-                    work(block);
-                }
-            });
-        }
-    });
-}
-
-/// Runs `work` on every block: a worker has one thread.
-#[cfg(target_family = "wasm")]
-fn share_out<T>(blocks: Vec<T>, work: impl Fn(T)) {
-    blocks.into_iter().for_each(work);
-}
-
-/// A block of queries: where it begins, and where its answers go, feature by feature.
+/// A block of queries: where it begins, and where its answers go, one for each number of parts.
 struct Block<'a> {
     first: usize,
     out: Vec<(&'a mut [u32], &'a mut [f32])>,
@@ -116,7 +89,7 @@ impl Block<'_> {
         Self { first, out: Vec::new() }
     }
 
-    fn search(self, queries: &[&Rows], bank: &[&Rows], k: usize) {
+    fn search(self, queries: &[RowsRef<'_>], bank: &[RowsRef<'_>], k: usize) {
         let size = bank[0].len();
         let rows = QUERIES.min(queries[0].len() - self.first);
         let fresh = || (0..rows).map(|_| Best::new(k)).collect::<Vec<_>>();
@@ -126,9 +99,9 @@ impl Block<'_> {
             let width = BANK.min(size - start);
             let scores = &mut scores[..rows * width];
             for (part, (query, bank)) in queries.iter().zip(bank).enumerate() {
-                let dim = query.dim();
-                let query = &query.data()[self.first * dim..][..rows * dim];
-                products(scores, query, &bank.data()[start * dim..][..width * dim], dim, part > 0);
+                let query = Matrix::new(query.block(self.first, rows).data(), query.dim());
+                let bank = Matrix::new(bank.block(start, width).data(), bank.dim());
+                product(scores, width, query, bank.transposed(), part > 0);
                 for (best, scores) in best[part].iter_mut().zip(scores.chunks_exact(width)) {
                     scores.iter().enumerate().for_each(|(i, &score)| best.offer(score, (start + i) as u32));
                 }
@@ -146,82 +119,11 @@ impl Block<'_> {
     }
 }
 
-/// The best few of what was offered.
-struct Best {
-    k: usize,
-    found: Vec<(f32, u32)>,
-    /// What an offer has to exceed once k are found. Indices come in order, so that an equal one is a later one.
-    threshold: f32,
-}
-
-impl Best {
-    fn new(k: usize) -> Self {
-        Self { k, found: Vec::with_capacity(2 * k), threshold: f32::NEG_INFINITY }
-    }
-
-    fn offer(&mut self, score: f32, index: u32) {
-        if score > self.threshold {
-            self.found.push((score, index));
-            if self.found.len() == 2 * self.k {
-                self.prune();
-            }
-        }
-    }
-
-    fn prune(&mut self) {
-        if self.found.len() > self.k {
-            self.found.select_nth_unstable_by(self.k - 1, better);
-            self.found.truncate(self.k);
-            self.threshold = self.found[self.k - 1].0;
-        }
-    }
-
-    fn finish(mut self) -> Vec<(f32, u32)> {
-        self.prune();
-        self.found.sort_unstable_by(better);
-        self.found
-    }
-}
-
-fn better(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
-    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
-}
-
-/// `out[i, j] = query[i] . bank[j]`, or that added to `out`.
-fn products(out: &mut [f32], query: &[f32], bank: &[f32], dim: usize, add: bool) {
-    let (m, n) = (query.len() / dim, bank.len() / dim);
-    assert!(out.len() == m * n && query.len() == m * dim && bank.len() == n * dim);
-    // SAFETY: `out` is [m, n], `query` [m, dim] and `bank` [n, dim], each row by row and of that very length (asserted
-    // above); the strides below say so, `bank` read as its transpose.
-    unsafe {
-        gemm::gemm(
-            m,
-            n,
-            dim,
-            out.as_mut_ptr(),
-            1,
-            n as isize,
-            add,
-            query.as_ptr(),
-            1,
-            dim as isize,
-            bank.as_ptr(),
-            dim as isize,
-            1,
-            1.0,
-            1.0,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::{Purpose, Stream};
+    use crate::segmentation::Rows;
 
     fn unit_rows(count: usize, dim: usize, lane: u32) -> Rows {
         let mut stream = Stream::new(5, Purpose::Bank, lane);
@@ -229,7 +131,7 @@ mod tests {
     }
 
     /// Every cosine, in double precision.
-    fn all_cosines(queries: &[&Rows], bank: &[&Rows], query: usize) -> Vec<f64> {
+    fn all_cosines(queries: &[RowsRef<'_>], bank: &[RowsRef<'_>], query: usize) -> Vec<f64> {
         let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
         let mean = |item: usize| {
             let parts = queries.iter().zip(bank).map(|(q, b)| dot(q.row(query), b.row(item)));
@@ -243,10 +145,12 @@ mod tests {
         // More than two blocks of queries and of bank, neither full.
         let (queries, more_queries) = (unit_rows(2 * QUERIES + 17, 12, 1), unit_rows(2 * QUERIES + 17, 7, 2));
         let (bank, more_bank) = (unit_rows(2 * BANK + 99, 12, 3), unit_rows(2 * BANK + 99, 7, 4));
-        let found = nearest(&[&queries, &more_queries], &[&bank, &more_bank], 9);
-        for query in (0..queries.len()).step_by(13) {
+        let queries = [queries.view(), more_queries.view()];
+        let bank = [bank.view(), more_bank.view()];
+        let found = nearest(&queries, &bank, 9);
+        for query in (0..queries[0].len()).step_by(13) {
             for (parts, hits) in [(1, &found[0]), (2, &found[1])] {
-                let all = all_cosines(&[&queries, &more_queries][..parts], &[&bank, &more_bank][..parts], query);
+                let all = all_cosines(&queries[..parts], &bank[..parts], query);
                 let mut order: Vec<usize> = (0..all.len()).collect();
                 order.sort_by(|&a, &b| all[b].total_cmp(&all[a]));
                 let mut before = f32::INFINITY;
@@ -263,18 +167,18 @@ mod tests {
     #[test]
     fn equal_rows_come_in_order() {
         let bank = Rows::new(1, vec![1.0; 500]);
-        let hits = &nearest(&[&Rows::new(1, vec![1.0])], &[&bank], 3)[0];
+        let hits = &nearest(&[Rows::new(1, vec![1.0]).view()], &[bank.view()], 3)[0];
         assert_eq!(hits.indices, [0, 1, 2]);
     }
 
     #[test]
     fn a_small_bank_is_found_whole() {
         let bank = Rows::new(2, vec![1.0, 0.0, 0.0, 1.0]);
-        let hits = &nearest(&[&Rows::new(2, vec![0.6, 0.8])], &[&bank], 30)[0];
+        let hits = &nearest(&[Rows::new(2, vec![0.6, 0.8]).view()], &[bank.view()], 30)[0];
         assert_eq!(
             (hits.k, hits.indices.as_slice(), hits.cosines.as_slice()),
             (2, [1, 0].as_slice(), [0.8, 0.6].as_slice())
         );
-        assert_eq!(nearest(&[&bank], &[&Rows::empty(2)], 30)[0].k, 0);
+        assert_eq!(nearest(&[bank.view()], &[bank.view().skip(2)], 30)[0].k, 0);
     }
 }

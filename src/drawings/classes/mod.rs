@@ -1,4 +1,4 @@
-//! The classes. Each function draws a backdrop and one or more objects, and marks them in the mask as `region`.
+//! A function for each class: it draws a backdrop and one or more objects, and marks these in the mask as `region`.
 
 mod plants;
 mod things;

@@ -1,0 +1,133 @@
+//! Why the engine could not do something.
+
+use thiserror::Error;
+
+use super::{device::DeviceError, fetch::FetchError, parity::ParityError, segment::SegmentError};
+use crate::{
+    fungi::{ExtractError, NegativesError, SelfTestError},
+    image::DecodeError,
+    vit::{LoadError, catalogue::CatalogueError},
+};
+
+/// Why the engine could not do something: what happened and what to do.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// No device is open, or no model is loaded.
+    #[error("No model is loaded yet. Choose a model and a device first.")]
+    NotStarted,
+    /// The device could not be opened.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The device computes wrongly.
+    #[error(transparent)]
+    SelfTest(#[from] SelfTestError),
+    /// A file could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The catalogue could not be read.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The catalogue has no such model.
+    #[error("There is no model \"{name}\" here; there is {known}.")]
+    UnknownModel {
+        /// The name that was given.
+        name: String,
+        /// The catalogue's names.
+        known: String,
+    },
+    /// Weights that are not those of the catalogue.
+    #[error(
+        "{file} is not what the catalogue describes (SHA-256 {found}, expected {expected}): the download broke or the \
+         file was changed. Reload the page; if it stays, deploy the models folder again."
+    )]
+    Checksum {
+        /// The file.
+        file: String,
+        /// Its SHA-256, in hexadecimal.
+        found: String,
+        /// The catalogue's.
+        expected: String,
+    },
+    /// The weights do not make a model.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The negatives could not be read.
+    #[error(transparent)]
+    Negatives(#[from] NegativesError),
+    /// The image could not be read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// A setting is out of range, or the device failed.
+    #[error("{error}")]
+    Extract {
+        /// What happened.
+        #[source]
+        error: ExtractError,
+        /// Whether it happened on the GPU.
+        gpu: bool,
+    },
+    /// Segmentation can't do it.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
+    /// The golden tensors could not be compared.
+    #[error(transparent)]
+    Parity(#[from] ParityError),
+}
+
+impl EngineError {
+    /// Whether the GPU was at fault, so that the CPU may help.
+    pub fn gpu(&self) -> bool {
+        match self {
+            Self::Device(_) | Self::SelfTest(_) => true,
+            Self::Extract { error, gpu } => *gpu && is_fault(error),
+            _ => false,
+        }
+    }
+
+    /// Whether the request alone is at fault: everything else stays as it was.
+    pub(super) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Decode(_) | Self::Segment(_) => true,
+            Self::Extract { error, .. } => !is_fault(error),
+            _ => false,
+        }
+    }
+
+    /// The error as a sentence that stands alone.
+    pub fn sentence(&self) -> String {
+        sentence(self)
+    }
+}
+
+/// Whether the device failed, and so would fail again.
+fn is_fault(error: &ExtractError) -> bool {
+    matches!(error, ExtractError::Device(_) | ExtractError::NotFinite)
+}
+
+/// The text with a capital letter and a full stop, unless it is a sentence already.
+pub(super) fn sentence(error: &impl ToString) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !text.ends_with('.') => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_sentences_and_tell_whether_the_cpu_may_help() {
+        let lost = |gpu| EngineError::Extract { error: ExtractError::Device("lost".into()), gpu };
+        assert!(lost(true).gpu() && !lost(false).gpu() && !lost(true).is_refusal());
+        assert!(lost(true).sentence().starts_with("The device failed"), "{}", lost(true).sentence());
+        let setting = EngineError::Extract { error: ExtractError::NoNegatives, gpu: true };
+        assert!(!setting.gpu() && setting.is_refusal());
+        assert!(EngineError::from(DeviceError::NoGpuSupport).gpu());
+        let early = EngineError::NotStarted;
+        assert_eq!(early.sentence(), early.to_string());
+    }
+}

@@ -1,0 +1,53 @@
+//! What is told of single images: computed, drawn, held against golden tensors.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fungi::Features;
+use crate::gallery::Content;
+
+/// One computed image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// What the file holds: hash, size, thumbnail.
+    pub content: Content,
+    /// The features.
+    pub features: Features,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+/// Milliseconds by step, for one image.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Timings {
+    /// Decoding and the thumbnail.
+    pub decode: f64,
+    /// Cutting and resampling views.
+    pub views: f64,
+    /// Forward passes, gradients, projection, read-back.
+    pub compute: f64,
+}
+
+/// A file of the sample set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleFile {
+    /// File name.
+    pub name: String,
+    /// Its class: the folder's name.
+    pub label: String,
+    /// PNG.
+    #[serde(with = "serde_bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// One quantity held against golden tensors: the worst over all images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParityLine {
+    /// Its name in the golden file, less the image.
+    pub quantity: String,
+    /// Largest absolute difference.
+    pub error: f32,
+    /// Smallest cosine of a row.
+    pub cosine: Option<f32>,
+    /// Whether its limit holds.
+    pub ok: bool,
+}

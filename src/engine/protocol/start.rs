@@ -1,0 +1,84 @@
+//! What is said while device and model are made ready, and of any other request that takes long.
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Backend;
+
+/// A step of a request that takes long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Progress {
+    /// The device is being opened.
+    Device,
+    /// A tiny forward pass and gradient are held against known answers.
+    SelfTest,
+    /// Weights are arriving.
+    Download {
+        /// Bytes so far.
+        done: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// Weights are held against their SHA-256.
+    Verify,
+    /// Weights are going to the device.
+    Upload,
+    /// SimCLR's negatives are being computed, since the model brings none.
+    Negatives {
+        /// Images so far.
+        done: usize,
+        /// Images in all.
+        total: usize,
+    },
+    /// The first pass: a GPU compiles its shaders.
+    WarmUp,
+    /// Dense gradients of segmentation's photos are being computed.
+    Gradients {
+        /// Photos so far.
+        done: usize,
+        /// Photos in all.
+        total: usize,
+    },
+}
+
+/// Device and model stand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ready {
+    /// Where it computes.
+    pub device: DeviceInfo,
+    /// What it computes with.
+    pub model: ModelInfo,
+    /// Milliseconds from the request to here.
+    pub millis: f64,
+}
+
+/// Where it computes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// Which kind.
+    pub backend: Backend,
+    /// The adapter's name, or "CPU".
+    pub name: String,
+}
+
+/// What it computes with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// Name in the catalogue, or the file's.
+    pub name: String,
+    /// A line for people: architecture, training.
+    pub description: String,
+    /// SPDX name of the licence.
+    pub licence: String,
+    /// Bytes of the weights.
+    pub bytes: u64,
+    /// Where they came from.
+    pub source: String,
+    /// SHA-256 of the weights, in hexadecimal.
+    pub sha256: String,
+    /// Side of the input in pixels.
+    pub image: usize,
+    /// Side of a patch in pixels.
+    pub patch: usize,
+    /// Embedding size E.
+    pub dim: usize,
+}

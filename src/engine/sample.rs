@@ -1,0 +1,38 @@
+//! The drawn sample set: as files to try things on, and as SimCLR's negatives for a model that brings none.
+
+use super::protocol::{Progress, SampleFile};
+use crate::{
+    drawings::{self, PER_CLASS},
+    fungi::{ExtractError, Negatives, SimclrSettings, negatives::from_images},
+    image::{self, Rgb},
+    vit::ViT,
+};
+
+/// Seed of the sample set whose images are the negatives. Not the page's, so that no image is contrasted with itself.
+pub const NEGATIVES_SEED: u64 = 0x6e65_6761;
+
+/// The sample set as files, one of each class in turn: a gallery that fills up shows all classes early.
+pub fn sample(seed: u64) -> Vec<SampleFile> {
+    let set = drawings::sample_set(seed);
+    let turns = (0..PER_CLASS).flat_map(|turn| set.iter().skip(turn).step_by(PER_CLASS));
+    turns
+        .map(|s| SampleFile { name: s.name.clone(), label: s.label.to_owned(), bytes: image::encode_png(&s.rgb) })
+        .collect()
+}
+
+/// The negatives that the sample set of `seed` gives. Their windows are the paper's, whatever the settings: negatives
+/// depend on the model alone.
+pub(super) async fn negatives(
+    vit: &ViT,
+    seed: u64,
+    progress: &mut impl FnMut(Progress),
+) -> Result<Negatives, ExtractError> {
+    let images: Vec<Rgb> = drawings::sample_set(seed).into_iter().map(|image| image.rgb).collect();
+    let (mut done, total) = (0, images.len());
+    progress(Progress::Negatives { done, total });
+    from_images(vit, &SimclrSettings::default(), &images, || {
+        done += 1;
+        progress(Progress::Negatives { done, total });
+    })
+    .await
+}

@@ -1,0 +1,144 @@
+use super::*;
+use crate::fungi::{Part, Settings};
+
+fn content(n: u8) -> Arc<Content> {
+    Arc::new(Content { hash: [n; 32], size: (1, 1), thumbnail: Vec::new() })
+}
+
+fn features(n: u8) -> Features {
+    let mut features = Features::new();
+    features.set(Part::Embedding, vec![f32::from(n), 1.0]);
+    features
+}
+
+fn origin(seed: u64) -> Origin {
+    Origin { model: "m".into(), settings: Settings { seed, ..Settings::default() } }
+}
+
+/// `n` computed images, numbered from 1, whose names and contents are their numbers.
+fn gallery(n: u8) -> Gallery {
+    let mut gallery = Gallery::new();
+    gallery.set_origin(origin(0));
+    for n in 1..=n {
+        let id = gallery.add(n.to_string(), None);
+        gallery.keep([n; 32], features(n));
+        assert_eq!(gallery.identify(id, content(n)), Identified::First);
+    }
+    gallery.take_changes();
+    gallery
+}
+
+fn names(gallery: &Gallery) -> String {
+    gallery.entries().iter().map(|entry| entry.name.as_str()).collect()
+}
+
+#[test]
+fn the_same_content_comes_once() {
+    let mut gallery = gallery(2);
+    let again = gallery.add("again".into(), None);
+    assert_eq!(gallery.identify(again, content(1)), Identified::Duplicate(1));
+    assert_eq!(names(&gallery), "12");
+    assert_eq!(gallery.identify(again, content(1)), Identified::Gone);
+    assert!(gallery.last_edit().is_none(), "nobody removed anything");
+}
+
+#[test]
+fn a_list_of_files_has_a_row_for_each() {
+    let mut gallery = gallery(2);
+    let again = gallery.add("again".into(), None);
+    assert!(gallery.set_content(again, content(1)) && !gallery.set_content(99, content(1)));
+    assert_eq!((names(&gallery).as_str(), gallery.computed().count()), ("12again", 3));
+    gallery.keep([1; 32], features(5));
+    assert_eq!(gallery.take_changes().entries, [1, again].into());
+}
+
+#[test]
+fn a_query_from_outside_is_not_in_the_gallery() {
+    let mut gallery = gallery(2);
+    let query = gallery.add_query("query".into(), None);
+    assert_eq!((gallery.len(), gallery.missing().collect::<Vec<_>>()), (2, vec![query]));
+    gallery.keep([9; 32], features(9));
+    assert_eq!(gallery.identify(query, content(9)), Identified::First);
+    assert!(gallery.features(query).is_some() && gallery.computed().count() == 2);
+    let next = gallery.add_query("next".into(), None);
+    assert!(gallery.get(query).is_none() && gallery.get(next).is_some());
+    assert_eq!(gallery.identify(next, content(2)), Identified::Duplicate(2), "it is an image of the gallery");
+}
+
+#[test]
+fn undo_brings_removed_images_back_to_their_places() {
+    let mut gallery = gallery(5);
+    assert_eq!(gallery.remove(&[2, 99]), 1);
+    assert_eq!((gallery.remove(&[99]), gallery.clear(), gallery.clear()), (0, 4, 0));
+    // One of them comes again meanwhile.
+    let again = gallery.add("4".into(), None);
+    assert_eq!(gallery.identify(again, content(4)), Identified::First);
+    assert_eq!(gallery.undo().map(|edit| edit.removed().len()), Some(4));
+    assert_eq!(names(&gallery), "1345");
+    gallery.undo();
+    assert_eq!(names(&gallery), "12345");
+    assert!(gallery.undo().is_none());
+}
+
+#[test]
+fn a_removed_image_comes_back_without_computing() {
+    let mut gallery = gallery(3);
+    gallery.remove(&[2]);
+    assert_eq!(gallery.known().count(), 3);
+    let again = gallery.add("new".into(), Some("label".into()));
+    assert_eq!(gallery.missing().collect::<Vec<_>>(), [again]);
+    let known = gallery.content(&[2; 32]).cloned().unwrap();
+    assert_eq!(gallery.identify(again, known), Identified::First);
+    assert_eq!(gallery.features(again).map(|known| (**known).clone()), Some(features(2)));
+}
+
+#[test]
+fn labels_are_trimmed_and_can_be_taken_back() {
+    let mut gallery = gallery(2);
+    assert!(gallery.relabel(1, Some(" cup ")) && !gallery.relabel(1, Some("cup")));
+    assert!(gallery.relabel(2, Some("boat")) && gallery.relabel(1, Some(" ")));
+    assert_eq!(gallery.labels().into_iter().collect::<Vec<_>>(), ["boat"]);
+    gallery.undo();
+    assert_eq!(gallery.labels().into_iter().collect::<Vec<_>>(), ["boat", "cup"]);
+    assert!(!gallery.relabel(99, Some("nobody")));
+}
+
+#[test]
+fn undo_is_bounded() {
+    let mut gallery = gallery(60);
+    (1..=60).for_each(|id| assert_eq!(gallery.remove(&[id]), 1));
+    while gallery.undo().is_some() {}
+    assert_eq!((gallery.len(), gallery.entries()[0].name.as_str()), (UNDO_DEPTH, "11"));
+}
+
+#[test]
+fn a_return_to_earlier_settings_computes_nothing() {
+    let mut gallery = gallery(3);
+    gallery.set_origin(origin(1));
+    assert_eq!((gallery.missing().count(), gallery.known().count()), (3, 0));
+    gallery.keep([2; 32], features(7));
+    assert_eq!(gallery.missing().collect::<Vec<_>>(), [1, 3]);
+    gallery.set_origin(origin(0));
+    assert_eq!(gallery.missing().count(), 0);
+    assert_eq!(gallery.features(2).map(|known| (**known).clone()), Some(features(2)));
+    // So many others push the first out.
+    (2..=5).for_each(|seed| gallery.set_origin(origin(seed)));
+    gallery.set_origin(origin(0));
+    assert_eq!(gallery.missing().count(), 3);
+}
+
+#[test]
+fn changes_are_told_once() {
+    let mut gallery = gallery(2);
+    assert_eq!(gallery.take_changes(), Changes::default());
+    gallery.relabel(2, Some("cup"));
+    assert_eq!(gallery.take_changes(), Changes { entries: [2].into(), ..Changes::default() });
+    gallery.keep([1; 32], features(8));
+    assert_eq!(gallery.take_changes(), Changes { entries: [1].into(), features: true, ..Changes::default() });
+    gallery.set_origin(origin(0));
+    assert_eq!(gallery.take_changes(), Changes::default(), "it is the present origin");
+    gallery.set_origin(origin(3));
+    assert_eq!(gallery.take_changes(), Changes { all: true, features: true, ..Changes::default() });
+    gallery.remove(&[1]);
+    assert_eq!(gallery.take_changes(), Changes { list: true, features: true, ..Changes::default() });
+}

@@ -1,34 +1,34 @@
 //! The page: draws what the engine's worker computes, and never computes features itself.
 //!
-//! `state` holds what is shown, `edits` changes the gallery, [`desk`] the files that wait, `transport` the worker; `conduct` lets them talk:
-//! people's wishes go down as requests, the engine's events come up as changes of state. Nothing here works longer than
-//! a frame: retrieval over thousands of images takes a few milliseconds, everything else is the worker's.
+//! Imports go one way. [`app`](self) builds the areas and hands each a [`link`] and the signals that it reads; an area
+//! never sees the whole page. [`gallery`] owns the images, `neighbours` reads it, [`segmentation`] gets single photos
+//! handed in, `bar` shows model, device and settings; none imports another but `neighbours` the gallery. [`link`] talks to
+//! the worker and knows no area. `messages`, `blob`, `icons`, [`numbers`] and [`address`] know nobody.
 //!
-//! What needs no browser ([`desk`], [`numbers`], [`options`], parts of [`segmentation`]) is also compiled for the native tests.
+//! Nothing here works longer than a frame: ranking thousands of images takes a few milliseconds, everything else is the
+//! worker's. What needs no browser is compiled for the native tests too. Timers and window listeners are Leptos' own
+//! helpers, which the page carries anyway; of gloo it takes the one thing that they lack, a timer to wait for.
 
-pub mod desk;
+pub mod address;
+pub mod gallery;
+pub mod link;
 pub mod numbers;
-pub mod options;
 pub mod segmentation;
 
 #[cfg(feature = "page")]
-mod components;
+mod app;
 #[cfg(feature = "page")]
-mod conduct;
+mod bar;
 #[cfg(feature = "page")]
-mod edits;
+mod blob;
 #[cfg(feature = "page")]
-mod files;
+mod icons;
 #[cfg(feature = "page")]
-mod photo;
+mod messages;
 #[cfg(feature = "page")]
-mod probe;
+mod neighbours;
 #[cfg(feature = "page")]
-mod ranking;
-#[cfg(feature = "page")]
-mod state;
-#[cfg(feature = "page")]
-mod transport;
+mod tabs;
 
 /// Puts the living page in the place of the static one that `index.html` brings.
 #[cfg(feature = "page")]
@@ -43,5 +43,5 @@ pub fn start() {
         return;
     };
     root.set_inner_html("");
-    mount_to(root, components::App).forget();
+    mount_to(root, app::App).forget();
 }

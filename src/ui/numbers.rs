@@ -24,6 +24,11 @@ pub fn percent(share: f32) -> String {
     if share > 0.0 && share < 0.005 { "under 1 %".into() } else { format!("{} %", fixed(f64::from(share) * 100.0, 0)) }
 }
 
+/// Bytes as people read them.
+pub fn megabytes(bytes: u64) -> String {
+    format!("{} MB", fixed(bytes as f64 / 1e6, 1))
+}
+
 /// Reads what [`short`] writes: digits, with or without a point and more digits.
 pub fn read(text: &str) -> Option<f32> {
     let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));

@@ -6,7 +6,7 @@ import { chromium } from "./browsers.mjs";
 import { folder } from "./cli.mjs";
 import { brokenJpeg, picture, writeFiles } from "./files.mjs";
 import { ROOT, scenario } from "./page.mjs";
-import { scenes } from "./studio.mjs";
+import { scenes } from "./segmentation.mjs";
 
 const AXE = readFileSync(`${ROOT}tests/browser/node_modules/axe-core/axe.min.js`, "utf8");
 

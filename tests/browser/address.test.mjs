@@ -10,7 +10,7 @@ const WEIGHTS = ["embedding", "kl", "dino", "simclr"];
 
 scenario(
   "settings are read from the address and written to it",
-  { browser: chromium, hash: "#device=cpu&k=20&weights=1,0.25,0,1" },
+  { browser: chromium, hash: "#device=cpu&k=20&weights=kl:0.25,dino:0" },
   async (page, t) => {
     // The sliders come with the first image; it need not be computed.
     const paths = writeFiles(folder(t), { "rings.png": picture("rings", 1) });
@@ -22,7 +22,7 @@ scenario(
     await page.slide("weight-kl", 0.75);
     await page.until(
       "the weight in the address",
-      () => page.tab.evaluate(() => /weights=1,0\.75,0,1/.test(location.hash)),
+      () => page.tab.evaluate(() => /weights=kl:0\.75,dino:0/.test(location.hash)),
       5_000,
     );
     await page.tab.reload({ waitUntil: "load" });
@@ -34,7 +34,7 @@ scenario(
 
 scenario(
   "nonsense in the address does no harm",
-  { browser: chromium, hash: "#k=-1&weights=NaN,,x&seed=99999999999999999999999&device=toaster&%%%=&=" },
+  { browser: chromium, hash: "#k=-1&weights=kl:NaN,:,x,spore:1&seed=99999999999999999999999&device=toaster&%%%=&=" },
   async (page, t) => {
     await page.choose(writeFiles(folder(t), { "rings.png": picture("rings", 1) }));
     assert.equal(await page.value("k"), "10");

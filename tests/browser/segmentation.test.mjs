@@ -8,7 +8,7 @@ import { chromium } from "./browsers.mjs";
 import { folder, mycoscope } from "./cli.mjs";
 import { indices, picture, png, textPng, writeFiles } from "./files.mjs";
 import { scenario } from "./page.mjs";
-import { EDITOR, FEATURES, maps, painted, scenes } from "./studio.mjs";
+import { EDITOR, FEATURES, maps, painted, scenes } from "./segmentation.mjs";
 
 const OPTIONS = { browser: chromium, hash: "#device=cpu", minutes: 10 };
 
@@ -57,13 +57,13 @@ async function stroke(page, nth, { id, y, from, to }) {
 }
 
 /** The mean over all drawn scenes of what both maps and the most common class score. */
-async function scoresOfAllScenes(page, ticket) {
+async function scoresOfAllScenes(page, times) {
   const places = await page.tab.$$eval('[data-testid="seg-scene"] option', (options) => options.map(({ value }) => value));
   const all = [];
   for (const place of places) {
     await page.tab.select('[data-testid="seg-scene"]', place);
-    all.push(await maps(page, ticket));
-    ticket = all.at(-1).ticket + 1;
+    all.push(await maps(page, times + 1));
+    times = all.at(-1).times;
   }
   const mean = (feature) => all.reduce((sum, scores) => sum + scores[feature], 0) / all.length;
   return { all, embedding: mean("embedding"), fungi: mean("fungi"), majority: mean("majority") };
@@ -94,8 +94,8 @@ scenario("one stroke a class beats the most common class", OPTIONS, async (page)
     }
   }
   // The query on show already has maps of these strokes; the first choice of a scene asks for new ones all the same.
-  const { ticket } = await maps(page, ready.ticket + 1);
-  const own = await scoresOfAllScenes(page, ticket + 1);
+  const { times } = await maps(page, ready.times + 1);
+  const own = await scoresOfAllScenes(page, times);
   for (const feature of FEATURES) {
     assert.ok(own[feature] > own.majority, `one stroke a class by ${feature}: ${JSON.stringify(own)}`);
   }
@@ -219,7 +219,7 @@ scenario("bad masks get a sentence, good ones are taken", OPTIONS, async (page, 
 
 scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (page) => {
   await scenes(page);
-  const { ticket } = await maps(page, 1);
+  const { times } = await maps(page, 1);
   const [first] = await lines(page);
   const ready = await painted(page);
   await stroke(page, 0, { ...first[1], y: first[1].y + 0.05 });
@@ -232,9 +232,26 @@ scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (pag
   const { workers } = await page.traffic();
   await page.killWorker();
   await page.until("another worker", async () => (await page.traffic()).workers > workers, 60_000);
-  const after = await maps(page, ticket + 1);
+  const after = await maps(page, times + 1);
   assert.deepEqual(await painted(page), before, "every stroke is still there");
-  assert.ok(after.ticket > ticket && after.fungi > 0, "there are maps of the new strokes");
+  assert.ok(after.fungi > 0, "there are maps of the new strokes");
+});
+
+scenario("maps that are saved while the engine restarts arrive", { ...OPTIONS, crashes: true }, async (page, t) => {
+  await scenes(page);
+  const saved = folder(t);
+  await page.saveInto(saved);
+  await page.tab.$eval(".seg-options", (details) => (details.open = true));
+  const { workers } = await page.traffic();
+  await page.killWorker();
+  await page.click("seg-save-maps");
+  await page.until("another worker", async () => (await page.traffic()).workers > workers, 60_000);
+  for (const feature of FEATURES) {
+    const name = `cup-102-${feature}.png`;
+    const { width, height } = indices(await page.until(name, () => readWhole(join(saved, name)), 60_000));
+    assert.ok(width > 0 && height > 0, `${name} is a picture`);
+  }
+  assert.equal(await page.text("seg-error"), "", "nothing went wrong");
 });
 
 scenario("painting and looking from the keyboard", OPTIONS, async (page) => {

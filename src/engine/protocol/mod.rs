@@ -34,7 +34,7 @@ pub enum Request {
     Start {
         /// The device that is wanted.
         backend: Backend,
-        /// Name in the catalogue (`models/catalogue.json`).
+        /// Name in the catalogue (`models/catalogue.json`); empty: the catalogue's first, which is the default.
         model: String,
         /// Where the catalogue's files are, ending in a slash.
         base: String,

@@ -1,0 +1,130 @@
+//! Builds the areas, and listens to what concerns the whole page: address, drops, pastes, undo.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::address::{Method, Options};
+use super::bar::{Notices, TopBar};
+use super::gallery::files::{self, Dropped};
+use super::gallery::{Announcer, GalleryArea, GalleryState};
+use super::link::Link;
+use super::messages::Messages;
+use super::neighbours::NeighboursState;
+use super::segmentation::{Chosen, SegmentationState};
+use super::tabs::Tabs;
+
+/// The whole page: bar, gallery, tabs. Wakes the engine.
+#[component]
+pub fn App() -> impl IntoView {
+    let options = Options::parse(&hash());
+    let method = RwSignal::new(options.method.clone());
+    let messages = Messages::new();
+    let link = Link::new(messages, options.backend, options.method.settings());
+    let gallery = GalleryState::new(link, messages);
+    let neighbours = NeighboursState::new(gallery, options.k, options.weights, options.centred);
+    let chosen = Signal::derive_local(move || {
+        let id = gallery.active.get()?;
+        let (name, file, mask) = gallery.file_of(id)?;
+        Some(Chosen { id, name, file, mask })
+    });
+    let segmentation = SegmentationState::new(link, chosen, method.into(), Callback::new(move |()| gallery.fresh_id()));
+
+    Effect::new(move |_| link.configure(method.get().settings()));
+    keep_address(link, neighbours, method);
+    take_files(gallery);
+    let _ = window_event_listener(ev::keydown, move |event| {
+        let typing = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>());
+        if event.key() == "z" && (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !typing {
+            event.prevent_default();
+            gallery.undo();
+        }
+    });
+    link.begin(Rc::new(gallery));
+
+    view! {
+        <a class="skip" href="#main">"Skip to the results"</a>
+        <TopBar link method images=Signal::derive(move || gallery.ids.with(Vec::len)) />
+        <Notices messages />
+        <div class="areas">
+            <GalleryArea state=gallery />
+            <Tabs neighbours segmentation />
+        </div>
+        <Announcer link />
+    }
+}
+
+fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Keeps the address and the settings alike.
+fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method>) {
+    let NeighboursState { k, weights, centred, .. } = neighbours;
+    // Into the address once a slider rests: browsers limit how often it may change.
+    let pending = StoredValue::new_local(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<Options>| {
+        let options = Options {
+            k: k.get(),
+            weights: weights.get(),
+            centred: centred.get(),
+            backend: link.wanted.get(),
+            method: method.get(),
+        };
+        if before.is_some_and(|before| before != options) {
+            let words = format!("#{}", options.hash());
+            let write = move || {
+                if let Ok(history) = window().history() {
+                    // Refused only where scripts may not touch the address; then it stays as it was.
+                    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&words));
+                }
+            };
+            pending.update_value(|pending| {
+                if let Some(pending) = pending.take() {
+                    pending.clear();
+                }
+                *pending = set_timeout_with_handle(write, Duration::from_millis(300)).ok();
+            });
+        }
+        options
+    });
+    // ... and back, when a person edits the address.
+    let _ = window_event_listener(ev::hashchange, move |_| {
+        let options = Options::parse(&hash());
+        k.set(options.k);
+        weights.set(options.weights);
+        centred.set(options.centred);
+        if link.wanted.get_untracked() != options.backend {
+            link.move_to(options.backend);
+        }
+        if method.get_untracked() != options.method {
+            method.set(options.method);
+        }
+    });
+}
+
+/// Files may be dropped anywhere and pasted any time; without this the browser would leave the page for them.
+fn take_files(gallery: GalleryState) {
+    let _ = window_event_listener(ev::dragover, |event| event.prevent_default());
+    let _ = window_event_listener(ev::drop, move |event| {
+        if event.default_prevented() {
+            return;
+        }
+        event.prevent_default();
+        if let Some(data) = event.data_transfer() {
+            let dropped = Dropped::take(&data);
+            spawn_local(async move { gallery.add(dropped.walk().await).await });
+        }
+    });
+    let _ = window_event_listener(ev::paste, move |event| {
+        let found = files::listed(event.clipboard_data().and_then(|data| data.files()));
+        if !found.is_empty() {
+            event.prevent_default();
+            spawn_local(gallery.add(found));
+        }
+    });
+}

@@ -1,0 +1,109 @@
+//! The method's settings: objectives, views, projection, seed. A change may compute the whole gallery anew, so it has to
+//! be applied.
+
+use leptos::prelude::*;
+
+use crate::fungi::{Objective, Projection};
+use crate::ui::address::Method;
+
+/// What is set, in short; the form on demand.
+#[component]
+pub fn MethodChip(method: RwSignal<Method>, images: Signal<usize>) -> impl IntoView {
+    let draft = RwSignal::new(method.get_untracked());
+    Effect::new(move |_| draft.set(method.get()));
+    let changed = move || draft.get() != method.get();
+    let summary = move || {
+        let method = method.get();
+        format!("{} of {} objectives, seed {}", method.chosen().count(), Objective::all().len(), method.seed)
+    };
+    let objective = move |objective: Objective| {
+        let part = objective.part();
+        let get = move |draft: &Method| draft.objectives[part];
+        check(draft, part.name(), views(&objective), get, move |draft, on| draft.objectives[part] = on)
+    };
+    let button = move || match images.get() {
+        0 => "Apply".to_owned(),
+        1 => "Apply to 1 image".to_owned(),
+        n => format!("Apply to {n} images"),
+    };
+    view! {
+        <button type="button" class="chip" popovertarget="about-method" data-testid="settings">
+            <span class="chip-name">"Settings"</span>
+            <span class="chip-value">{summary}</span>
+        </button>
+        <section id="about-method" class="card" popover="auto" aria-label="Settings">
+            <h2>"Settings"</h2>
+            <form on:submit=move |event| {
+                event.prevent_default();
+                method.set(draft.get_untracked());
+            }>
+                <fieldset>
+                    <legend>"Objectives whose gradients are taken"</legend>
+                    {Objective::all().into_iter().map(objective).collect_view()}
+                </fieldset>
+                <fieldset>
+                    <legend>"Cost"</legend>
+                    {check(
+                        draft,
+                        "Fewer views",
+                        "nearly three times as fast, a little noisier",
+                        |draft| draft.fewer_views,
+                        |draft, on| draft.fewer_views = on,
+                    )}
+                    {check(
+                        draft,
+                        "Khatri-Rao projection",
+                        "cheaper than the paper's dense signs, a little noisier",
+                        |draft| draft.projection == Projection::KhatriRao,
+                        |draft, on| draft.projection = if on { Projection::KhatriRao } else { Projection::Rademacher },
+                    )}
+                </fieldset>
+                <label class="field">
+                    "Seed of heads, crops and projection"
+                    <input
+                        type="number"
+                        min="0"
+                        max="4294967295"
+                        step="1"
+                        prop:value=move || draft.with(|draft| draft.seed.to_string())
+                        on:input:target=move |event| {
+                            if let Ok(seed) = event.target().value().parse() {
+                                draft.update(|draft| draft.seed = seed);
+                            }
+                        }
+                    />
+                </label>
+                <button type="submit" class="main" disabled=move || !changed()>{button}</button>
+            </form>
+        </section>
+    }
+}
+
+/// A box to tick, with a remark.
+fn check(
+    draft: RwSignal<Method>,
+    name: &'static str,
+    remark: &'static str,
+    get: impl Fn(&Method) -> bool + Send + 'static,
+    set: impl Fn(&mut Method, bool) + 'static,
+) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input
+                type="checkbox"
+                prop:checked=move || draft.with(&get)
+                on:change:target=move |event| draft.update(|draft| set(draft, event.target().checked()))
+            />
+            <span>{name}<small>{remark}</small></span>
+        </label>
+    }
+}
+
+/// The views that an objective looks at: the paper's number, or with fewer views.
+fn views(objective: &Objective) -> &'static str {
+    match objective {
+        Objective::Kl(_) => "the image as it is: 1 view, shared with the embedding",
+        Objective::Dino(_) => "crops, large and small: 12 views, or 6",
+        Objective::Simclr(_) => "windows against other images: 49 views, or 16",
+    }
+}

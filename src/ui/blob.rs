@@ -1,0 +1,36 @@
+//! Addresses for bytes that the page shows or saves.
+
+use js_sys::{Array, Uint8Array};
+use web_sys::{Blob, BlobPropertyBag, Url};
+
+/// An address for bytes, given back to the browser when nobody shows them any more.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BlobUrl(String);
+
+impl BlobUrl {
+    /// An address for a copy of `bytes`.
+    pub fn new(bytes: &[u8], media: &str) -> Self {
+        let parts = Array::of1(&Uint8Array::from(bytes));
+        let options = BlobPropertyBag::new();
+        options.set_type(media);
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options);
+        Self(blob.and_then(|blob| Url::create_object_url_with_blob(&blob)).unwrap_or_default())
+    }
+
+    /// An address for a file.
+    pub fn of(file: &Blob) -> Self {
+        Self(Url::create_object_url_with_blob(file).unwrap_or_default())
+    }
+
+    /// The address.
+    pub fn get(&self) -> String {
+        self.0.clone()
+    }
+}
+
+impl Drop for BlobUrl {
+    fn drop(&mut self) {
+        // Only an address that was never made can't be given back.
+        let _ = Url::revoke_object_url(&self.0);
+    }
+}

@@ -1,0 +1,27 @@
+//! What a screen reader hears of the progress: the start, a sentence every ten seconds, the end. Never each image.
+
+use leptos::prelude::*;
+
+use super::status::sentence;
+use crate::ui::link::Link;
+
+/// Milliseconds between two sentences.
+const PAUSE: f64 = 10_000.0;
+
+/// A live region that is not seen.
+#[component]
+pub fn Announcer(link: Link) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    let now = js_sys::Date::now;
+    Effect::new(move |before: Option<(f64, bool)>| {
+        let (latest, was_busy) = before.unwrap_or_default();
+        let busy = link.queue.get().is_busy();
+        link.phase.track();
+        if busy != was_busy || now() - latest > PAUSE {
+            words.set(sentence(link));
+            return (now(), busy);
+        }
+        (latest, busy)
+    });
+    view! { <p class="unseen" role="status">{words}</p> }
+}

@@ -1,0 +1,154 @@
+//! What people do to the gallery.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::GalleryState;
+use super::files::Found;
+use super::state::Store;
+use crate::engine::protocol::{Answer, Request};
+use crate::gallery::{Edit, Id};
+use crate::ui::link::Reply;
+
+/// Images that come into the gallery in one frame.
+const PORTION: usize = 24;
+
+impl GalleryState {
+    /// Puts files into the gallery, some in each frame, so that thousands don't hold the page up.
+    pub async fn add(self, found: Vec<Found>) {
+        let mut found = found.into_iter().peekable();
+        while found.peek().is_some() {
+            self.add_now(found.by_ref().take(PORTION));
+            gloo::timers::future::TimeoutFuture::new(0).await;
+        }
+    }
+
+    fn add_now(&self, found: impl Iterator<Item = Found>) {
+        let ids: Vec<Id> = self.store(|store| {
+            found
+                .map(|found| {
+                    let id = store.gallery.add(found.name.clone(), found.label.clone());
+                    keep_files(store, id, found);
+                    id
+                })
+                .collect()
+        });
+        self.refresh();
+        self.link.enqueue(ids);
+    }
+
+    /// Asks about a file without putting it into the gallery.
+    pub fn ask_about(&self, found: Found) {
+        let id = self.store(|store| {
+            let id = store.gallery.add_query(found.name.clone(), found.label.clone());
+            store.outside = Some(id);
+            keep_files(store, id, found);
+            id
+        });
+        self.refresh();
+        self.query.set(Some(id));
+        self.link.enqueue_first(id);
+    }
+
+    /// Says that a drop brought nothing.
+    pub fn say_no_file(&self) {
+        self.messages.tell("Nothing that was dropped is a file.");
+    }
+
+    /// Makes an image of the gallery the query.
+    pub fn select(&self, id: Id) {
+        self.store(|store| {
+            if let Some(outside) = store.outside.filter(|&outside| outside != id) {
+                store.gallery.take(outside);
+            }
+        });
+        self.active.set(Some(id));
+        self.query.set(Some(id));
+        self.refresh();
+    }
+
+    /// Removes images; this can be undone.
+    pub fn remove(&self, ids: &[Id]) {
+        let name =
+            ids.first().and_then(|&id| self.shown(id)).map(|shown| shown.with_untracked(|shown| shown.name.clone()));
+        let count = self.store(|store| {
+            if let Some(outside) = store.outside.filter(|outside| ids.contains(outside)) {
+                store.gallery.take(outside);
+            }
+            store.gallery.remove(ids)
+        });
+        self.refresh();
+        match (count, name) {
+            (0, _) => {}
+            (1, Some(name)) => self.messages.tell(format!("{name} was removed.")),
+            _ => self.messages.tell(format!("{count} images were removed.")),
+        }
+    }
+
+    /// Removes every image; this can be undone.
+    pub fn clear(&self) {
+        self.remove(&self.ids.get_untracked());
+    }
+
+    /// Removes every image that waits to be computed; this can be undone.
+    pub fn remove_waiting(&self) {
+        self.remove(&self.link.waiting_images());
+    }
+
+    /// Gives an image another label; this can be undone.
+    pub fn relabel(&self, id: Id, label: &str) {
+        self.store(|store| store.gallery.relabel(id, Some(label)));
+        self.refresh();
+    }
+
+    /// Takes back the last removal or the last change of a label.
+    pub fn undo(&self) {
+        let Some(edit) = self.store(|store| store.gallery.undo()) else { return };
+        self.refresh();
+        if let Edit::Removed(removed) = &edit {
+            self.messages.tell(match &removed[..] {
+                [(_, entry)] => format!("{} is back.", entry.name),
+                all => format!("{} images are back.", all.len()),
+            });
+            let missing: Vec<Id> = self.store(|store| {
+                let ids = removed.iter().map(|(_, entry)| entry.id);
+                let back = ids.filter(|&id| store.gallery.get(id).is_some());
+                back.filter(|&id| store.gallery.features(id).is_none()).collect()
+            });
+            if !missing.is_empty() {
+                self.link.enqueue(missing);
+            }
+        }
+    }
+
+    /// Has the sample set drawn, and adds it.
+    pub fn add_samples(&self) {
+        if self.drawing.get_untracked() {
+            return;
+        }
+        self.drawing.set(true);
+        let gallery = *self;
+        self.link.ask(Request::Sample { seed: 0 }, None, move |reply| match reply {
+            Reply::Progress(_) => {}
+            Reply::Answer(answer) => {
+                gallery.drawing.set(false);
+                match answer {
+                    Answer::Sample(files) => {
+                        spawn_local(gallery.add(files.into_iter().filter_map(Found::drawn).collect()));
+                    }
+                    Answer::Refused(reason) => gallery.messages.tell(reason),
+                    _ => {}
+                }
+            }
+            Reply::Lost => {
+                gallery.drawing.set(false);
+                gallery.messages.tell("The engine stopped before the sample set was drawn. Try again.");
+            }
+        });
+    }
+}
+
+fn keep_files(store: &mut Store, id: Id, found: Found) {
+    store.files.insert(id, found.file);
+    store.masks.extend(found.mask.map(|mask| (id, mask)));
+}

@@ -1,0 +1,42 @@
+//! The gallery area: images come in, are listed with their labels, and wait here to be computed.
+//!
+//! `state` holds the one pure [`crate::gallery::Gallery`] and the signals that follow from its changes; `edits` is what
+//! people do to it, `answers` what the engine says, decided by [`intake`]; the rest are components, one a file.
+
+pub mod intake;
+
+#[cfg(feature = "page")]
+mod announcer;
+#[cfg(feature = "page")]
+mod answers;
+#[cfg(feature = "page")]
+mod area;
+#[cfg(feature = "page")]
+mod drop_zone;
+#[cfg(feature = "page")]
+mod edits;
+#[cfg(feature = "page")]
+mod failure;
+#[cfg(feature = "page")]
+pub mod files;
+#[cfg(feature = "page")]
+mod grid;
+#[cfg(feature = "page")]
+mod inspector;
+#[cfg(feature = "page")]
+mod problems;
+#[cfg(feature = "page")]
+mod progress;
+#[cfg(feature = "page")]
+mod shown;
+#[cfg(feature = "page")]
+mod state;
+#[cfg(feature = "page")]
+mod status;
+
+#[cfg(feature = "page")]
+pub use announcer::Announcer;
+#[cfg(feature = "page")]
+pub use area::GalleryArea;
+#[cfg(feature = "page")]
+pub use state::GalleryState;

@@ -1,0 +1,75 @@
+//! What is shown of each image: a signal of its own for each, so that one image's change touches one image's elements.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::gallery::{Gallery, Id};
+use crate::ui::blob::BlobUrl;
+
+/// What is shown of an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The file's name.
+    pub name: String,
+    /// Its label; empty where it has none.
+    pub label: String,
+    /// Width and height in pixels, once the file was read.
+    pub size: Option<(u32, u32)>,
+    /// Whether it has features by the present settings.
+    pub computed: bool,
+    /// The thumbnail's address, once there is one.
+    pub thumbnail: Option<Arc<BlobUrl>>,
+}
+
+/// The images' signals.
+#[derive(Default)]
+pub struct Cards(HashMap<Id, ArcRwSignal<Shown>>);
+
+impl Cards {
+    /// An image's signal.
+    pub fn get(&self, id: Id) -> Option<ArcRwSignal<Shown>> {
+        self.0.get(&id).cloned()
+    }
+
+    /// Has a signal for each of `ids` and for no other image; gives the images whose signals went.
+    pub fn keep(&mut self, gallery: &Gallery, ids: impl Iterator<Item = Id>) -> HashSet<Id> {
+        let mut gone: HashSet<Id> = self.0.keys().copied().collect();
+        for id in ids {
+            if !gone.remove(&id)
+                && let Some(shown) = shown(gallery, id, None)
+            {
+                self.0.insert(id, ArcRwSignal::new(shown));
+            }
+        }
+        self.0.retain(|id, _| !gone.contains(id));
+        gone
+    }
+
+    /// What changes for an image, to be set when nobody works on the gallery.
+    pub fn change(&self, gallery: &Gallery, id: Id) -> Option<(ArcRwSignal<Shown>, Shown)> {
+        let signal = self.0.get(&id)?;
+        let before = signal.get_untracked();
+        let now = shown(gallery, id, before.thumbnail.clone())?;
+        (now != before).then(|| (signal.clone(), now))
+    }
+
+    /// Every image that has a signal.
+    pub fn ids(&self) -> Vec<Id> {
+        self.0.keys().copied().collect()
+    }
+}
+
+fn shown(gallery: &Gallery, id: Id, thumbnail: Option<Arc<BlobUrl>>) -> Option<Shown> {
+    let entry = gallery.get(id)?;
+    let content = entry.content.as_ref();
+    Some(Shown {
+        name: entry.name.clone(),
+        label: entry.label.clone().unwrap_or_default(),
+        size: content.map(|content| content.size),
+        computed: gallery.features(id).is_some(),
+        // An image's content never changes once it is known.
+        thumbnail: thumbnail.or_else(|| Some(Arc::new(BlobUrl::new(&content?.thumbnail, "image/jpeg")))),
+    })
+}

@@ -1,0 +1,196 @@
+//! The gallery's state: the pure gallery, and the signals that follow from its changes.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use leptos::prelude::*;
+use web_sys::File;
+
+use super::intake::{Intake, successor};
+use super::shown::{Cards, Shown};
+use crate::gallery::{Edit, Gallery, Id};
+use crate::ui::link::Link;
+use crate::ui::messages::Messages;
+
+/// The gallery as components see it. `Copy`: each gets one.
+#[derive(Clone, Copy)]
+pub struct GalleryState {
+    /// The images, in the order in which they were added.
+    pub ids: RwSignal<Vec<Id>>,
+    /// The image whose neighbours are shown; it need not be in the gallery.
+    pub query: RwSignal<Option<Id>>,
+    /// The gallery's image that arrow keys start from.
+    pub active: RwSignal<Option<Id>>,
+    /// The image under the pointer, marked wherever it appears.
+    pub hovered: RwSignal<Option<Id>>,
+    /// Every label that some image has.
+    pub labels: Memo<BTreeSet<String>>,
+    /// What undo would take back.
+    pub undo: RwSignal<Option<String>>,
+    /// Files that can't be used.
+    pub problems: RwSignal<Vec<Problem>>,
+    /// Files that were in the gallery already.
+    pub duplicates: RwSignal<Vec<Problem>>,
+    /// Whether the sample set is being drawn.
+    pub drawing: RwSignal<bool>,
+    /// Where images are computed.
+    pub link: Link,
+    /// What the area tells a person.
+    pub(super) messages: Messages,
+    /// Counts up whenever features come or go.
+    features: RwSignal<u32>,
+    /// Counts up whenever labels come, go or change.
+    relabelled: RwSignal<u32>,
+    store: StoredValue<Store, LocalStorage>,
+}
+
+/// What is not shown.
+#[derive(Default)]
+pub(super) struct Store {
+    pub(super) gallery: Gallery,
+    pub(super) intake: Intake,
+    /// The image that is only asked about, if there is one.
+    pub(super) outside: Option<Id>,
+    /// Every image's file: computing again needs it, and undo brings images back.
+    pub(super) files: HashMap<Id, File>,
+    /// Masks that came with images.
+    pub(super) masks: HashMap<Id, File>,
+    cards: Cards,
+    /// The image that was only asked about when the cards were last made.
+    carded: Option<Id>,
+}
+
+/// A file that is not in the gallery, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The number that it had.
+    pub id: Id,
+    /// The file's name.
+    pub name: String,
+    /// A sentence.
+    pub reason: String,
+}
+
+impl GalleryState {
+    /// An empty gallery.
+    pub fn new(link: Link, messages: Messages) -> Self {
+        let store = StoredValue::new_local(Store::default());
+        let relabelled = RwSignal::new(0);
+        let labels = Memo::new(move |_| {
+            relabelled.track();
+            store.with_value(|store| store.gallery.labels().into_iter().map(str::to_owned).collect())
+        });
+        Self {
+            ids: RwSignal::new(Vec::new()),
+            query: RwSignal::new(None),
+            active: RwSignal::new(None),
+            hovered: RwSignal::new(None),
+            labels,
+            undo: RwSignal::new(None),
+            problems: RwSignal::new(Vec::new()),
+            duplicates: RwSignal::new(Vec::new()),
+            drawing: RwSignal::new(false),
+            link,
+            messages,
+            features: RwSignal::new(0),
+            relabelled,
+            store,
+        }
+    }
+
+    /// What is shown of an image, in the gallery or only asked about.
+    pub fn shown(&self, id: Id) -> Option<ArcRwSignal<Shown>> {
+        self.store.with_value(|store| store.cards.get(id))
+    }
+
+    /// What is shown of the query.
+    pub fn shown_query(&self) -> Option<Shown> {
+        Some(self.shown(self.query.get()?)?.get())
+    }
+
+    /// Reads the gallery, and again whenever features come or go.
+    pub fn with_features<T>(&self, read: impl FnOnce(&Gallery) -> T) -> T {
+        self.features.track();
+        self.store.with_value(|store| read(&store.gallery))
+    }
+
+    /// Whether an image is in the gallery, and not only asked about.
+    pub fn contains(&self, id: Id) -> bool {
+        self.ids.with(|ids| ids.contains(&id))
+    }
+
+    /// A number that nothing else has.
+    pub fn fresh_id(&self) -> Id {
+        self.store(|store| store.gallery.fresh_id())
+    }
+
+    /// An image's name and file, and the mask that came with it.
+    pub fn file_of(&self, id: Id) -> Option<(String, File, Option<File>)> {
+        self.store.with_value(|store| {
+            let name = store.gallery.get(id)?.name.clone();
+            Some((name, store.files.get(&id)?.clone(), store.masks.get(&id).cloned()))
+        })
+    }
+
+    /// Works on what is not shown. No signal may be set within `work`: whoever follows it would come back here.
+    pub(super) fn store<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
+        self.store.try_update_value(work).expect("the gallery lives as long as the page")
+    }
+
+    /// Shows what has changed. Only elements of the entries that changed are touched.
+    pub(super) fn refresh(&self) {
+        let (changes, gone, changed, ids, undo) = self.store(|store| {
+            let changes = store.gallery.take_changes();
+            store.outside = store.outside.filter(|&id| store.gallery.get(id).is_some());
+            let ids = changes.list.then(|| store.gallery.entries().iter().map(|entry| entry.id).collect::<Vec<_>>());
+            let carded = std::mem::replace(&mut store.carded, store.outside);
+            let gone = if changes.list || carded != store.outside {
+                let all = store.gallery.entries().iter().map(|entry| entry.id).chain(store.outside);
+                store.cards.keep(&store.gallery, all)
+            } else {
+                HashSet::new()
+            };
+            let touched = if changes.all { store.cards.ids() } else { changes.entries.iter().copied().collect() };
+            let changed: Vec<_> = touched.into_iter().filter_map(|id| store.cards.change(&store.gallery, id)).collect();
+            (changes, gone, changed, ids, store.gallery.last_edit().map(describe))
+        });
+        if !gone.is_empty() {
+            self.link.cancel(&gone);
+        }
+        let mut relabelled = ids.is_some();
+        for (signal, shown) in changed {
+            relabelled |= signal.with_untracked(|before| before.label != shown.label);
+            signal.set(shown);
+        }
+        if let Some(ids) = ids {
+            let active = self.active.get_untracked();
+            let next = self.ids.with_untracked(|before| successor(before, &ids, active));
+            self.ids.set(ids);
+            if next != active {
+                self.active.set(next);
+            }
+        }
+        if self.query.get_untracked().is_some_and(|query| gone.contains(&query)) {
+            self.query.set(None);
+        }
+        if relabelled {
+            self.relabelled.update(|count| *count += 1);
+        }
+        if changes.features {
+            self.features.update(|count| *count += 1);
+        }
+        if self.undo.with_untracked(|before| *before != undo) {
+            self.undo.set(undo);
+        }
+    }
+}
+
+/// What undoing an edit does, as a button says it.
+fn describe(edit: &Edit) -> String {
+    match edit {
+        Edit::Removed(removed) => match &removed[..] {
+            [(_, entry)] => format!("Bring back {}", entry.name),
+            all => format!("Bring back {} images", all.len()),
+        },
+        Edit::Labelled { name, .. } => format!("Give {name} its previous label"),
+    }
+}

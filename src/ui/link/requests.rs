@@ -1,0 +1,141 @@
+//! Which requests wait for an engine, and which are with it, by number. Plain bookkeeping: `R` is a request with all that
+//! goes with it, `H` whoever hears its answer.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::gallery::Id;
+
+/// What an answer is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked<H> {
+    /// To start.
+    Start,
+    /// To change settings.
+    Configure,
+    /// To take note of known contents.
+    Known,
+    /// To give up waiting images.
+    Stop,
+    /// For an image of the queue.
+    Image(Id),
+    /// Something that a person waits for.
+    Person(H),
+}
+
+/// Requests of one worker, and of those that replace it.
+#[derive(Debug)]
+pub struct Requests<R, H> {
+    last: u32,
+    sent: BTreeMap<u32, Asked<H>>,
+    waiting: VecDeque<(R, H)>,
+}
+
+impl<R, H> Default for Requests<R, H> {
+    fn default() -> Self {
+        Self { last: 0, sent: BTreeMap::new(), waiting: VecDeque::new() }
+    }
+}
+
+impl<R, H> Requests<R, H> {
+    /// Takes a request of a person. It waits until [`Self::next_waiting`] gives it out: an engine may be starting.
+    pub fn ask(&mut self, request: R, hearer: H) {
+        self.waiting.push_back((request, hearer));
+    }
+
+    /// The next waiting request, and the number that it is to be sent under.
+    pub fn next_waiting(&mut self) -> Option<(u32, R)> {
+        let (request, hearer) = self.waiting.pop_front()?;
+        Some((self.number(Asked::Person(hearer)), request))
+    }
+
+    /// The number that something is to be asked under.
+    pub fn number(&mut self, asked: Asked<H>) -> u32 {
+        self.last += 1;
+        self.sent.insert(self.last, asked);
+        self.last
+    }
+
+    /// What that number was about; it stays open.
+    pub fn get(&self, number: u32) -> Option<&Asked<H>> {
+        self.sent.get(&number)
+    }
+
+    /// What that number was about: it is answered now, and a second answer would find nothing.
+    pub fn answered(&mut self, number: u32) -> Option<Asked<H>> {
+        self.sent.remove(&number)
+    }
+
+    /// The engine is gone, and what it was asked with it. Gives those that must hear of it. What waits goes on waiting.
+    pub fn lost(&mut self) -> Vec<H> {
+        let persons = |(_, asked)| if let Asked::Person(hearer) = asked { Some(hearer) } else { None };
+        std::mem::take(&mut self.sent).into_iter().filter_map(persons).collect()
+    }
+
+    /// The image that the engine is at: requests are served in order, only `Stop` overtakes.
+    pub fn suspect(&self) -> Option<Id> {
+        match self.sent.values().find(|asked| !matches!(asked, Asked::Stop))? {
+            Asked::Image(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whether device, model or settings are on their way.
+    pub fn is_settling(&self) -> bool {
+        self.sent.values().any(|asked| matches!(asked, Asked::Start | Asked::Configure))
+    }
+
+    /// Whether the engine owes an answer.
+    pub fn is_owed(&self) -> bool {
+        !self.sent.is_empty()
+    }
+
+    /// Whether a request of a person waits for an engine.
+    pub fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Requests that a person waits for, sent or not.
+    pub fn of_persons(&self) -> usize {
+        self.waiting.len() + self.sent.values().filter(|asked| matches!(asked, Asked::Person(_))).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_during_a_restart_waits_and_is_sent_once() {
+        let mut requests = Requests::default();
+        requests.ask("save the maps", "maps");
+        requests.ask("save the strokes", "strokes");
+        assert_eq!(requests.lost(), [""; 0], "nothing was sent, so nothing is lost");
+        assert_eq!(requests.next_waiting(), Some((1, "save the maps")));
+        assert_eq!(requests.of_persons(), 2);
+        assert_eq!(requests.lost(), ["maps"], "only this one was with the engine");
+        assert_eq!(requests.next_waiting(), Some((2, "save the strokes")));
+        assert_eq!(requests.next_waiting(), None);
+        assert_eq!(requests.answered(1), None, "an answer from before the restart finds nobody");
+        assert_eq!(requests.answered(2), Some(Asked::Person("strokes")));
+        assert_eq!((requests.answered(2), requests.of_persons()), (None, 0), "each is answered once");
+    }
+
+    #[test]
+    fn the_oldest_request_is_what_the_engine_is_at() {
+        let mut requests: Requests<(), ()> = Requests::default();
+        let [first, second] = [7, 8].map(|id| requests.number(Asked::Image(id)));
+        requests.ask((), ());
+        requests.next_waiting();
+        let stop = requests.number(Asked::Stop);
+        assert_eq!((requests.suspect(), requests.is_settling()), (Some(7), false));
+        requests.answered(first);
+        requests.answered(second);
+        assert_eq!(requests.suspect(), None, "a person's request is no image");
+        requests.answered(stop);
+        assert!(requests.is_owed());
+        requests.number(Asked::Configure);
+        assert!(requests.is_settling());
+        requests.lost();
+        assert!(!requests.is_owed() && !requests.is_settling());
+    }
+}

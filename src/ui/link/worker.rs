@@ -1,0 +1,115 @@
+//! One worker, and those that replace it: what it computes on, whether it is ready, what it was asked.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::{set_timeout, window};
+use web_sys::File;
+
+use super::Reply;
+use super::requests::{Asked, Requests};
+use super::transport::{Arrival, Transport};
+use crate::engine::Backend;
+use crate::engine::protocol::{Message, Request};
+
+/// Whoever hears the answer to a request.
+pub type Hearer = Rc<RefCell<dyn FnMut(Reply)>>;
+
+/// A worker.
+pub struct Worker {
+    transport: Option<Transport>,
+    /// What the present process computes on.
+    pub backend: Backend,
+    /// Whether it has device, model and the latest settings.
+    pub ready: bool,
+    /// Whether the present process has been ready before.
+    pub proven: bool,
+    /// When it last said something, or was asked something while it had nothing to do; milliseconds.
+    pub heard: f64,
+    /// Processes in a row that broke down before they were ready.
+    pub false_starts: u32,
+    /// What it is asked.
+    pub requests: Requests<(Request, Option<File>), Hearer>,
+}
+
+impl Worker {
+    /// No process yet.
+    pub fn new() -> Self {
+        Self {
+            transport: None,
+            backend: Backend::Cpu,
+            ready: false,
+            proven: false,
+            heard: now(),
+            false_starts: 0,
+            requests: Requests::default(),
+        }
+    }
+
+    /// Starts a process; the one before has ended.
+    ///
+    /// # Errors
+    ///
+    /// What the browser says where it starts no worker.
+    pub fn start(&mut self, backend: Backend, arrival: impl Fn(Arrival) + Clone + 'static) -> Result<(), String> {
+        self.backend = backend;
+        self.heard = now();
+        self.transport = Some(Transport::start(backend, arrival)?);
+        Ok(())
+    }
+
+    /// Ends the process, and gives those who waited for its answers.
+    pub fn end(&mut self) -> Vec<Hearer> {
+        self.ready = false;
+        self.proven = false;
+        if let Some(old) = self.transport.take() {
+            old.end();
+            // One of its listeners may be what calls here.
+            set_timeout(move || drop(old), Duration::ZERO);
+        }
+        self.requests.lost()
+    }
+
+    /// Asks for something; false where the browser does not pass it on.
+    pub fn post(&mut self, asked: Asked<Hearer>, request: Request, file: Option<&File>) -> bool {
+        self.rouse();
+        let number = self.requests.number(asked);
+        let sent = self.send(number, request, file);
+        if !sent {
+            self.requests.answered(number);
+        }
+        sent
+    }
+
+    /// Sends the requests that waited. Gives those who asked for what the browser does not pass on.
+    pub fn post_waiting(&mut self) -> Vec<Hearer> {
+        let mut failed = Vec::new();
+        self.rouse();
+        while let Some((number, (request, file))) = self.requests.next_waiting() {
+            if !self.send(number, request, file.as_ref())
+                && let Some(Asked::Person(hearer)) = self.requests.answered(number)
+            {
+                failed.push(hearer);
+            }
+        }
+        failed
+    }
+
+    /// Silence counts from the first request on.
+    fn rouse(&mut self) {
+        if !self.requests.is_owed() {
+            self.heard = now();
+        }
+    }
+
+    fn send(&self, number: u32, request: Request, file: Option<&File>) -> bool {
+        let message = Message { seq: number, body: request };
+        self.transport.as_ref().is_some_and(|transport| transport.post(&message, file).is_ok())
+    }
+}
+
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}

@@ -1,0 +1,33 @@
+//! What the page tells a person beside the state of things.
+
+use leptos::prelude::*;
+
+/// Two kinds of sentences.
+#[derive(Clone, Copy)]
+pub struct Messages {
+    /// The last thing that happened.
+    pub news: RwSignal<String>,
+    /// Things to know, shown until they are dismissed.
+    pub notices: RwSignal<Vec<String>>,
+}
+
+impl Messages {
+    /// Nothing to tell yet.
+    pub fn new() -> Self {
+        Self { news: RwSignal::new(String::new()), notices: RwSignal::new(Vec::new()) }
+    }
+
+    /// Tells the last thing that happened.
+    pub fn tell(&self, news: impl Into<String>) {
+        self.news.set(news.into());
+    }
+
+    /// Shows a notice; the same one only once.
+    pub fn notify(&self, notice: String) {
+        self.notices.update(|notices| {
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
+        });
+    }
+}

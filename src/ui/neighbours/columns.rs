@@ -1,0 +1,199 @@
+//! The two columns of neighbours, with threads between them.
+
+use leptos::prelude::*;
+
+use super::NeighboursState;
+use super::ranking::Row;
+use super::threads::Threads;
+use crate::fungi::Part;
+use crate::gallery::Id;
+use crate::ui::gallery::GalleryState;
+use crate::ui::icons::{CROSS, DOWN, LEVEL, Sign, TICK, UP};
+use crate::ui::numbers::fixed;
+
+/// Embedding, threads, FUNGI.
+#[component]
+pub fn Columns(state: NeighboursState) -> impl IntoView {
+    let ranking = state.ranking;
+    let embedding = Memo::new(move |_| ranking.rows.with(|rows| rows.embedding.clone()));
+    let fungi = Memo::new(move |_| ranking.rows.with(|rows| rows.fungi.clone()));
+    view! {
+        <div class="columns">
+            <Column
+                state
+                title="Embedding"
+                about="the model's own description"
+                testid="neighbours-embedding"
+                rows=embedding
+                other=None
+            />
+            <Threads state />
+            <Column
+                state
+                title="FUNGI"
+                about="with the gradients"
+                testid="neighbours-fungi"
+                rows=fungi
+                other=Some(embedding)
+            />
+        </div>
+        <p class="quiet columns-empty" hidden=move || embedding.with(|rows| !rows.is_empty())>
+            {move || match state.gallery.query.get() {
+                None => "Choose a query to see its neighbours.",
+                Some(_) if ranking.candidates.get() > 0 => "No image has the part that this column compares.",
+                Some(_) => "Neighbours appear as soon as two images are computed.",
+            }}
+        </p>
+    }
+}
+
+/// Neighbours that share the query's label, of those that have one.
+fn agreement(gallery: GalleryState, rows: Memo<Vec<Row>>) -> Option<(usize, usize)> {
+    let wanted = gallery.shown_query().map(|query| query.label).filter(|label| !label.is_empty())?;
+    rows.with(|rows| {
+        let labels =
+            rows.iter().filter_map(|row| gallery.shown(row.id)).map(|shown| shown.with(|shown| shown.label.clone()));
+        let labels: Vec<String> = labels.filter(|label| !label.is_empty()).collect();
+        (!labels.is_empty()).then(|| (labels.iter().filter(|label| **label == wanted).count(), labels.len()))
+    })
+}
+
+#[component]
+fn Column(
+    state: NeighboursState,
+    title: &'static str,
+    about: &'static str,
+    testid: &'static str,
+    rows: Memo<Vec<Row>>,
+    other: Option<Memo<Vec<Row>>>,
+) -> impl IntoView {
+    let gallery = state.gallery;
+    let share = Memo::new(move |_| agreement(gallery, rows));
+    let gain = move || {
+        let (right, of) = share.get()?;
+        let (before, of_before) = agreement(gallery, other?)?;
+        (of == of_before).then(|| right as i64 - before as i64).filter(|gain| *gain != 0)
+    };
+    let verdict = move || match share.get() {
+        Some((right, of)) => format!("{right} of {of} share its label ({} %)", right * 100 / of),
+        None => "no labels to compare".into(),
+    };
+    let ids = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
+    let heading = format!("{testid}-heading");
+    view! {
+        <section class="column" aria-labelledby=heading.clone()>
+            <header>
+                <h2 id=heading.clone()>{title} <small>{about}</small></h2>
+                <p class="share">
+                    {verdict}
+                    {move || {
+                        gain()
+                            .map(|gain| {
+                                let class = if gain > 0 { "gain" } else { "gain loss" };
+                                view! { <b class=class title="Against the embedding's column">{format!(" {gain:+}")}</b> }
+                            })
+                    }}
+                </p>
+                <div class="meter" aria-hidden="true">
+                    <span style:transform=move || {
+                        let (right, of) = share.get().unwrap_or((0, 1));
+                        format!("scaleX({})", fixed(right as f64 / of as f64, 3))
+                    }></span>
+                </div>
+            </header>
+            <p class="quiet" hidden=move || other.is_none() || Part::ALL.iter().any(|&part| state.weights.with(|weights| weights.get(part)) > 0.0)>
+                "Give at least one part a weight."
+            </p>
+            <ol data-testid=testid>
+                <For each=ids key=|id| *id let(id)>
+                    <Near gallery id rows moves=other.is_some() />
+                </For>
+            </ol>
+        </section>
+    }
+}
+
+/// One neighbour. `moves`: whether to tell how far its rank moved.
+#[component]
+fn Near(gallery: GalleryState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> impl IntoView {
+    let shown = gallery.shown(id)?;
+    // Keeps its last row while it leaves, so that nothing flashes.
+    let row = Memo::new(move |before: Option<&Row>| {
+        let row = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
+        row.or_else(|| before.cloned()).unwrap_or(Row { id, score: 0.0, rank: 0, change: None })
+    });
+    let (name, url) = shown.with_untracked(|shown| (shown.name.clone(), shown.thumbnail.as_ref().map(|url| url.get())));
+    let label = Memo::new(move |_| shown.with(|shown| shown.label.clone()));
+    let agrees = move || {
+        let wanted = gallery.shown_query()?.label;
+        let mine = label.get();
+        (!wanted.is_empty() && !mine.is_empty()).then(|| wanted == mine)
+    };
+    let sign = move || {
+        agrees().map(|agrees| {
+            let (path, class, words) =
+                if agrees { (TICK, "agrees", "same label") } else { (CROSS, "differs", "different label") };
+            view! {
+                <span class=class title=words>
+                    <Sign path=path />
+                    <span class="unseen">{words}</span>
+                </span>
+            }
+        })
+    };
+    let change = move || {
+        moves.then(|| {
+            let (path, class, shown, words) = match row.get().change {
+                Some(0) => (LEVEL, "level", String::new(), "same rank".to_owned()),
+                Some(n) if n > 0 => (UP, "up", n.to_string(), format!("up {n}")),
+                Some(n) => (DOWN, "down", (-n).to_string(), format!("down {}", -n)),
+                None => (UP, "up", "new".into(), "not ranked by the embedding".into()),
+            };
+            view! {
+                <span class=format!("change {class}") title=format!("{words}, against the embedding's order")>
+                    <Sign path=path />
+                    <span aria-hidden="true">{shown}</span>
+                    <span class="unseen">{words.clone()}</span>
+                </span>
+            }
+        })
+    };
+    let hovered = move || gallery.hovered.get() == Some(id);
+    Some(view! {
+        <li
+            class="near"
+            class:hovered=hovered
+            data-testid="neighbour"
+            data-name=name.clone()
+            data-label=label
+            data-score=move || fixed(f64::from(row.get().score), 6)
+            data-rank=move || row.get().rank
+            on:pointerenter=move |_| gallery.hovered.set(Some(id))
+            on:pointerleave=move |_| gallery.hovered.set(None)
+        >
+            <span class="rank">{move || row.get().rank}</span>
+            <button
+                type="button"
+                class="pick"
+                title=format!("Show the neighbours of {name}")
+                on:click=move |_| gallery.select(id)
+                on:focus=move |_| gallery.hovered.set(Some(id))
+                on:blur=move |_| gallery.hovered.set(None)
+            >
+                <span class="box">{url.map(|url| view! { <img src=url alt="" decoding="async" draggable="false" /> })}</span>
+                <span class="unseen">{format!("Show the neighbours of {name}")}</span>
+            </button>
+            <span class="words">
+                <span class="name" title=name.clone()>{name.clone()}</span>
+                <span class="tag">{sign}{label}</span>
+            </span>
+            <span class="figures">
+                <span class="cosine" title="Cosine, between -1 and 1">{move || fixed(f64::from(row.get().score), 3)}</span>
+                {change}
+            </span>
+            <span class="gauge" aria-hidden="true">
+                <span style:transform=move || format!("scaleX({})", fixed(f64::from(row.get().score.clamp(0.0, 1.0)), 3))></span>
+            </span>
+        </li>
+    })
+}

@@ -1,0 +1,114 @@
+//! The neighbours that follow from gallery, query, weights and centring; computed anew only as far as something changed.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::fungi::{Features, Part, PartMap};
+use crate::gallery::Id;
+use crate::retrieval::{Centring, Comparison, Cosines, Weights};
+use crate::ui::gallery::GalleryState;
+
+/// What the tab's columns show.
+#[derive(Clone, Copy)]
+pub struct Ranking {
+    /// Both columns.
+    pub rows: Memo<Rows>,
+    /// The parts that the query has; none without a query.
+    pub parts: Memo<Option<PartMap<bool>>>,
+    /// Computed images that the query is compared with.
+    pub candidates: Memo<usize>,
+}
+
+/// Both columns, nearest first.
+#[derive(Clone, PartialEq, Default)]
+pub struct Rows {
+    /// By the embedding alone.
+    pub embedding: Vec<Row>,
+    /// By the weighted parts.
+    pub fungi: Vec<Row>,
+}
+
+/// One neighbour.
+#[derive(Clone, PartialEq)]
+pub struct Row {
+    /// The image.
+    pub id: Id,
+    /// Cosine, or weighted mean of the parts' cosines.
+    pub score: f32,
+    /// Rank, from 1.
+    pub rank: usize,
+    /// Ranks gained against the embedding's order; in FUNGI's column only.
+    pub change: Option<i64>,
+}
+
+/// Cosines of the query with each computed image.
+#[derive(Clone, Default)]
+struct Table {
+    ids: Arc<Vec<Id>>,
+    cosines: Arc<Cosines>,
+    without: Option<usize>,
+    parts: Option<PartMap<bool>>,
+}
+
+/// The computed images, and what is left of them without the gallery's mean, if that is subtracted.
+#[derive(Clone, Default)]
+struct Candidates {
+    ids: Arc<Vec<Id>>,
+    features: Arc<Vec<Arc<Features>>>,
+    centred: Option<Arc<(Centring, Vec<Features>)>>,
+}
+
+impl Ranking {
+    /// Follows these signals.
+    pub fn new(gallery: GalleryState, weights: RwSignal<Weights>, k: RwSignal<usize>, centred: RwSignal<bool>) -> Self {
+        let candidates = Memo::new_with_compare(
+            move |_| {
+                let (ids, features): (Vec<Id>, Vec<Arc<Features>>) = gallery
+                    .with_features(|gallery| gallery.computed().map(|(entry, of)| (entry.id, of.clone())).unzip());
+                let centred = centred.get().then(|| {
+                    let centring = Centring::fit(features.iter().map(Arc::as_ref));
+                    let features = features.iter().map(|of| centring.apply(of)).collect();
+                    Arc::new((centring, features))
+                });
+                Candidates { ids: Arc::new(ids), features: Arc::new(features), centred }
+            },
+            |_, _| true,
+        );
+        let table = Memo::new_with_compare(
+            move |_| {
+                let query = gallery.query.get();
+                let found = gallery.with_features(|gallery| Some((query?, gallery.features(query?)?.clone())));
+                let Some((query, of)) = found else { return Table::default() };
+                candidates.with(|candidates| {
+                    let cosines = match candidates.centred.as_deref() {
+                        Some((centring, features)) => Cosines::between(&centring.apply(&of), features),
+                        None => Cosines::between(&of, candidates.features.iter().map(Arc::as_ref)),
+                    };
+                    Table {
+                        ids: candidates.ids.clone(),
+                        cosines: Arc::new(cosines),
+                        without: candidates.ids.iter().position(|&id| id == query),
+                        parts: Some(PartMap::from_fn(|part: Part| of.get(part).is_some())),
+                    }
+                })
+            },
+            |_, _| true,
+        );
+        let rows = Memo::new(move |_| {
+            table.with(|table| {
+                let comparison: Comparison = table.cosines.compare(&weights.get(), k.get(), table.without);
+                let row = |index: usize, score, rank, change| Row { id: table.ids[index], score, rank, change };
+                let embedding = comparison.embedding.iter().map(|near| row(near.index, near.score, near.rank, None));
+                let fungi = comparison.fungi.iter().zip(&comparison.changes);
+                Rows {
+                    embedding: embedding.collect(),
+                    fungi: fungi.map(|(near, &change)| row(near.index, near.score, near.rank, change)).collect(),
+                }
+            })
+        });
+        let parts = Memo::new(move |_| table.with(|table| table.parts));
+        let candidates = Memo::new(move |_| table.with(|table| table.ids.len() - usize::from(table.without.is_some())));
+        Self { rows, parts, candidates }
+    }
+}

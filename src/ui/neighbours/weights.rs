@@ -1,0 +1,84 @@
+//! How much each part of a feature counts; moving a slider ranks anew and computes nothing.
+
+use leptos::prelude::*;
+
+use super::NeighboursState;
+use crate::fungi::Part;
+use crate::retrieval::Weights;
+use crate::ui::address::KS;
+use crate::ui::numbers::short;
+
+/// A slider for each part, centring, and how many neighbours.
+#[component]
+pub fn Weighting(state: NeighboursState) -> impl IntoView {
+    let NeighboursState { k, weights, centred, ranking, .. } = state;
+    let slider = move |part: Part| {
+        let id = format!("weight-{}", part.key().replace('_', "-"));
+        let value = move || short(weights.with(|weights| weights.get(part)));
+        // A part that the query lacks can't be weighed; before there is a query, all can.
+        let absent = move || ranking.parts.get().is_some_and(|parts| !parts[part]);
+        view! {
+            <div class="slider" class:absent=absent>
+                <label for=id.clone()>{part.name()}</label>
+                <input
+                    type="range"
+                    id=id.clone()
+                    data-testid=id.clone()
+                    min="0"
+                    max="1"
+                    step="0.05"
+                    prop:value=value
+                    disabled=absent
+                    on:input:target=move |event| {
+                        let weight = event.target().value_as_number() as f32;
+                        weights.update(|weights| weights.set(part, weight));
+                    }
+                />
+                <output for=id>{move || if absent() { "absent".to_owned() } else { value() }}</output>
+            </div>
+        }
+    };
+    view! {
+        <section class="weighing" aria-labelledby="weighing-heading">
+            <div class="row">
+                <h2 id="weighing-heading">"What FUNGI is made of"</h2>
+                <button
+                    type="button"
+                    disabled=move || weights.get() == Weights::fungi()
+                    on:click=move |_| weights.set(Weights::fungi())
+                >
+                    "As in the paper"
+                </button>
+            </div>
+            <div class="sliders">{Part::ALL.map(slider).collect_view()}</div>
+            <div class="row">
+                <label class="choice" title="Subtracts the gallery's mean from every part of every image, in both columns">
+                    <input
+                        type="checkbox"
+                        role="switch"
+                        data-testid="centred"
+                        prop:checked=move || centred.get()
+                        on:change:target=move |event| centred.set(event.target().checked())
+                    />
+                    "Centre by the gallery's mean"
+                </label>
+                <label class="choice">
+                    "Neighbours"
+                    <select
+                        data-testid="k"
+                        prop:value=move || k.get().to_string()
+                        on:change:target=move |event| {
+                            if let Ok(n) = event.target().value().parse() {
+                                k.set(n);
+                            }
+                        }
+                    >
+                        {KS
+                            .map(|n| view! { <option value=n selected=k.get_untracked() == n>{n}</option> })
+                            .collect_view()}
+                    </select>
+                </label>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,105 @@
+//! Classes: what pixels can be, with a name and a colour for each.
+
+use super::palette::{Palette, usual_colour};
+use crate::segmentation::{Mask, UNLABELLED};
+
+/// What pixels can be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// Its index in masks and maps; it stays the same when another class is removed.
+    pub id: u8,
+    /// What people call it.
+    pub name: String,
+    /// Red, green, blue.
+    pub colour: [u8; 3],
+}
+
+impl Class {
+    /// A class of that index in its usual colour.
+    pub fn new(id: u8, name: impl Into<String>) -> Self {
+        Self { id, name: name.into(), colour: usual_colour(id) }
+    }
+
+    /// Another class beside `others`, with the smallest free index; none when all are taken.
+    pub fn beside(others: &[Self]) -> Option<Self> {
+        let id = (0..UNLABELLED).find(|&id| others.iter().all(|class| class.id != id))?;
+        Some(Self::new(id, usual_name(id)))
+    }
+
+    /// The colour as HTML writes it.
+    pub fn hex(&self) -> String {
+        let [r, g, b] = self.colour;
+        format!("#{r:02x}{g:02x}{b:02x}")
+    }
+}
+
+/// Reads a colour as HTML writes it.
+pub fn parse_hex(text: &str) -> Option<[u8; 3]> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let number = u32::from_str_radix(digits, 16).ok()?;
+    Some([(number >> 16) as u8, (number >> 8) as u8, number as u8])
+}
+
+/// What the class of that index is called.
+pub fn class_name(classes: &[Class], id: u8) -> String {
+    classes.iter().find(|class| class.id == id).map_or_else(|| usual_name(id), |class| class.name.clone())
+}
+
+fn usual_name(id: u8) -> String {
+    format!("class {}", u16::from(id) + 1)
+}
+
+/// The colours of these classes.
+pub fn palette(classes: &[Class]) -> Palette {
+    let mut palette = [[0; 3]; 256];
+    classes.iter().for_each(|class| palette[class.id as usize] = class.colour);
+    palette
+}
+
+/// Adds a class for each label of a mask that has none, in the colour that `colours` has for it. None if all are there.
+pub fn add_missing(classes: &[Class], mask: &Mask, colours: &[[u8; 3]]) -> Option<Vec<Class>> {
+    let mut all = classes.to_vec();
+    for (id, _) in mask.counts() {
+        if classes.iter().all(|class| class.id != id) {
+            let usual = Class::new(id, usual_name(id));
+            all.push(Class { colour: colours.get(id as usize).copied().unwrap_or(usual.colour), ..usual });
+        }
+    }
+    all.sort_by_key(|class| class.id);
+    (all.len() > classes.len()).then_some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_free_index_is_taken() {
+        let classes = [Class::new(0, "background"), Class::new(2, "cup")];
+        let class = Class::beside(&classes).unwrap();
+        assert_eq!((class.id, class.name.as_str()), (1, "class 2"));
+        let all: Vec<Class> = (0..UNLABELLED).map(|id| Class::new(id, "")).collect();
+        assert_eq!(Class::beside(&all), None);
+    }
+
+    #[test]
+    fn colours_are_written_and_read() {
+        let class = Class::new(1, "cup");
+        assert_eq!(class.hex(), "#e69f00");
+        assert_eq!(parse_hex(&class.hex()), Some(class.colour));
+        for text in ["", "#12345", "e69f00", "#gggggg", "#1234567"] {
+            assert_eq!(parse_hex(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mask_brings_the_classes_that_it_needs() {
+        let classes = [Class::new(0, "background"), Class::new(3, "cup")];
+        let mask = Mask::new(3, 1, vec![3, 1, UNLABELLED]).unwrap();
+        let all = add_missing(&classes, &mask, &[[1; 3], [2; 3]]).unwrap();
+        assert_eq!(all.iter().map(|class| class.id).collect::<Vec<_>>(), [0, 1, 3]);
+        assert_eq!((all[1].name.as_str(), all[1].colour), ("class 2", [2; 3]));
+        assert_eq!(all[2], classes[1], "a class that is there stays as it is");
+        assert_eq!(add_missing(&all, &mask, &[]), None);
+    }
+}

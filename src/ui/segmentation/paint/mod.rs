@@ -1,0 +1,22 @@
+//! Painting, without a browser: labels of a photo's pixels with undo and redo, brushes, classes, and their colours.
+
+mod area;
+mod brush;
+mod class;
+mod history;
+mod label_layer;
+mod palette;
+mod patches;
+mod raster;
+mod ready_made;
+mod stroke;
+
+pub use area::Area;
+pub use brush::Brush;
+pub use class::{Class, add_missing, class_name, palette, parse_hex};
+pub use label_layer::LabelLayer;
+pub use palette::Palette;
+pub use patches::{frame, move_cursor, patch_at};
+pub use raster::{LabelStyle, label_pixels, outline_reach, similarity_pixels};
+pub use ready_made::ready_made;
+pub use stroke::Stroke;

@@ -1,0 +1,121 @@
+//! Edits of classes, strokes and photos, and what follows from them.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::removed::{REMOVALS, Removed};
+use super::signals::SegmentationState;
+use crate::segmentation::Mask;
+use crate::ui::segmentation::paint::{Class, LabelLayer, add_missing};
+
+/// The pause after a stroke.
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl SegmentationState {
+    /// Counts an edit.
+    pub(super) fn edited(&self) {
+        self.edits.update(|edits| *edits += 1);
+    }
+
+    /// Counts an edit of labels. Others may follow at once: begins the pause anew.
+    pub fn painted(&self) {
+        self.edited();
+        let pausing = self.pausing;
+        pausing.set(true);
+        self.pause.update_value(|pause| {
+            if let Some(earlier) = pause.take() {
+                earlier.clear();
+            }
+            *pause = set_timeout_with_handle(move || pausing.set(false), PAUSE).ok();
+        });
+    }
+
+    /// Chooses the class to paint with.
+    pub fn choose_class(&self, id: u8) {
+        self.class.set(id);
+        self.erasing.set(false);
+    }
+
+    /// Adds a class to paint with.
+    pub fn add_class(&self) {
+        if let Some(class) = self.classes.with_untracked(|classes| Class::beside(classes)) {
+            self.choose_class(class.id);
+            self.classes.update(|classes| classes.push(class));
+        }
+    }
+
+    /// Adds the classes that a mask needs.
+    pub fn add_missing_classes(&self, mask: &Mask, colours: &[[u8; 3]]) {
+        if let Some(all) = self.classes.with_untracked(|classes| add_missing(classes, mask, colours)) {
+            self.classes.set(all);
+        }
+    }
+
+    /// Removes a class and its strokes; this can be taken back.
+    pub fn remove_class(&self, id: u8) {
+        self.remember(format!("Bring back {}", untrack(|| self.class_name(id))));
+        self.classes.update(|classes| classes.retain(|class| class.id != id));
+        if self.class.get_untracked() == id
+            && let Some(last) = self.classes.with_untracked(|classes| classes.last().map(|class| class.id))
+        {
+            self.class.set(last);
+        }
+        for photo in self.support.get_untracked() {
+            photo.layer.update(|layer| {
+                layer.remove_class(id);
+            });
+        }
+        self.painted();
+    }
+
+    /// Removes a photo from the support; this can be taken back.
+    pub fn remove_support(&self, id: u32) {
+        let Some(photo) = self.find(id) else { return };
+        self.remember(format!("Bring back {}", photo.name));
+        self.support.update(|support| support.retain(|photo| photo.id != id));
+        if self.active.get_untracked() == Some(id) {
+            self.active.set(self.support.with_untracked(|support| support.last().map(|photo| photo.id)));
+        }
+        self.edited();
+    }
+
+    /// Removes all photos; this can be taken back.
+    pub fn clear(&self) {
+        self.remember("Bring everything back".into());
+        self.support.set(Vec::new());
+        self.active.set(None);
+        self.problem.set(None);
+        self.set_query(None);
+    }
+
+    fn remember(&self, button: String) {
+        let support = self.support.get_untracked();
+        let support = support.into_iter().map(|photo| (photo.clone(), photo.layer.get_untracked())).collect();
+        let (classes, query) = (self.classes.get_untracked(), self.query.get_untracked());
+        self.removed.update(|all| {
+            all.push(Removed { button, classes, support, query });
+            if all.len() > REMOVALS {
+                all.remove(0);
+            }
+        });
+    }
+
+    /// Brings back what was removed last.
+    pub fn bring_back(&self) {
+        let Some(Removed { classes, support, query, .. }) = self.removed.try_update(Vec::pop).flatten() else { return };
+        self.classes.set(classes);
+        let support: Vec<_> = support
+            .into_iter()
+            .map(|(photo, layer)| {
+                // Its old revision may stand for other labels by now.
+                let revision = photo.layer.with_untracked(LabelLayer::revision) + 1;
+                photo.layer.set(layer.with_revision(revision));
+                photo
+            })
+            .collect();
+        self.active.set(support.last().map(|photo| photo.id));
+        self.support.set(support);
+        self.set_query(query);
+    }
+}

@@ -1,0 +1,29 @@
+//! What the tab shows, as signals, and what a person does to it. Nothing here asks the engine for anything.
+
+mod feature;
+mod map_settings;
+mod similarity_map;
+
+#[cfg(feature = "page")]
+mod drawn_scene;
+#[cfg(feature = "page")]
+mod edits;
+#[cfg(feature = "page")]
+mod photos;
+#[cfg(feature = "page")]
+mod removed;
+#[cfg(feature = "page")]
+mod scenes;
+#[cfg(feature = "page")]
+mod signals;
+#[cfg(feature = "page")]
+mod tab_photo;
+
+pub use feature::Feature;
+pub use map_settings::{MapSettings, Vote};
+pub use similarity_map::SimilarityMap;
+#[cfg(feature = "page")]
+pub use {
+    signals::{Chosen, QueryMaps, SegmentationState},
+    tab_photo::TabPhoto,
+};

@@ -1,0 +1,18 @@
+//! What was removed, so that it can be brought back.
+
+use crate::ui::segmentation::paint::{Class, LabelLayer};
+
+use super::tab_photo::TabPhoto;
+
+/// Removals that can be taken back.
+pub(super) const REMOVALS: usize = 5;
+
+/// The tab before something was removed from it.
+#[derive(Clone)]
+pub struct Removed {
+    /// What the button that brings it back says.
+    pub button: String,
+    pub(super) classes: Vec<Class>,
+    pub(super) support: Vec<(TabPhoto, LabelLayer)>,
+    pub(super) query: Option<TabPhoto>,
+}

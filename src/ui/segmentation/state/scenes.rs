@@ -1,0 +1,60 @@
+//! The drawn scenes: photos, strokes and true masks from one click.
+
+use std::sync::Arc;
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use web_sys::{File, FilePropertyBag};
+
+use super::drawn_scene::DrawnScene;
+use super::signals::SegmentationState;
+use super::tab_photo::TabPhoto;
+use crate::engine::protocol::SceneFile;
+use crate::ui::segmentation::paint::{Class, ready_made};
+
+/// Scenes to paint on; as many can be the query.
+const SUPPORT: usize = 3;
+
+impl SegmentationState {
+    /// Shows drawn scenes, which come in pairs: the first of each goes among the support, with some strokes; the second is
+    /// offered as a query.
+    pub fn show_scenes(&self, class_names: &[String], scenes: Vec<SceneFile>) {
+        if !self.photos().is_empty() {
+            self.clear();
+        }
+        let (mut support, mut queries, mut labels) = (Vec::new(), Vec::new(), vec![0]);
+        for (i, scene) in scenes.into_iter().enumerate().take(2 * SUPPORT) {
+            let Some(file) = file(&scene) else { continue };
+            if i % 2 == 0 {
+                labels.extend(scene.mask.counts().into_iter().map(|(label, _)| label));
+                let photo = TabPhoto::new(self.fresh_id.run(()), scene.name, file, None);
+                photo.layer.set(ready_made(&scene.mask));
+                support.push(photo);
+            } else {
+                queries.push(DrawnScene { name: scene.name, file, truth: Arc::new(scene.mask) });
+            }
+        }
+        let classes = class_names.iter().enumerate().map(|(id, name)| Class::new(id as u8, name.clone()));
+        self.classes.set(classes.filter(|class| labels.contains(&class.id)).collect());
+        self.choose_class(labels.into_iter().max().unwrap_or(0));
+        self.active.set(support.first().map(|photo| photo.id));
+        self.support.set(support);
+        self.scenes.set(queries);
+        self.query_scene(0);
+    }
+
+    /// Makes a drawn scene the query.
+    pub fn query_scene(&self, place: usize) {
+        let Some(scene) = self.scenes.with_untracked(|scenes| scenes.get(place).cloned()) else { return };
+        let photo = TabPhoto::new(self.fresh_id.run(()), scene.name, scene.file, None);
+        photo.truth.set(Some(scene.truth));
+        self.set_query(Some(photo));
+    }
+}
+
+fn file(scene: &SceneFile) -> Option<File> {
+    let options = FilePropertyBag::new();
+    options.set_type("image/png");
+    let parts = Array::of1(&Uint8Array::from(scene.bytes.as_slice()));
+    File::new_with_u8_array_sequence_and_options(&parts, &scene.name, &options).ok()
+}

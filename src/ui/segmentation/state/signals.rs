@@ -1,0 +1,202 @@
+//! The tab's state: one struct of signals.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use web_sys::File;
+
+use super::drawn_scene::DrawnScene;
+use super::map_settings::MapSettings;
+use super::removed::Removed;
+use super::similarity_map::SimilarityMap;
+use super::tab_photo::TabPhoto;
+use crate::engine::protocol::Maps;
+use crate::segmentation::UNLABELLED;
+use crate::ui::address::Method;
+use crate::ui::link::Link;
+use crate::ui::segmentation::paint::{self, Class, Palette};
+
+/// The tab's state.
+#[derive(Clone, Copy)]
+pub struct SegmentationState {
+    /// The way to the engine.
+    pub link: Link,
+    /// The image that is chosen in the gallery.
+    pub chosen: Signal<Option<Chosen>, LocalStorage>,
+    /// How features are made.
+    pub method: Signal<Method>,
+    /// A number that no other photo has.
+    pub(super) fresh_id: Callback<(), u32>,
+
+    /// The classes.
+    pub classes: RwSignal<Vec<Class>>,
+    /// The class that is painted with.
+    pub class: RwSignal<u8>,
+    /// Whether the brush erases.
+    pub erasing: RwSignal<bool>,
+    /// The brush's width, as a share of the photo's longer side.
+    pub brush: RwSignal<f32>,
+    /// Photos to paint on.
+    pub support: RwSignal<Vec<TabPhoto>>,
+    /// The photo to be mapped.
+    pub query: RwSignal<Option<TabPhoto>>,
+    /// The support photo that undo and redo are for.
+    pub active: RwSignal<Option<u32>>,
+
+    /// The latest maps.
+    pub maps: RwSignal<Option<Arc<QueryMaps>>>,
+    received: StoredValue<u32>,
+    /// The patch under the pointer or the cursor: photo and place.
+    pub pointed: RwSignal<Option<(u32, usize)>>,
+    /// How alike all patches are to one.
+    pub similarity: RwSignal<Option<Arc<SimilarityMap>>>,
+    /// Of the maps' colours, in 0..1.
+    pub opacity: RwSignal<f32>,
+    /// Whether borders are drawn on the maps.
+    pub outline: RwSignal<bool>,
+    /// How maps are made.
+    pub settings: RwSignal<MapSettings>,
+
+    /// Counts up with everything that a person does to photos, strokes and settings.
+    pub edits: RwSignal<u32>,
+    /// Whether a stroke has just ended: another may follow, and the engine hears of both after a short pause.
+    pub pausing: RwSignal<bool>,
+    pub(super) pause: StoredValue<Option<TimeoutHandle>, LocalStorage>,
+    /// What went wrong, in a sentence.
+    pub problem: RwSignal<Option<String>>,
+    /// What was removed, latest last.
+    pub removed: RwSignal<Vec<Removed>>,
+    /// The drawn scenes that can be the query.
+    pub scenes: RwSignal<Vec<DrawnScene>>,
+}
+
+/// The image that is chosen in the gallery.
+#[derive(Clone, PartialEq)]
+pub struct Chosen {
+    /// Its number.
+    pub id: u32,
+    /// The file's name.
+    pub name: String,
+    /// The file.
+    pub file: File,
+    /// The mask that came with it.
+    pub mask: Option<File>,
+}
+
+/// Maps, and what they are of.
+pub struct QueryMaps {
+    /// The photo.
+    pub query: u32,
+    /// Counts the maps that have come.
+    pub number: u32,
+    /// The maps.
+    pub maps: Maps,
+}
+
+impl SegmentationState {
+    /// An empty tab with two classes.
+    pub fn new(
+        link: Link,
+        chosen: Signal<Option<Chosen>, LocalStorage>,
+        method: Signal<Method>,
+        fresh_id: Callback<(), u32>,
+    ) -> Self {
+        Self {
+            link,
+            chosen,
+            method,
+            fresh_id,
+            classes: RwSignal::new(vec![Class::new(0, "background"), Class::new(1, "object")]),
+            class: RwSignal::new(1),
+            erasing: RwSignal::new(false),
+            brush: RwSignal::new(0.04),
+            support: RwSignal::new(Vec::new()),
+            query: RwSignal::new(None),
+            active: RwSignal::new(None),
+            maps: RwSignal::new(None),
+            received: StoredValue::new(0),
+            pointed: RwSignal::new(None),
+            similarity: RwSignal::new(None),
+            opacity: RwSignal::new(0.6),
+            outline: RwSignal::new(true),
+            settings: RwSignal::new(MapSettings::default()),
+            edits: RwSignal::new(0),
+            pausing: RwSignal::new(false),
+            pause: StoredValue::new_local(None),
+            problem: RwSignal::new(None),
+            removed: RwSignal::new(Vec::new()),
+            scenes: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// Whether there is no photo at all.
+    pub fn is_empty(&self) -> bool {
+        self.support.with(Vec::is_empty) && self.query.with(Option::is_none)
+    }
+
+    /// Whether anything is painted on a support photo.
+    pub fn is_labelled(&self) -> bool {
+        self.support.with(|all| all.iter().any(|photo| photo.layer.with(paint::LabelLayer::is_labelled)))
+    }
+
+    /// Every photo once: support, then query.
+    pub fn photos(&self) -> Vec<TabPhoto> {
+        let mut all = self.support.get_untracked();
+        if let Some(query) = self.query.get_untracked()
+            && all.iter().all(|photo| photo.id != query.id)
+        {
+            all.push(query);
+        }
+        all
+    }
+
+    /// The photo of that number.
+    pub fn find(&self, id: u32) -> Option<TabPhoto> {
+        self.photos().into_iter().find(|photo| photo.id == id)
+    }
+
+    /// Whether a photo is one of the support.
+    pub fn is_support(&self, id: u32) -> bool {
+        self.support.with(|all| all.iter().any(|photo| photo.id == id))
+    }
+
+    /// The maps, if they are the present query's.
+    pub fn present_maps(&self) -> Option<Arc<QueryMaps>> {
+        let query = self.query.with(|query| query.as_ref().map(|query| query.id))?;
+        self.maps.get().filter(|maps| maps.query == query)
+    }
+
+    /// Shows maps of a photo.
+    pub fn show_maps(&self, query: u32, maps: Maps) {
+        let number = self.received.try_update_value(|received| {
+            *received += 1;
+            *received
+        });
+        self.maps.set(Some(Arc::new(QueryMaps { query, number: number.unwrap_or_default(), maps })));
+    }
+
+    /// The colours of all labels.
+    pub fn palette(&self) -> Palette {
+        self.classes.with(|classes| paint::palette(classes))
+    }
+
+    /// What a class is called.
+    pub fn class_name(&self, id: u8) -> String {
+        self.classes.with(|classes| paint::class_name(classes, id))
+    }
+
+    /// What the brush paints.
+    pub fn brush_label(&self) -> u8 {
+        if self.erasing.get_untracked() { UNLABELLED } else { self.class.get_untracked() }
+    }
+
+    /// Shows maps again instead of a patch's similarities.
+    pub fn clear_similarity(&self) {
+        if self.pointed.with_untracked(Option::is_some) {
+            self.pointed.set(None);
+        }
+        if self.similarity.with_untracked(Option::is_some) {
+            self.similarity.set(None);
+        }
+    }
+}

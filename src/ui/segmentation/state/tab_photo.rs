@@ -1,0 +1,89 @@
+//! A photo of the tab: its file, what the engine said of it, what is painted on it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use web_sys::File;
+
+use crate::engine::protocol::Opened;
+use crate::segmentation::Mask;
+use crate::ui::blob::BlobUrl;
+use crate::ui::segmentation::paint::LabelLayer;
+
+/// A photo of the support, or the query.
+#[derive(Clone)]
+pub struct TabPhoto {
+    /// Its number, on this page and for the engine.
+    pub id: u32,
+    /// The file's name.
+    pub name: String,
+    /// Its file: every new engine needs it.
+    pub file: File,
+    /// Where the browser finds it.
+    pub url: Arc<BlobUrl>,
+    /// What the engine said, once it has opened it.
+    pub opened: ArcRwSignal<Option<Opened>>,
+    /// What is painted.
+    pub layer: ArcRwSignal<LabelLayer>,
+    /// Its true labels, where they are known.
+    pub truth: ArcRwSignal<Option<Arc<Mask>>>,
+    /// The mask file that is to be read.
+    pub mask_file: ArcRwSignal<MaskFile>,
+    /// Why the engine can't use the photo: a sentence.
+    pub open_error: ArcRwSignal<Option<String>>,
+    /// Why its last mask was not taken: a sentence.
+    pub mask_error: ArcRwSignal<Option<String>>,
+}
+
+/// A mask file that is to be read, if there is one.
+#[derive(Clone, Default)]
+pub struct MaskFile {
+    /// How many there have been: tells them apart.
+    pub number: u32,
+    /// The file, until it was read.
+    pub file: Option<File>,
+    /// Whether it came with the photo: then its labels are the true ones, whatever else they are used for.
+    pub came_along: bool,
+}
+
+impl TabPhoto {
+    /// A photo that the engine has not seen, with the mask that came with it.
+    pub fn new(id: u32, name: String, file: File, mask: Option<File>) -> Self {
+        let mask_file = MaskFile { number: 1, file: mask, came_along: true };
+        Self {
+            id,
+            name,
+            url: Arc::new(BlobUrl::of(&file)),
+            file,
+            opened: ArcRwSignal::new(None),
+            layer: ArcRwSignal::new(LabelLayer::default()),
+            truth: ArcRwSignal::new(None),
+            mask_file: ArcRwSignal::new(mask_file),
+            open_error: ArcRwSignal::new(None),
+            mask_error: ArcRwSignal::new(None),
+        }
+    }
+
+    /// Whether anything is painted on it, without watching for a change.
+    pub fn is_labelled(&self) -> bool {
+        self.layer.with_untracked(LabelLayer::is_labelled)
+    }
+
+    /// Puts another mask file in the place of the last.
+    pub fn load_mask(&self, file: File) {
+        self.mask_error.set(None);
+        self.mask_file.update(|mask| {
+            *mask = MaskFile { number: mask.number + 1, file: Some(file), came_along: false };
+        });
+    }
+
+    /// The mask file of that number was read or refused. Whether it came with the photo; none if another file was put in
+    /// its place meanwhile.
+    pub fn mask_was_read(&self, number: u32) -> Option<bool> {
+        let present = self.mask_file.with_untracked(|mask| mask.number == number && mask.file.is_some());
+        present.then(|| {
+            self.mask_file.update(|mask| mask.file = None);
+            self.mask_file.with_untracked(|mask| mask.came_along)
+        })
+    }
+}

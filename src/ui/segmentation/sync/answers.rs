@@ -1,0 +1,106 @@
+//! What the engine answers, and what follows from it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::engine_sync::EngineSync;
+use super::known::Known;
+use super::step::Step;
+use crate::engine::protocol::{Answer, Maps, Opened};
+use crate::segmentation::Mask;
+
+impl EngineSync {
+    /// Takes in the answer to a step that was sent to a worker; none if that worker broke down.
+    pub(super) fn take_in(self, worker: u32, step: Step, answer: Option<Answer>) {
+        if !self.known.with_untracked(|known| known.is_of(worker)) {
+            return;
+        }
+        let Some(answer) = answer else { return self.broke_down() };
+        if let Step::Maps(_) = step {
+            self.known.update(|known| known.propagated(matches!(answer, Answer::Maps(_))));
+        }
+        match (step, answer) {
+            (Step::Open { id, side }, Answer::Opened(opened)) => self.opened(id, side, opened),
+            (Step::Open { id, .. }, Answer::Refused(reason)) => {
+                self.known.update(|known| known.refused(id));
+                if let Some(photo) = self.state.find(id) {
+                    photo.open_error.set(Some(reason));
+                }
+            }
+            (Step::ReadMask { id, number }, Answer::MaskRead { mask, colours }) => {
+                self.mask_read(id, number, mask, &colours);
+            }
+            (Step::ReadMask { id, number }, Answer::Refused(reason)) => self.mask_refused(id, number, reason),
+            (Step::Maps(wanted), Answer::Maps(maps)) => self.mapped(wanted.query, *maps),
+            (_, Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
+            _ => {}
+        }
+    }
+
+    fn opened(self, id: u32, side: Option<usize>, opened: Opened) {
+        if let Some(photo) = self.state.find(id) {
+            photo.opened.set(Some(opened));
+            if photo.layer.with_untracked(|layer| layer.size() != opened.size) {
+                photo.layer.update(|layer| layer.fit(opened.size));
+            }
+        }
+        self.known.update(|known| known.opened(id, side));
+    }
+
+    fn mask_read(self, id: u32, number: u32, mask: Mask, colours: &[[u8; 3]]) {
+        let Some(photo) = self.state.find(id) else { return };
+        let Some(came_along) = photo.mask_was_read(number) else { return };
+        self.state.add_missing_classes(&mask, colours);
+        let is_support = untrack(|| self.state.is_support(id));
+        if is_support {
+            photo.layer.update(|layer| {
+                layer.load(&mask);
+            });
+        }
+        if came_along || !is_support {
+            photo.truth.set(Some(Arc::new(mask)));
+        }
+    }
+
+    fn mask_refused(self, id: u32, number: u32, reason: String) {
+        if let Some(photo) = self.state.find(id)
+            && photo.mask_was_read(number).is_some()
+        {
+            photo.mask_error.set(Some(reason));
+        }
+    }
+
+    fn mapped(self, query: u32, maps: Maps) {
+        // Another query may have been chosen meanwhile, or every stroke erased.
+        let is_query = self.state.query.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.id == query));
+        if is_query && self.known.with_untracked(Known::wants_maps) {
+            self.state.problem.set(None);
+            self.state.show_maps(query, maps);
+        }
+    }
+
+    /// The worker is gone with everything that it had; what is painted is here.
+    fn broke_down(self) {
+        let edits = self.state.edits.get_untracked();
+        self.known.update(|known| known.broke_down(edits));
+        self.state.clear_similarity();
+        if !self.known.with_untracked(|known| known.gave_up(edits)) {
+            return;
+        }
+        self.state.problem.set(Some(
+            "The engine broke down over these photos, twice. Choose a smaller input side, or paint on to try again."
+                .into(),
+        ));
+        for photo in self.state.photos() {
+            let unread = photo.mask_file.with_untracked(|mask| mask.file.is_some().then_some(mask.number));
+            if let Some(number) = unread {
+                self.mask_refused(
+                    photo.id,
+                    number,
+                    "The engine broke down before it had read the mask. Load it again.".into(),
+                );
+            }
+        }
+    }
+}

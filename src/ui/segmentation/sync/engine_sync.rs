@@ -1,0 +1,65 @@
+//! The handle by which the tab talks to the engine.
+
+use leptos::prelude::*;
+use web_sys::File;
+
+use super::known::Known;
+use crate::engine::protocol::{Answer, Progress, Request, SegmentRequest};
+use crate::ui::link::Reply;
+use crate::ui::segmentation::state::SegmentationState;
+
+/// Keeps the engine up to date with the tab.
+#[derive(Clone, Copy)]
+pub struct EngineSync {
+    /// What is shown.
+    pub state: SegmentationState,
+    /// What the present worker has.
+    pub known: RwSignal<Known>,
+    /// The slow step that is under way.
+    pub progress: RwSignal<Option<Progress>>,
+    /// Whether the drawn scenes were asked for and have not come.
+    pub drawing: RwSignal<bool>,
+    /// Requests without an answer.
+    pending: RwSignal<usize>,
+    /// Whether a patch's similarities were asked for and have not come.
+    pub(super) comparing: StoredValue<bool>,
+}
+
+impl EngineSync {
+    pub(super) fn new(state: SegmentationState) -> Self {
+        Self {
+            state,
+            known: RwSignal::new(Known::default()),
+            progress: RwSignal::new(None),
+            drawing: RwSignal::new(false),
+            pending: RwSignal::new(0),
+            comparing: StoredValue::new(false),
+        }
+    }
+
+    /// Whether something is still to be sent or answered.
+    pub fn is_busy(&self) -> bool {
+        self.state.pausing.get() || self.pending.get() > 0
+    }
+
+    /// Asks the engine; `done` hears its answer once, or nothing if the engine broke down over it.
+    pub(super) fn ask(self, request: SegmentRequest, file: Option<File>, done: impl FnOnce(Option<Answer>) + 'static) {
+        let mut done = Some(done);
+        self.pending.update(|pending| *pending += 1);
+        self.state.link.ask(Request::Segment(request), file, move |reply| {
+            let answer = match reply {
+                Reply::Progress(progress) => {
+                    self.progress.set(Some(progress));
+                    return;
+                }
+                Reply::Answer(answer) => Some(answer),
+                Reply::Lost => None,
+            };
+            if let Some(done) = done.take() {
+                self.progress.set(None);
+                self.pending.update(|pending| *pending -= 1);
+                done(answer);
+            }
+        });
+    }
+}

@@ -1,0 +1,144 @@
+//! What the present worker has of the tab.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::shown::Wanted;
+use super::step::Step;
+use crate::segmentation::Mask;
+
+/// Breakdowns in a row, without an edit between them, after which nothing is sent until the next edit.
+const PATIENCE: u32 = 2;
+
+/// What the present worker has of the tab.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Known {
+    worker: Option<u32>,
+    pub(super) photos: BTreeMap<u32, KnownPhoto>,
+    pub(super) support: Vec<u32>,
+    pub(super) maps: Option<Wanted>,
+    propagating: bool,
+    breakdowns: u32,
+    broke_at: u32,
+}
+
+/// What the worker has of a photo.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct KnownPhoto {
+    pub(super) side: Option<usize>,
+    pub(super) opening: Opening,
+    pub(super) labels: Option<u32>,
+    pub(super) truth: Option<Arc<Mask>>,
+    pub(super) mask_file: Option<u32>,
+}
+
+/// How far the opening of a photo is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Opening {
+    #[default]
+    Asked,
+    Done,
+    Refused,
+}
+
+impl Known {
+    /// Whether this is what the worker of that number has.
+    pub fn is_of(&self, worker: u32) -> bool {
+        self.worker == Some(worker)
+    }
+
+    /// What a new worker has: nothing.
+    pub fn start(&mut self, worker: u32) {
+        let Self { breakdowns, broke_at, .. } = *self;
+        *self = Self { worker: Some(worker), breakdowns, broke_at, ..Self::default() };
+    }
+
+    /// The worker broke down, after so many edits.
+    pub fn broke_down(&mut self, edits: u32) {
+        let breakdowns = if self.broke_at == edits { self.breakdowns + 1 } else { 1 };
+        *self = Self { breakdowns, broke_at: edits, ..Self::default() };
+    }
+
+    /// Whether workers have broken down so often that nothing is sent until there are more edits than that.
+    pub fn gave_up(&self, edits: u32) -> bool {
+        self.breakdowns >= PATIENCE && self.broke_at == edits
+    }
+
+    /// Takes note of what is being sent.
+    pub fn sent(&mut self, step: &Step) {
+        match step {
+            Step::Forget(id) => {
+                self.photos.remove(id);
+            }
+            Step::Open { id, side } => {
+                // It comes without labels, and whether it still counts as support is the engine's business: say so again.
+                self.photos.insert(*id, KnownPhoto { side: *side, ..KnownPhoto::default() });
+                if self.support.contains(id) {
+                    self.support.clear();
+                }
+            }
+            Step::Support(ids) => self.support.clone_from(ids),
+            Step::ReadMask { id, number } => self.update(*id, |photo| photo.mask_file = Some(*number)),
+            Step::Labels { id, revision } => self.update(*id, |photo| photo.labels = Some(*revision)),
+            Step::Truth { id, mask } => self.update(*id, |photo| photo.truth.clone_from(mask)),
+            Step::Maps(wanted) => {
+                self.maps = Some(wanted.clone());
+                self.propagating = true;
+            }
+        }
+    }
+
+    /// A photo is open at that side.
+    pub fn opened(&mut self, id: u32, side: Option<usize>) {
+        // Not if it was asked for at another side meanwhile: that answer is still to come.
+        self.update(id, |photo| {
+            if photo.side == side {
+                photo.opening = Opening::Done;
+            }
+        });
+    }
+
+    /// A photo can't be opened.
+    pub fn refused(&mut self, id: u32) {
+        self.update(id, |photo| photo.opening = Opening::Refused);
+    }
+
+    /// The question for maps was answered: with maps, or else with a reason why there are none.
+    pub fn propagated(&mut self, worked: bool) {
+        self.propagating = false;
+        if worked {
+            self.breakdowns = 0;
+        }
+    }
+
+    /// No maps are wanted any more; those that are on their way come too late.
+    pub fn drop_maps(&mut self) {
+        self.maps = None;
+    }
+
+    /// Whether maps are on their way.
+    pub fn is_propagating(&self) -> bool {
+        self.propagating
+    }
+
+    /// Whether the maps that were asked for last are still wanted.
+    pub fn wants_maps(&self) -> bool {
+        self.maps.is_some()
+    }
+
+    /// Whether a photo is open.
+    pub fn is_open(&self, id: u32) -> bool {
+        self.photos.get(&id).is_some_and(|photo| photo.opening == Opening::Done)
+    }
+
+    /// How many photos are being opened.
+    pub fn opening(&self) -> usize {
+        self.photos.values().filter(|photo| photo.opening == Opening::Asked).count()
+    }
+
+    fn update(&mut self, id: u32, update: impl FnOnce(&mut KnownPhoto)) {
+        if let Some(photo) = self.photos.get_mut(&id) {
+            update(photo);
+        }
+    }
+}

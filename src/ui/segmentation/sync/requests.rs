@@ -1,0 +1,61 @@
+//! Requests that a person makes directly: they outlive a breakdown of the engine.
+
+use leptos::prelude::*;
+
+use super::engine_sync::EngineSync;
+use crate::engine::protocol::{Answer, SegmentRequest};
+use crate::segmentation::Mask;
+
+/// How often a request is made before it is given up.
+const ATTEMPTS: u32 = 3;
+
+impl EngineSync {
+    /// Asks for the drawn scenes, and shows them.
+    pub fn load_scenes(self) {
+        if self.drawing.get_untracked() {
+            return;
+        }
+        self.drawing.set(true);
+        self.state.problem.set(None);
+        self.insist(SegmentRequest::Scenes { seed: 0 }, ATTEMPTS, move |answer| {
+            self.drawing.set(false);
+            match answer {
+                Some(Answer::Scenes { classes, scenes }) => self.state.show_scenes(&classes, scenes),
+                Some(Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
+                _ => self.state.problem.set(Some(
+                    "The engine broke down each time it was asked for the scenes. Reload the page and try again."
+                        .into(),
+                )),
+            }
+        });
+    }
+
+    /// Has labels written as an indexed PNG in the classes' colours; `save` gets the file.
+    pub fn write_mask(self, mask: Mask, save: impl FnOnce(&[u8]) + 'static) {
+        let palette = untrack(|| self.state.palette()).to_vec();
+        self.insist(SegmentRequest::WriteMask { mask, palette }, ATTEMPTS, move |answer| match answer {
+            Some(Answer::MaskWritten(bytes)) => save(&bytes),
+            Some(Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
+            _ => self.state.problem.set(Some(
+                "The engine broke down each time it was asked to write the file. Reload the page and save it again."
+                    .into(),
+            )),
+        });
+    }
+
+    /// Asks again where the engine breaks down, so many times in all.
+    fn insist(self, request: SegmentRequest, attempts: u32, done: impl FnOnce(Option<Answer>) + 'static) {
+        // A boxed function ends the chain of types: each attempt would wrap the last one's.
+        self.attempt(request, attempts, Box::new(done));
+    }
+
+    fn attempt(self, request: SegmentRequest, attempts: u32, done: Box<dyn FnOnce(Option<Answer>)>) {
+        self.ask(request.clone(), None, move |answer| {
+            if answer.is_none() && attempts > 1 {
+                self.attempt(request, attempts - 1, done);
+            } else {
+                done(answer);
+            }
+        });
+    }
+}

@@ -1,0 +1,41 @@
+//! Pixels onto canvases.
+
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, ImageData, PointerEvent};
+
+use crate::ui::segmentation::paint::Area;
+
+/// What draws on a canvas; none where the browser has no memory for it.
+pub fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
+}
+
+/// Gives a canvas a size, and empties it if it had another.
+pub fn resize(canvas: &HtmlCanvasElement, (width, height): (u32, u32)) {
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+}
+
+/// Replaces the pixels of an area, given as RGBA.
+pub fn put(canvas: &HtmlCanvasElement, pixels: &[u8], area: Area) {
+    if area.is_empty() {
+        return;
+    }
+    let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), area.width, area.height);
+    if let (Some(context), Ok(data)) = (context(canvas), data) {
+        // It fails only for data of another size than it says.
+        let _ = context.put_image_data(&data, f64::from(area.x), f64::from(area.y));
+    }
+}
+
+/// Where a pointer is in an image of that size that fills `element`, in the image's pixels.
+pub fn position(event: &PointerEvent, element: &HtmlElement, (width, height): (u32, u32)) -> (f32, f32) {
+    let frame = element.get_bounding_client_rect();
+    let part = |at: f64, from: f64, side: f64| ((at - from) / side.max(1.0)) as f32;
+    (
+        part(f64::from(event.client_x()), frame.left(), frame.width()) * width as f32,
+        part(f64::from(event.client_y()), frame.top(), frame.height()) * height as f32,
+    )
+}

@@ -1,0 +1,94 @@
+//! The classes: choose, name, colour, add, remove.
+
+use leptos::prelude::*;
+
+use super::swatch::Swatch;
+use crate::ui::icons::{CROSS, Sign};
+use crate::ui::segmentation::paint::{Class, parse_hex};
+use crate::ui::segmentation::state::SegmentationState;
+
+/// All classes, one of which is painted with.
+#[component]
+pub fn Classes(
+    /// The tab's state.
+    state: SegmentationState,
+) -> impl IntoView {
+    let ids = Memo::new(move |_| state.classes.with(|all| all.iter().map(|class| class.id).collect::<Vec<u8>>()));
+    view! {
+        <fieldset class="seg-classes">
+            <legend>"Classes"</legend>
+            <ul>
+                <For each=move || ids.get() key=|id| *id let(id)>
+                    <Row state id />
+                </For>
+            </ul>
+            <button type="button" class="small" data-testid="seg-add-class" on:click=move |_| state.add_class()>
+                "Add a class"
+            </button>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Row(state: SegmentationState, id: u8) -> impl IntoView {
+    let class = Memo::new(move |before: Option<&Class>| {
+        let now = state.classes.with(|all| all.iter().find(|class| class.id == id).cloned());
+        now.or_else(|| before.cloned()).unwrap_or_else(|| Class::new(id, ""))
+    });
+    let edit = move |edit: &dyn Fn(&mut Class)| {
+        state.classes.update(|all| {
+            if let Some(class) = all.iter_mut().find(|class| class.id == id) {
+                edit(class);
+            }
+        });
+    };
+    let chosen = move || state.class.get() == id && !state.erasing.get();
+    let name = move || class.with(|class| class.name.clone());
+    let alone = move || state.classes.with(|all| all.len() < 2);
+    view! {
+        <li class="seg-class" class:chosen=chosen data-testid="seg-class" data-name=name data-id=id>
+            <label class="seg-pick">
+                <input
+                    type="radio"
+                    name="seg-class"
+                    prop:checked=chosen
+                    aria-label=Signal::derive(move || format!("Paint {}", name()))
+                    on:change=move |_| state.choose_class(id)
+                />
+                <Swatch state id />
+            </label>
+            <input
+                type="text"
+                class="seg-name"
+                maxlength="40"
+                aria-label="Name of the class"
+                prop:value=name
+                on:change:target=move |event| {
+                    let text = event.target().value().trim().to_owned();
+                    if !text.is_empty() {
+                        edit(&|class| class.name.clone_from(&text));
+                    }
+                }
+            />
+            <input
+                type="color"
+                aria-label=Signal::derive(move || format!("Colour of {}", name()))
+                prop:value=Signal::derive(move || class.with(Class::hex))
+                on:input:target=move |event| {
+                    if let Some(colour) = parse_hex(&event.target().value()) {
+                        edit(&|class| class.colour = colour);
+                    }
+                }
+            />
+            <button
+                type="button"
+                class="remove"
+                disabled=alone
+                aria-label=Signal::derive(move || format!("Remove {} and its strokes", name()))
+                on:click=move |_| state.remove_class(id)
+            >
+                <Sign path=CROSS />
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,124 @@
+//! A support photo to paint on.
+
+use leptos::prelude::*;
+
+use super::keyboard::Keyboard;
+use super::mask_input::MaskInput;
+use super::painter::Painter;
+use super::pointer::Pointer;
+use crate::ui::icons::{CROSS, Sign};
+use crate::ui::numbers::{fixed, percent};
+use crate::ui::segmentation::paint::{LabelLayer, frame};
+use crate::ui::segmentation::state::{SegmentationState, TabPhoto};
+
+/// One support photo with its strokes.
+#[component]
+pub fn Editor(
+    /// The tab's state.
+    state: SegmentationState,
+    /// The photo.
+    photo: TabPhoto,
+) -> impl IntoView {
+    let TabPhoto { id, name, layer, open_error, mask_error, .. } = photo.clone();
+    let share = {
+        let layer = layer.clone();
+        Memo::new(move |_| layer.with(LabelLayer::labelled_share))
+    };
+    let condition = {
+        let (opened, open_error) = (photo.opened.clone(), open_error.clone());
+        Memo::new(move |_| match (open_error.with(Option::is_some), opened.with(Option::is_some)) {
+            (true, _) => "failed",
+            (_, true) => "open",
+            _ => "waiting",
+        })
+    };
+    let description = move || match (condition.get(), share.get()) {
+        ("waiting", _) => "Its patches are being read.".to_owned(),
+        ("failed", _) => String::new(),
+        (_, 0.0) => "Nothing painted yet.".into(),
+        (_, share) => format!("{} painted.", percent(share)),
+    };
+    let error = move || open_error.get().or_else(|| mask_error.get());
+    let clear = move |_| {
+        state.active.set(Some(id));
+        layer.update(|layer| {
+            layer.clear();
+        });
+        state.painted();
+    };
+    view! {
+        <article
+            class="seg-editor"
+            class:active=Signal::derive(move || state.active.get() == Some(id))
+            data-testid="seg-support"
+            data-name=name.clone()
+            data-state=move || condition.get()
+            data-painted=Signal::derive(move || fixed(f64::from(share.get()), 5))
+        >
+            <div class="row">
+                <h3>{name.clone()}</h3>
+                <button
+                    type="button"
+                    class="remove"
+                    aria-label=format!("Remove {name} from the support photos")
+                    on:click=move |_| state.remove_support(id)
+                >
+                    <Sign path=CROSS />
+                </button>
+            </div>
+            <PaintedPhoto state photo=photo.clone() />
+            {move || error().map(|reason| view! { <p class="failure" role="alert" data-testid="seg-error">{reason}</p> })}
+            <div class="row">
+                <span class="quiet">{description}</span>
+                <MaskInput state photo text="Mask..." testid="seg-mask-input" />
+                <button type="button" class="small" on:click=clear>"Wipe"</button>
+            </div>
+        </article>
+    }
+}
+
+/// The photo itself, which takes strokes and keys.
+#[component]
+fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
+    let TabPhoto { id, name, opened, layer, url, .. } = photo.clone();
+    let painter = Painter::new(state, photo);
+    let (element, canvas, cursor) = (painter.frame, painter.canvas, painter.cursor);
+    let announcement = RwSignal::new(String::new());
+    let pointer = Pointer::new(painter.clone());
+    let (down, moved, up, cancel) = (pointer.clone(), pointer.clone(), pointer.clone(), pointer);
+    let keyboard = Keyboard { painter: painter.clone(), announcement };
+    Effect::new(move |_| {
+        layer.track();
+        state.classes.track();
+        if canvas.get().is_some() {
+            painter.draw_all();
+        }
+    });
+    let shape = {
+        let opened = opened.clone();
+        move || opened.get().map(|opened| format!("{} / {}", opened.size.0, opened.size.1))
+    };
+    let marked = move || Some(frame(cursor.get()?, opened.get()?.grid));
+    view! {
+        <div
+            class="seg-stage paints"
+            node_ref=element
+            tabindex="0"
+            role="application"
+            aria-label=format!("Paint on {name}. Arrow keys move from patch to patch, Enter paints, Delete erases, digits choose a class.")
+            style:aspect-ratio=shape
+            on:pointerdown=move |event| down.down(&event)
+            on:pointermove=move |event| moved.moved(&event)
+            on:pointerup=move |event| up.up(&event)
+            on:pointercancel=move |event| cancel.cancel(&event)
+            on:keydown=move |event| keyboard.press(&event)
+            on:focus=move |_| state.active.set(Some(id))
+            on:blur=move |_| cursor.set(None)
+        >
+            <img src=url.get() alt="" draggable="false" />
+            <canvas node_ref=canvas aria-hidden="true"></canvas>
+            {move || marked().map(|style| view! { <span class="seg-cursor" style=style></span> })}
+        </div>
+        <p class="unseen" role="status">{announcement}</p>
+    }
+}

@@ -1,0 +1,88 @@
+//! Painting from the keyboard, patch by patch.
+
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use super::painter::Painter;
+use crate::segmentation::UNLABELLED;
+use crate::ui::segmentation::paint::{Area, LabelLayer, move_cursor};
+
+/// Paints patches from the keyboard.
+#[derive(Clone)]
+pub struct Keyboard {
+    /// What it paints with.
+    pub painter: Painter,
+    /// What a screen reader says of the patch under the cursor.
+    pub announcement: RwSignal<String>,
+}
+
+impl Keyboard {
+    /// Follows a key.
+    pub fn press(&self, event: &KeyboardEvent) {
+        let Painter { state, photo, cursor, .. } = &self.painter;
+        let Some(grid) = photo.opened.get_untracked().map(|opened| opened.grid) else { return };
+        let command = event.ctrl_key() || event.meta_key();
+        let key = event.key();
+        let digit = key.parse::<usize>().ok().filter(|digit| (1..=9).contains(digit));
+        match (key.as_str(), command) {
+            ("z", true) if !event.shift_key() => self.painter.step(LabelLayer::undo),
+            ("z" | "Z" | "y" | "Y", true) => self.painter.step(LabelLayer::redo),
+            (_, true) => return,
+            ("Enter" | " ", _) => {
+                let patch = cursor.get_untracked().unwrap_or(grid / 2 * grid + grid / 2);
+                cursor.set(Some(patch));
+                self.paint(patch, grid, state.brush_label());
+            }
+            ("Delete" | "Backspace", _) => {
+                if let Some(patch) = cursor.get_untracked() {
+                    self.paint(patch, grid, UNLABELLED);
+                }
+            }
+            ("Escape", _) => cursor.set(None),
+            _ => match digit {
+                Some(digit) => self.choose_class(digit - 1),
+                None => {
+                    let goal = move_cursor(&key, cursor.get_untracked(), grid, event.shift_key());
+                    let Some(patch) = goal else { return };
+                    cursor.set(Some(patch));
+                    self.say(patch, grid, self.label_of(patch, grid), "unlabelled");
+                }
+            },
+        }
+        event.prevent_default();
+    }
+
+    fn choose_class(&self, place: usize) {
+        let state = self.painter.state;
+        let class = state.classes.with_untracked(|all| all.get(place).cloned());
+        if let Some(class) = class {
+            state.choose_class(class.id);
+            self.announcement.set(class.name);
+        }
+    }
+
+    fn paint(&self, patch: usize, grid: usize, label: u8) {
+        self.painter.activate();
+        self.painter.photo.layer.update_untracked(|layer| {
+            layer.begin();
+            layer.fill(Area::patch(patch, grid, layer.size()), label);
+        });
+        self.painter.commit();
+        self.say(patch, grid, label, "erased");
+    }
+
+    /// The label in the middle of a patch.
+    fn label_of(&self, patch: usize, grid: usize) -> u8 {
+        self.painter.photo.layer.with_untracked(|layer| {
+            let (x, y) = Area::patch(patch, grid, layer.size()).middle();
+            layer.mask().labels.get((y * layer.size().0 + x) as usize).copied().unwrap_or(UNLABELLED)
+        })
+    }
+
+    /// Says what a patch is; `bare` where it has no class.
+    fn say(&self, patch: usize, grid: usize, label: u8, bare: &str) {
+        let name = untrack(|| self.painter.state.class_name(label));
+        let what = if label == UNLABELLED { bare } else { &name };
+        self.announcement.set(format!("Row {}, column {}: {what}", patch / grid + 1, patch % grid + 1));
+    }
+}

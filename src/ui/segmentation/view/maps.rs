@@ -1,0 +1,100 @@
+//! The query, with its maps side by side and what their colours mean.
+
+use leptos::prelude::*;
+
+use super::column::Column;
+use super::legend::Legend;
+use super::mask_input::MaskInput;
+use crate::segmentation::Iou;
+use crate::ui::numbers::fixed;
+use crate::ui::segmentation::state::{Feature, SegmentationState, TabPhoto};
+use crate::ui::segmentation::sync::EngineSync;
+
+/// The query's part of the tab.
+#[component]
+pub fn QuerySection(
+    /// The way to the engine.
+    sync: EngineSync,
+) -> impl IntoView {
+    let state = sync.state;
+    let name = move || state.query.with(|query| query.as_ref().map(|query| query.name.clone()));
+    view! {
+        <section class="seg-query" aria-labelledby="seg-query-heading" data-testid="seg-query" data-name=name>
+            <div class="row">
+                <h2 id="seg-query-heading">{move || name().map_or_else(|| "Query".into(), |name| format!("Query: {name}"))}</h2>
+                <SceneChoice state />
+            </div>
+            {move || match state.query.get() {
+                None => view! {
+                    <p class="quiet">"No query yet. Choose an image in the gallery, then \u{201c}Make it the query\u{201d}."</p>
+                }.into_any(),
+                Some(photo) => view! { <Query sync photo /> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+/// Which of the drawn scenes is the query.
+#[component]
+fn SceneChoice(state: SegmentationState) -> impl IntoView {
+    view! {
+        <label class="choice" hidden=move || state.scenes.with(Vec::is_empty)>
+            "Drawn scenes"
+            <select
+                data-testid="seg-scene"
+                on:change:target=move |event| {
+                    if let Ok(place) = event.target().value().parse() {
+                        state.query_scene(place);
+                    }
+                }
+            >
+                {move || {
+                    let scenes = state.scenes.get();
+                    scenes.into_iter().enumerate().map(|(i, scene)| view! { <option value=i>{scene.name}</option> }).collect_view()
+                }}
+            </select>
+        </label>
+    }
+}
+
+/// The maps of one photo.
+#[component]
+fn Query(sync: EngineSync, photo: TabPhoto) -> impl IntoView {
+    let state = sync.state;
+    let TabPhoto { truth, open_error, mask_error, .. } = photo.clone();
+    let error = move || open_error.get().or_else(|| mask_error.get());
+    // What answering the most common true class everywhere would score: any map should beat it.
+    let majority = Memo::new({
+        let truth = truth.clone();
+        move |_| {
+            truth.with(|truth| {
+                let mut iou = Iou::new();
+                truth.iter().for_each(|truth| iou.add(truth, truth));
+                iou.majority().map(|score| f64::from(score.mean))
+            })
+        }
+    });
+    let button = move || {
+        if truth.with(Option::is_some) { "Load another true mask..." } else { "Load its true mask..." }
+    };
+    let column = {
+        let photo = photo.clone();
+        move |feature| view! { <Column sync photo=photo.clone() feature /> }
+    };
+    view! {
+        {move || error().map(|reason| view! { <p class="failure" role="alert" data-testid="seg-error">{reason}</p> })}
+        <div class="seg-columns" data-majority=move || majority.get().map(|iou| fixed(iou, 4))>
+            {Feature::ALL.map(column).collect_view()}
+        </div>
+        <Legend state />
+        <div class="row">
+            <MaskInput state photo text=Signal::derive(button) testid="seg-truth-input" />
+            <span class="quiet">
+                {move || match majority.get() {
+                    Some(iou) => format!("The most common class everywhere would have a mean IoU of {}.", fixed(iou, 2)),
+                    None => "With it, the maps are scored (IoU).".into(),
+                }}
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,74 @@
+//! Painting on one photo, whatever the strokes come from: pointer or keyboard.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::canvas;
+use crate::ui::segmentation::paint::{Area, LabelLayer, LabelStyle, label_pixels, outline_reach};
+use crate::ui::segmentation::state::{SegmentationState, TabPhoto};
+
+/// Opacity of strokes.
+const OPACITY: f32 = 0.6;
+
+/// Paints on one photo.
+#[derive(Clone)]
+pub struct Painter {
+    /// The tab's state.
+    pub state: SegmentationState,
+    /// The photo.
+    pub photo: TabPhoto,
+    /// The photo's frame, which takes pointer and focus.
+    pub frame: NodeRef<html::Div>,
+    /// Where labels are drawn.
+    pub canvas: NodeRef<html::Canvas>,
+    /// The patch under the keyboard's cursor.
+    pub cursor: RwSignal<Option<usize>>,
+}
+
+impl Painter {
+    /// Nothing is drawn yet.
+    pub fn new(state: SegmentationState, photo: TabPhoto) -> Self {
+        Self { state, photo, frame: NodeRef::new(), canvas: NodeRef::new(), cursor: RwSignal::new(None) }
+    }
+
+    /// Draws all labels.
+    pub fn draw_all(&self) {
+        let size = self.photo.layer.with_untracked(LabelLayer::size);
+        self.draw(Area::whole(size));
+    }
+
+    /// Draws the labels in an area anew.
+    pub fn draw(&self, area: Area) {
+        let Some(canvas) = self.canvas.get_untracked() else { return };
+        let palette = untrack(|| self.state.palette());
+        self.photo.layer.with_untracked(|layer| {
+            let size = layer.size();
+            // Outlines reach beyond what was painted.
+            let area = area.grown(outline_reach(size), size);
+            let style = LabelStyle { palette: &palette, opacity: OPACITY, outline: true };
+            canvas::resize(&canvas, size);
+            canvas::put(&canvas, &label_pixels(&layer.mask().labels, size, area, &style), area);
+        });
+    }
+
+    /// Makes this the photo that undo and redo are for.
+    pub fn activate(&self) {
+        self.state.active.set(Some(self.photo.id));
+    }
+
+    /// Ends a step; if it changed anything, maps follow.
+    pub fn commit(&self) {
+        if self.photo.layer.try_update_untracked(LabelLayer::commit) == Some(true) {
+            self.photo.layer.notify();
+            self.state.painted();
+        }
+    }
+
+    /// Undoes the last step, or does it again.
+    pub fn step(&self, step: fn(&mut LabelLayer) -> bool) {
+        if self.photo.layer.try_update_untracked(step) == Some(true) {
+            self.photo.layer.notify();
+            self.state.painted();
+        }
+    }
+}

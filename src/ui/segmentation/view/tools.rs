@@ -1,0 +1,113 @@
+//! Brush, eraser, undo and redo.
+
+use leptos::prelude::*;
+
+use crate::ui::numbers::{fixed, read, short};
+use crate::ui::segmentation::paint::LabelLayer;
+use crate::ui::segmentation::state::SegmentationState;
+
+/// Brush, eraser, undo and redo, and how labels look.
+#[component]
+pub fn Tools(
+    /// The tab's state.
+    state: SegmentationState,
+) -> impl IntoView {
+    let active =
+        move || state.active.get().and_then(|id| state.support.with(|all| all.iter().find(|p| p.id == id).cloned()));
+    let can = move |which: fn(&LabelLayer) -> bool| active().is_some_and(|photo| photo.layer.with(which));
+    let step = move |which: fn(&mut LabelLayer) -> bool| {
+        if let Some(photo) = untrack(active) {
+            photo.layer.update(|layer| {
+                which(layer);
+            });
+            state.painted();
+        }
+    };
+    let title = move |verb: &str| active().map_or_else(|| verb.to_owned(), |photo| format!("{verb} on {}", photo.name));
+    let tool = move |erases: bool, name: &'static str, testid: &'static str| {
+        view! {
+            <button
+                type="button"
+                class="small"
+                data-testid=testid
+                aria-pressed=Signal::derive(move || if state.erasing.get() == erases { "true" } else { "false" })
+                on:click=move |_| state.erasing.set(erases)
+            >
+                {name}
+            </button>
+        }
+    };
+    view! {
+        <fieldset class="seg-tools">
+            <legend>"Tools"</legend>
+            <div class="row">
+                {tool(false, "Brush", "seg-brush")}
+                {tool(true, "Eraser", "seg-eraser")}
+                <button
+                    type="button"
+                    class="small"
+                    data-testid="seg-undo"
+                    title=Signal::derive(move || title("Undo"))
+                    disabled=Signal::derive(move || !can(LabelLayer::can_undo))
+                    on:click=move |_| step(LabelLayer::undo)
+                >
+                    "Undo"
+                </button>
+                <button
+                    type="button"
+                    class="small"
+                    data-testid="seg-redo"
+                    title=Signal::derive(move || title("Redo"))
+                    disabled=Signal::derive(move || !can(LabelLayer::can_redo))
+                    on:click=move |_| step(LabelLayer::redo)
+                >
+                    "Redo"
+                </button>
+            </div>
+            <label class="slider">
+                <span>"Width"</span>
+                <input
+                    type="range"
+                    min="0.01"
+                    max="0.2"
+                    step="0.005"
+                    data-testid="seg-width"
+                    prop:value=Signal::derive(move || fixed(f64::from(state.brush.get()), 3))
+                    on:input:target=move |event| {
+                        if let Some(width) = read(&event.target().value()) {
+                            state.brush.set(width);
+                        }
+                    }
+                />
+                <output>{move || format!("{} %", fixed(f64::from(state.brush.get() * 100.0), 1))}</output>
+            </label>
+            <label class="slider">
+                <span>"Opacity"</span>
+                <input
+                    type="range"
+                    min="0"
+                    max="1"
+                    step="0.05"
+                    data-testid="seg-opacity"
+                    prop:value=Signal::derive(move || short(state.opacity.get()))
+                    on:input:target=move |event| {
+                        if let Some(opacity) = read(&event.target().value()) {
+                            state.opacity.set(opacity);
+                        }
+                    }
+                />
+                <output>{move || format!("{} %", fixed(f64::from(state.opacity.get() * 100.0), 0))}</output>
+            </label>
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    data-testid="seg-outline"
+                    prop:checked=Signal::derive(move || state.outline.get())
+                    on:change:target=move |event| state.outline.set(event.target().checked())
+                />
+                "Outlines on the maps"
+            </label>
+        </fieldset>
+    }
+}

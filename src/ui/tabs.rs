@@ -1,0 +1,95 @@
+//! The middle: one tab for each way of looking at the gallery.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::neighbours::{Neighbours, NeighboursState};
+use super::segmentation::{Segmentation, SegmentationState};
+
+/// A way of looking at the gallery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Neighbours,
+    Segmentation,
+}
+
+impl Tab {
+    const ALL: [Self; 2] = [Self::Neighbours, Self::Segmentation];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Neighbours => "Neighbours",
+            Self::Segmentation => "Segmentation",
+        }
+    }
+
+    /// Its panel's id.
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Neighbours => "neighbours",
+            Self::Segmentation => "segmentation",
+        }
+    }
+}
+
+/// The tabs and the chosen one's panel. Panels stay where they are, hidden, so that nothing in them is lost.
+#[component]
+pub fn Tabs(neighbours: NeighboursState, segmentation: SegmentationState) -> impl IntoView {
+    let chosen = RwSignal::new(Tab::Neighbours);
+    let steer = move |event: web_sys::KeyboardEvent| {
+        let place = Tab::ALL.iter().position(|&tab| tab == chosen.get_untracked()).unwrap_or(0);
+        let goal = match event.key().as_str() {
+            "ArrowRight" => (place + 1) % Tab::ALL.len(),
+            "ArrowLeft" => (place + Tab::ALL.len() - 1) % Tab::ALL.len(),
+            _ => return,
+        };
+        chosen.set(Tab::ALL[goal]);
+        let button = document().get_element_by_id(&format!("tab-{}", Tab::ALL[goal].id()));
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            // A tab that can't take the focus is still chosen.
+            let _ = button.focus();
+        }
+    };
+    let tab = move |tab: Tab| {
+        let selected = move || chosen.get() == tab;
+        view! {
+            <button
+                type="button"
+                role="tab"
+                id=format!("tab-{}", tab.id())
+                data-testid=format!("tab-{}", tab.id())
+                aria-controls=format!("panel-{}", tab.id())
+                aria-selected=move || if selected() { "true" } else { "false" }
+                tabindex=move || if selected() { "0" } else { "-1" }
+                on:click=move |_| chosen.set(tab)
+            >
+                {tab.name()}
+            </button>
+        }
+    };
+    let panel = move |tab: Tab| {
+        let inside = match tab {
+            Tab::Neighbours => view! { <Neighbours state=neighbours /> }.into_any(),
+            Tab::Segmentation => view! { <Segmentation state=segmentation /> }.into_any(),
+        };
+        view! {
+            <section
+                role="tabpanel"
+                id=format!("panel-{}", tab.id())
+                aria-labelledby=format!("tab-{}", tab.id())
+                hidden=move || chosen.get() != tab
+            >
+                {inside}
+            </section>
+        }
+    };
+    view! {
+        <main id="main" tabindex="-1">
+            <div class="tabs" role="tablist" aria-label="Views" on:keydown=steer>
+                {Tab::ALL.map(tab).collect_view()}
+            </div>
+            {Tab::ALL.map(panel).collect_view()}
+        </main>
+    }
+}

@@ -79,9 +79,9 @@ impl Catalogue {
         Self::parse(include_bytes!("../../models/catalogue.json"))
     }
 
-    /// The checkpoint called `name`.
+    /// The checkpoint called `name`; with an empty name the default.
     pub fn find(&self, name: &str) -> Option<&Checkpoint> {
-        self.checkpoints.iter().find(|checkpoint| checkpoint.name == name)
+        self.checkpoints.iter().find(|checkpoint| name.is_empty() || checkpoint.name == name)
     }
 }
 
@@ -104,6 +104,8 @@ mod tests {
             assert!(checkpoint.file.starts_with(&format!("{}/", checkpoint.name)));
             assert_eq!(catalogue.find(&checkpoint.name), Some(checkpoint));
         }
+        assert_eq!(catalogue.find(""), catalogue.checkpoints.first());
+        assert_eq!(catalogue.find("no such model"), None);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{ExtractError, Given, Objective, Part, ViewSet};
 
 /// An objective with its heads, ready to run.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "an extractor has one of each at most")]
+#[allow(clippy::large_enum_variant, reason = "an extractor has one of each at most")]
 pub enum Loss {
     /// KL divergence between the uniform distribution and the head's.
     Kl(Kl),

@@ -3,9 +3,10 @@
 use mycoscope::{
     engine::{
         Backend, Engine,
-        protocol::{Answer, Item, Progress, Request, SampleFile},
+        protocol::{Answer, Item, Progress, Request, SampleFile, SegmentRequest},
     },
     fungi::{Objective, Part, Settings},
+    segmentation::Propagation,
 };
 
 /// Sends one request; gives the steps and the answer.
@@ -134,4 +135,39 @@ fn changed_weights_are_refused() {
     let (_, answer) = start(&mut Engine::new(), &format!("{}/", folder.display()));
     std::fs::remove_dir_all(&folder).expect("tidied");
     assert!(matches!(&answer, Answer::Failed { reason, .. } if reason.contains("SHA-256")), "{answer:?}");
+}
+
+#[test]
+fn segmentation_is_served_too() {
+    let mut engine = Engine::new();
+    let segment = |engine: &mut Engine, request| ask(engine, Request::Segment(request));
+    let Answer::Scenes { scenes, .. } = segment(&mut engine, SegmentRequest::Scenes { seed: 0 }).1 else {
+        panic!("scenes need no model")
+    };
+    let [support, query] = [&scenes[0], &scenes[1]];
+    let open = |id, bytes: &[u8]| SegmentRequest::Open { id, bytes: bytes.to_vec(), side: Some(64) };
+    let early = segment(&mut engine, open(1, &support.bytes)).1;
+    assert!(matches!(&early, Answer::Refused(reason) if reason.contains("model")), "{early:?}");
+
+    let mut engine = started();
+    for (id, scene) in [(1, support), (2, query)] {
+        let opened = segment(&mut engine, open(id, &scene.bytes)).1;
+        assert!(matches!(&opened, Answer::Opened(opened) if opened.grid == 8), "{opened:?}");
+    }
+    assert_eq!(
+        segment(&mut engine, SegmentRequest::Support { ids: vec![1, 9] }).1,
+        Answer::Supported { unknown: vec![9] }
+    );
+    let propagate =
+        |engine: &mut Engine| segment(engine, SegmentRequest::Propagate { id: 2, settings: Propagation::default() });
+    assert!(matches!(propagate(&mut engine).1, Answer::Refused(_)), "nothing is labelled yet");
+    let painted = segment(&mut engine, SegmentRequest::Paint { id: 1, mask: support.mask.clone() }).1;
+    assert_eq!(painted, Answer::Painted { patches: 64 });
+    let truth = SegmentRequest::Truth { id: 2, mask: Some(query.mask.clone()) };
+    assert_eq!(segment(&mut engine, truth).1, Answer::Done);
+    let (steps, answer) = propagate(&mut engine);
+    assert_eq!(steps.last(), Some(&Progress::Gradients { done: 2, total: 2 }));
+    assert!(matches!(&answer, Answer::Maps(maps) if maps.fungi.score.is_some()), "{answer:?}");
+    assert_eq!(segment(&mut engine, SegmentRequest::Forget { id: 2 }).1, Answer::Done);
+    assert!(matches!(propagate(&mut engine).1, Answer::Refused(_)), "it is not open any more");
 }

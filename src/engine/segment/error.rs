@@ -69,10 +69,3 @@ pub enum SegmentError {
         limit: usize,
     },
 }
-
-impl SegmentError {
-    /// Whether the device failed, and so will fail again.
-    pub fn is_device_fault(&self) -> bool {
-        matches!(self, Self::Extract(ExtractError::Device(_) | ExtractError::NotFinite))
-    }
-}

@@ -49,9 +49,14 @@ fn the_search_takes_no_more_memory_for_a_larger_bank() {
         assert_eq!(nearest(&[queries.view(); 2], &[bank.view(); 2], K).len(), 2);
         PEAK.load(Relaxed) - before
     };
-    let (small, large) = (takes(4_096), takes(65_536));
     let promised = search_memory(QUERIES, K, 2);
-    println!("4,096 patches: {small} bytes, 65,536: {large}; promised {promised}");
-    assert!(large as f64 <= 1.2 * small as f64, "{small} {large}");
-    assert!(large as f64 <= 1.1 * promised as f64, "{large} bytes, where {promised} are promised");
+    // No more than there are blocks of queries.
+    let cores = std::thread::available_parallelism().unwrap().get().min(QUERIES / 128);
+    for size in [4_096, 65_536] {
+        let taken = takes(size);
+        println!("{size} patches: {taken} bytes, {promised} promised");
+        // How many cores really take part depends on what else the machine does.
+        assert!(taken * cores * 11 >= promised * 10, "a bank of {size} takes {taken} bytes, far below {promised}");
+        assert!(taken * 10 <= promised * 11, "a bank of {size} takes {taken} bytes, where {promised} are promised");
+    }
 }

@@ -1,4 +1,4 @@
-//! What is shown of the drawn scenes: a set of labelled pictures, and pairs of scenes with masks.
+//! What the drawn scenes are used for: a set of labelled pictures, and pairs of scenes with masks.
 
 use super::{CLASSES, Scene, scene};
 use crate::image::Rgb;

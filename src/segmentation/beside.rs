@@ -1,20 +1,20 @@
-//! Which file is which photo's mask, told by their names: the same for folders on the page and for the command line.
+//! Which file is the mask of which photo, by their names. The page and the command line follow the same rules.
 
 use std::collections::HashMap;
 
-/// What the name of a mask ends in that lies beside its photo.
+/// Ending of a mask beside its photo.
 const ENDING: &str = ".mask.png";
 /// A folder of masks, in the photos' folder or beside it.
 const FOLDER: &str = "masks";
 
-/// Whether a file's path, with slashes, is that of a mask: `NAME.mask.png`, or a PNG in a folder "masks".
+/// Whether a path, with slashes, is a mask's: `NAME.mask.png`, or a PNG in a folder "masks".
 pub fn is_mask(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let png = name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("png"));
     name.ends_with(ENDING) || png && folder.rsplit('/').next() == Some(FOLDER)
 }
 
-/// Where the mask of a photo may be, by the photo's path with slashes: for `photos/NAME.jpg`, first
+/// Where the mask of a photo may be, the best place first; paths have slashes. For `photos/NAME.jpg`, first
 /// `photos/NAME.mask.png`, then `photos/masks/NAME.png`, then `masks/NAME.png`.
 pub fn mask_paths(photo: &str) -> Vec<String> {
     let (folder, name) = photo.rsplit_once('/').map_or((None, photo), |(folder, name)| (Some(folder), name));

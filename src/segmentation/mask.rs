@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The label of a pixel that has none: it neither teaches nor counts.
+/// Marks a pixel without a label: it is ignored as support, and in scores.
 pub const UNLABELLED: u8 = u8::MAX;
 
-/// One class index a pixel, row by row; [`UNLABELLED`] where nothing is known.
+/// A class index for each pixel, row by row; [`UNLABELLED`] where nothing is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mask {
     /// Pixels across.
@@ -65,7 +65,7 @@ impl Mask {
         Self { width, height, labels: vec![UNLABELLED; width as usize * height as usize] }
     }
 
-    /// Whether length and size agree: a mask that crossed a border may be anything.
+    /// Whether length and size agree: a mask that came in a message may be anything.
     ///
     /// # Errors
     /// No pixels, or a length that is not `width * height`.

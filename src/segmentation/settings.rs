@@ -1,19 +1,19 @@
-//! What decides how labels travel from the memory bank to a query.
+//! Settings of label propagation.
 
 use serde::{Deserialize, Serialize};
 
-/// Below so many labelled pictures, [`Propagation`]'s unset values are those for few labelled images.
+/// With fewer labelled images, [`Propagation`]'s unset values are those for few.
 pub const FEW_IMAGES: usize = 32;
 
-/// Settings of label propagation. The features beneath them are of [`crate::fungi::Settings`].
+/// Settings of label propagation. Those of the features are [`crate::fungi::Settings`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Propagation {
-    /// Nearest bank patches asked, k. Unset: 30, or 90 with fewer than [`FEW_IMAGES`] labelled images (appendix of the
-    /// paper). A smaller bank is asked whole.
+    /// How many of the nearest patches in the bank vote, k. Unset: 30, or 90 with fewer than [`FEW_IMAGES`] labelled images
+    /// (appendix of the paper). If the bank has fewer patches, all of them vote.
     pub neighbours: Option<usize>,
     /// Temperature of the softmax over their cosines. Unset: 0.02, or 0.1 with fewer than [`FEW_IMAGES`].
     pub temperature: Option<f32>,
-    /// Most patches in the bank, 102,400 as in the paper; with more labelled ones, rare classes are kept first.
+    /// Most patches in the bank, 102,400 as in the paper; if more are labelled, rare classes are preferred.
     pub memory: usize,
     /// Seed of that choice.
     pub seed: u64,
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_images_ask_more_neighbours() {
+    fn few_images_use_more_neighbours() {
         let settings = Propagation::default();
         assert_eq!(settings.resolve(FEW_IMAGES - 1), (90, 0.1));
         assert_eq!(settings.resolve(FEW_IMAGES), (30, 0.02));

@@ -1,11 +1,15 @@
 //! A function for each class: it draws a backdrop and one or more objects, and marks these in the mask as `region`.
 
+mod cup;
+mod fish;
+mod house;
 mod plants;
-mod things;
 mod vehicles;
 
+pub use cup::cup;
+pub use fish::fish;
+pub use house::house;
 pub use plants::{flower, leaf, mushroom};
-pub use things::{cup, fish, house};
 pub use vehicles::{bicycle, boat};
 
 use super::canvas::{Canvas, Frame};

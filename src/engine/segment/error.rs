@@ -31,8 +31,8 @@ pub enum SegmentError {
     /// The support has no label.
     #[error("Nothing is labelled yet. Paint a stroke on a support photo, or load a mask.")]
     NoLabels,
-    /// The memory bank may hold nothing.
-    #[error("The memory bank may hold no patch. Let it hold at least one.")]
+    /// The memory bank's limit is zero.
+    #[error("The memory bank is limited to 0 patches. Allow at least one.")]
     NoMemory,
     /// No such patch.
     #[error("The photo has {patches} patches; there is no patch {patch}.")]

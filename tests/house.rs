@@ -54,7 +54,20 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Room within `ui`, rooms within `ui` that it may import.
-const UI: &[(&str, &[&str])] = &[];
+const UI: &[(&str, &[&str])] = &[
+    ("numbers", &[]),
+    ("icons", &[]),
+    ("blob", &[]),
+    ("messages", &[]),
+    ("address", &["numbers"]),
+    ("link", &["messages"]),
+    ("gallery", &["link", "messages", "blob", "icons", "numbers"]),
+    ("neighbours", &["gallery", "address", "icons", "numbers"]),
+    ("bar", &["link", "address", "messages", "icons", "numbers"]),
+    ("segmentation", &["link", "address", "blob", "icons", "numbers"]),
+    ("tabs", &["neighbours", "segmentation"]),
+    ("app", &["address", "bar", "gallery", "link", "messages", "neighbours", "segmentation", "tabs"]),
+];
 
 /// A source file: its module's path, and the paths that it names.
 struct Source {

@@ -10,44 +10,50 @@ use super::shape::Shape;
 use super::tensors::Tensors;
 use super::{LastBlock, LoadError, LoadOptions, Norm, ViT, ViTConfig};
 
-/// See [`ViT::load`].
-pub(super) fn load(bytes: &[u8], options: &LoadOptions, device: &Device) -> Result<ViT, LoadError> {
-    let mut tensors = Tensors::read(bytes)?;
-    let shape = Shape::find(&tensors, options)?;
-    let patches = patches(&mut tensors, &shape.config)?;
-    let positions = positions(&mut tensors, &shape, patches.bias.clone())?;
-    let config = shape.config;
-    let norm_pre = config.pre_norm.then(|| norm(&mut tensors, "norm_pre", config.dim, device)).transpose()?;
-    let mut blocks = Vec::new();
-    for index in 0..config.depth - 1 {
-        let HostBlock { qkv, proj, fc1, fc2, .. } = HostBlock::take(&mut tensors, index, &config)?;
-        let [qkv, proj, fc1, fc2] = [qkv, proj, fc1, fc2].map(|layer| layer.load(device));
-        blocks.push(Block { qkv, proj, fc1, fc2 });
+impl ViT {
+    /// Loads a ViT from a safetensors file in f32, f16 or bf16, with timm's, facebookresearch's or Hugging Face's names.
+    ///
+    /// # Errors
+    ///
+    /// A [`LoadError`] that names the first missing, unexpected or misshapen tensor.
+    pub fn load(bytes: &[u8], options: &LoadOptions, device: &Device) -> Result<Self, LoadError> {
+        let mut tensors = Tensors::read(bytes)?;
+        let shape = Shape::find(&tensors, options)?;
+        let patches = patches(&mut tensors, &shape.config)?;
+        let positions = positions(&mut tensors, &shape, patches.bias.clone())?;
+        let config = shape.config;
+        let norm_pre = config.pre_norm.then(|| norm(&mut tensors, "norm_pre", config.dim, device)).transpose()?;
+        let mut blocks = Vec::new();
+        for index in 0..config.depth - 1 {
+            let HostBlock { qkv, proj, fc1, fc2, .. } = HostBlock::take(&mut tensors, index, &config)?;
+            let [qkv, proj, fc1, fc2] = [qkv, proj, fc1, fc2].map(|layer| layer.load(device));
+            blocks.push(Block { qkv, proj, fc1, fc2 });
+        }
+        let last = HostBlock::take(&mut tensors, config.depth - 1, &config)?;
+        let norm = norm(&mut tensors, "norm", config.dim, device)?;
+        tensors.finish()?;
+        let tail = LastBlock {
+            proj: last.proj.load(device),
+            fc1: last.fc1.load(device),
+            activation: config.activation,
+            fc2: last.fc2.load(device),
+            norm,
+            ls1: last.ls1.map(|scale| vector(&scale, device)),
+            eps: config.eps,
+        };
+        Ok(Self {
+            device: device.clone(),
+            embedding: patches.load(device).weight,
+            positions,
+            norm_pre,
+            blocks,
+            q: last.qkv.outputs(0, config.dim).load(device),
+            kv: last.qkv.outputs(config.dim, 3 * config.dim).load(device),
+            qkv: last.qkv.load(device),
+            tail,
+            config,
+        })
     }
-    let last = HostBlock::take(&mut tensors, config.depth - 1, &config)?;
-    let norm = norm(&mut tensors, "norm", config.dim, device)?;
-    tensors.finish()?;
-    let tail = LastBlock {
-        proj: last.proj.load(device),
-        fc1: last.fc1.load(device),
-        activation: config.activation,
-        fc2: last.fc2.load(device),
-        norm,
-        ls1: last.ls1.map(|scale| vector(&scale, device)),
-        eps: config.eps,
-    };
-    Ok(ViT {
-        device: device.clone(),
-        embedding: patches.load(device).weight,
-        positions,
-        norm_pre,
-        blocks,
-        q: last.qkv.outputs(0, config.dim).load(device),
-        kv: last.qkv.outputs(config.dim, 3 * config.dim).load(device),
-        qkv: last.qkv.load(device),
-        tail,
-        config,
-    })
 }
 
 /// The patch embedding, `(pixel - mean) / std` folded in. Before a norm it may come without a bias, as CLIP's does.

@@ -4,7 +4,7 @@ use burn::prelude::*;
 
 use super::norm::{Norm, Standard};
 use super::positions::Positions;
-use super::{LastBlock, Linear, LoadError, LoadOptions, ViTConfig, load};
+use super::{LastBlock, Linear, ViTConfig};
 use crate::kernels::{self, Activation};
 
 /// The last block up to its heads, for the class token of each view.
@@ -52,15 +52,6 @@ pub struct ViT {
 }
 
 impl ViT {
-    /// Loads a ViT from a safetensors file in f32, f16 or bf16, with timm's, facebookresearch's or Hugging Face's names.
-    ///
-    /// # Errors
-    ///
-    /// A [`LoadError`] that names the first missing, unexpected or misshapen tensor.
-    pub fn load(bytes: &[u8], options: &LoadOptions, device: &Device) -> Result<Self, LoadError> {
-        load::load(bytes, options, device)
-    }
-
     /// Its shape.
     pub fn config(&self) -> &ViTConfig {
         &self.config

@@ -138,7 +138,7 @@ pub struct Maps {
     pub labelled: usize,
     /// Support images with a label.
     pub images: usize,
-    /// Neighbours asked.
+    /// Neighbours that voted for each patch.
     pub neighbours: usize,
     /// Temperature used.
     pub temperature: f32,

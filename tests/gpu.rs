@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-#[path = "backbone/plain.rs"]
-mod plain;
+#[path = "backbone/weights.rs"]
+mod weights;
 
 use std::process::Command;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use mycoscope::fungi::tail;
 use mycoscope::kernels;
 use mycoscope::random::{Purpose, Stream};
 use mycoscope::vit::{Activation, LoadOptions, ViT};
-use plain::{HEADS, Kind, PATCH, PLAIN, Positioned, SIDE, write};
+use weights::{HEADS, Kind, PATCH, PLAIN, Positioned, SIDE, write};
 
 /// One device for all tests: it can be initialised once.
 static GPU: LazyLock<Device> = LazyLock::new(|| {
@@ -141,7 +141,8 @@ fn activations_of_great_numbers() {
 #[test]
 fn every_kind_of_backbone_and_its_gradient() {
     let registers = Kind { registers: 3, positioned: Positioned::NoRegisters, layer_scale: true, ..PLAIN };
-    let clip = Kind { pre_norm: true, activation: Activation::QuickGelu, ..PLAIN };
+    let positioned = Positioned::None;
+    let clip = Kind { pre_norm: true, positioned, activation: Activation::QuickGelu, ..PLAIN };
     let gated = Kind { distilled: true, activation: Activation::SwiGlu, ..PLAIN };
     for kind in [PLAIN, registers, clip, gated] {
         let file = write(&kind.weights());

@@ -6,7 +6,7 @@ use mycoscope::fungi::tail;
 use mycoscope::random::{Purpose, Stream};
 use mycoscope::vit::{Activation, LastBlock, Linear, LoadError, LoadOptions, Norm, ViT};
 
-use crate::plain::{DIM, HEADS, Kind, PATCH, PLAIN, Positioned, SIDE, Tensors, write};
+use crate::weights::{DIM, HEADS, Kind, PATCH, PLAIN, Positioned, SIDE, Tensors, write};
 use crate::{embedding, relative, tokens, values};
 
 const ALL: [Activation; 4] = [Activation::Identity, Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu];

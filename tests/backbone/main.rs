@@ -4,13 +4,14 @@
 
 mod kinds;
 mod plain;
+mod weights;
 
 use burn::prelude::*;
 use half::{bf16, f16};
 use mycoscope::vit::{LoadError, LoadOptions, ViT};
-use plain::{Tensors, write, write_as};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
+use weights::{Tensors, write, write_as};
 
 const MODEL: &[u8] = include_bytes!("../golden/tiny/model.safetensors");
 const GOLDEN: &[u8] = include_bytes!("../golden/tiny/golden.safetensors");

@@ -4,7 +4,7 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat};
-use mycoscope::image::{self as pictures, DecodeError, Rgb, decode, decode_mask};
+use mycoscope::image::{self as pictures, DecodeError, MaskPixels, Rgb, decode, decode_mask};
 use std::io::Cursor;
 
 /// Left half red, right half blue, but for a green top left corner.
@@ -152,30 +152,52 @@ fn damaged_files_never_panic() {
 }
 
 #[test]
-fn masks_keep_their_classes() {
+fn masks_keep_their_values() {
     use png::{BitDepth, ColorType};
     let palette = [0, 0, 0, 255, 0, 0, 0, 255, 0];
     let index = decode_mask(&raw_png((3, 2), ColorType::Indexed, BitDepth::Four, &palette, &[0x12, 0x00, 0x20, 0x10]));
     let index = index.unwrap();
-    assert_eq!((index.width, index.height, index.classes), (3, 2, vec![1, 2, 0, 2, 0, 1]));
-    assert_eq!(index.palette, [[0, 0, 0], [255, 0, 0], [0, 255, 0]]);
+    let palette = vec![[0, 0, 0, 255], [255, 0, 0, 255], [0, 255, 0, 255]];
+    let indices = vec![1, 2, 0, 2, 0, 1];
+    assert_eq!((index.width, index.height, index.pixels), (3, 2, MaskPixels::Indexed { indices, palette }));
 
-    let grey = decode_mask(&raw_png((3, 1), ColorType::Grayscale, BitDepth::Eight, &[], &[5, 0, 255])).unwrap();
-    assert_eq!((grey.classes, grey.palette), (vec![5, 0, 255], vec![]));
-    let bits = decode_mask(&raw_png((3, 1), ColorType::Grayscale, BitDepth::One, &[], &[0b1010_0000])).unwrap();
-    assert_eq!(bits.classes, [1, 0, 1]);
-    let deep = |value: [u8; 2]| decode_mask(&raw_png((1, 1), ColorType::Grayscale, BitDepth::Sixteen, &[], &value));
-    assert_eq!(deep([0, 9]).unwrap().classes, [9]);
-    assert_eq!(deep([1, 9]), Err(DecodeError::TooManyClasses));
+    let pixels = |depth, row: &[u8], width| {
+        decode_mask(&raw_png((width, 1), ColorType::Grayscale, depth, &[], row)).map(|mask| mask.pixels)
+    };
+    let grey = |values: &[u8], white| Ok(MaskPixels::Grey { values: values.to_vec(), white });
+    assert_eq!(pixels(BitDepth::Eight, &[5, 0, 255], 3), grey(&[5, 0, 255], 255));
+    assert_eq!(pixels(BitDepth::One, &[0b1010_0000], 3), grey(&[1, 0, 1], 1));
+    assert_eq!(pixels(BitDepth::Four, &[0xF3], 2), grey(&[15, 3], 15));
+    assert_eq!(pixels(BitDepth::Sixteen, &[0, 9], 1), grey(&[9], 255));
+    assert_eq!(pixels(BitDepth::Sixteen, &[1, 9], 1), Err(DecodeError::MaskGrey { value: 265 }));
+}
 
-    let colours = decode_mask(&pictures::encode_png(&picture())).unwrap();
-    assert_eq!(colours.palette, [[0, 200, 0], [200, 0, 0], [0, 0, 200]]);
-    assert_eq!((colours.classes[0], colours.classes[8], colours.classes[31]), (0, 1, 2));
+#[test]
+fn colours_are_listed_the_same_wherever_they_are() {
+    let mask = |image: &Rgb| decode_mask(&pictures::encode_png(image)).unwrap().pixels;
+    let MaskPixels::Colours { places, colours } = mask(&picture()) else { panic!() };
+    assert_eq!(colours, [[0, 0, 200, 255], [0, 200, 0, 255], [200, 0, 0, 255]]);
+    assert_eq!((places[0], places[8], places[31]), (1, 2, 0));
+    let mut other = picture();
+    other.data[..3].copy_from_slice(&[0, 0, 200]);
+    let MaskPixels::Colours { places: moved, colours: same } = mask(&other) else { panic!() };
+    assert_eq!((same, moved[0], &moved[1..]), (colours, 0, &places[1..]));
+    // What nobody sees is one colour.
+    let rows = [1, 2, 3, 0, 9, 9, 9, 0, 9, 9, 9, 255];
+    let clear = decode_mask(&raw_png((3, 1), png::ColorType::Rgba, png::BitDepth::Eight, &[], &rows)).unwrap();
+    let colours = vec![[0; 4], [9, 9, 9, 255]];
+    assert_eq!(clear.pixels, MaskPixels::Colours { places: vec![0, 0, 1], colours });
 }
 
 #[test]
 fn masks_that_cannot_be_one_get_a_sentence() {
     assert_eq!(decode_mask(&written(dynamic(&picture()), ImageFormat::Jpeg)), Err(DecodeError::MaskNotPng));
+    for (color, samples) in [(png::ColorType::Rgb, 3), (png::ColorType::Rgba, 4)] {
+        let deep = raw_png((1, 1), color, png::BitDepth::Sixteen, &[], &vec![0; 2 * samples]);
+        assert_eq!(decode_mask(&deep), Err(DecodeError::MaskSixteenBits));
+    }
+    let sentence = DecodeError::MaskGrey { value: 300 }.to_string();
+    assert!(sentence.contains("grey value 300") && sentence.ends_with('.'), "{sentence}");
 }
 
 #[test]
@@ -183,34 +205,41 @@ fn a_mask_has_at_most_255_classes() {
     use png::{BitDepth, ColorType};
     let sentence = DecodeError::TooManyClasses.to_string();
     assert!(sentence.contains("more than 255 classes"), "{sentence}");
-    // The first 256 colours differ in their last byte alone; of 16-bit samples that is a low byte.
+    // Of the second kind, the opacity differs.
     for (color, channels) in [(ColorType::Rgb, 3), (ColorType::Rgba, 4)] {
-        for (depth, bytes) in [(BitDepth::Eight, 1), (BitDepth::Sixteen, 2)] {
-            let file = |colours: usize| {
-                let samples = channels * bytes;
-                let colour =
-                    |i: usize| (0..samples).map(move |k| if k + 1 == samples { i as u8 } else { (i >> 8) as u8 });
-                raw_png((colours as u32, 1), color, depth, &[], &(0..colours).flat_map(colour).collect::<Vec<u8>>())
-            };
-            let most = decode_mask(&file(255)).unwrap();
-            assert_eq!((most.classes, most.palette.len()), ((0..255).collect(), 255), "{color:?} {depth:?}");
-            assert_eq!(decode_mask(&file(256)), Err(DecodeError::TooManyClasses), "{color:?} {depth:?}");
-            assert_eq!(decode_mask(&file(300)), Err(DecodeError::TooManyClasses), "{color:?} {depth:?}");
-        }
+        let file = |colours: usize| {
+            let colour =
+                |i: usize| (0..channels).map(move |k| if k + 1 == channels { i as u8 } else { (i >> 8) as u8 });
+            raw_png(
+                (colours as u32, 1),
+                color,
+                BitDepth::Eight,
+                &[],
+                &(0..colours).flat_map(colour).collect::<Vec<u8>>(),
+            )
+        };
+        let MaskPixels::Colours { places, colours } = decode_mask(&file(255)).unwrap().pixels else { panic!() };
+        assert_eq!((places, colours.len()), ((0..255).collect(), 255), "{color:?}");
+        assert_eq!(decode_mask(&file(256)), Err(DecodeError::TooManyClasses), "{color:?}");
+        assert_eq!(decode_mask(&file(300)), Err(DecodeError::TooManyClasses), "{color:?}");
     }
 }
 
 #[test]
-fn the_value_255_is_no_class() {
+fn files_with_all_values_are_read_where_255_may_be_unlabelled() {
     use png::{BitDepth, ColorType};
     let all: Vec<u8> = (0..=255).collect();
     let palette: Vec<u8> = all.iter().flat_map(|&i| [i, 0, i]).collect();
     let indexed = |indices: &[u8]| {
-        decode_mask(&raw_png((indices.len() as u32, 1), ColorType::Indexed, BitDepth::Eight, &palette, indices))
+        let bytes = raw_png((indices.len() as u32, 1), ColorType::Indexed, BitDepth::Eight, &palette, indices);
+        decode_mask(&bytes).map(|mask| match mask.pixels {
+            MaskPixels::Indexed { indices, .. } => indices,
+            other => panic!("{other:?}"),
+        })
     };
-    // 255 beside a few classes is unlabelled, as in PASCAL VOC; beside all others it must be a 256th colour.
-    assert_eq!(indexed(&[0, 7, 255]).unwrap().classes, [0, 7, 255]);
-    assert_eq!(indexed(&all[..255]).unwrap().classes, all[..255]);
+    // 255 beside a few classes may be unlabelled, as in PASCAL VOC; beside all others it must be a 256th colour.
+    assert_eq!(indexed(&[0, 7, 255]), Ok(vec![0, 7, 255]));
+    assert_eq!(indexed(&all[..255]), Ok(all[..255].to_vec()));
     assert_eq!(indexed(&all), Err(DecodeError::TooManyClasses));
     for (color, depth, size) in [
         (ColorType::Grayscale, BitDepth::Eight, 1),
@@ -225,14 +254,12 @@ fn the_value_255_is_no_class() {
             pixel
         };
         let rows: Vec<u8> = all.iter().flat_map(pixel).collect();
-        assert_eq!(
-            decode_mask(&raw_png((256, 1), color, depth, &[], &rows)).unwrap().classes,
-            all,
-            "{color:?} {depth:?}"
-        );
+        let read = decode_mask(&raw_png((256, 1), color, depth, &[], &rows)).unwrap().pixels;
+        assert_eq!(read, MaskPixels::Grey { values: all.clone(), white: 255 }, "{color:?} {depth:?}");
         if deep {
             let above = [&[1, 0], &vec![0; size - 2][..]].concat();
-            assert_eq!(decode_mask(&raw_png((1, 1), color, depth, &[], &above)), Err(DecodeError::TooManyClasses));
+            let read = decode_mask(&raw_png((1, 1), color, depth, &[], &above));
+            assert_eq!(read, Err(DecodeError::MaskGrey { value: 256 }));
         }
     }
 }

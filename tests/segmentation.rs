@@ -6,7 +6,7 @@ use burn::prelude::*;
 use mycoscope::engine::segment::{Maps, Opened, Resemblance, SegmentError, Segmenter, scenes, write_mask};
 use mycoscope::fungi::{Extractor, Negatives, Projection, Settings};
 use mycoscope::image::{Rgb, decode, encode_png};
-use mycoscope::segmentation::{Iou, Mask, Propagation, UNLABELLED};
+use mycoscope::segmentation::{Iou, Mask, MaskPalette, MaskSet, Propagation, UNLABELLED, Value};
 use mycoscope::vit::ViT;
 use mycoscope::vit::catalogue::Catalogue;
 
@@ -233,8 +233,9 @@ fn masks_are_written_and_read_back() {
     // High classes, and unlabelled pixels.
     let mask = Mask::new(20, 10, (0..200).map(|i| if i % 5 == 0 { UNLABELLED } else { i + 54 }).collect()).unwrap();
     let bytes = write_mask(&mask, &[[1, 2, 3], [4, 5, 6]]).unwrap();
-    let (read, colours) = studio.segmenter.read_mask(1, &bytes).unwrap();
-    assert_eq!((read, colours[1]), (mask, [4, 5, 6]));
+    let read = studio.segmenter.read_mask(1, &bytes).unwrap();
+    assert_eq!(read.value(1), Value::Index { index: 1, colour: [4, 5, 6, 255] });
+    assert_eq!(MaskPalette::of(&MaskSet::of(&read)).unwrap().labels(&read), Ok(mask));
 }
 
 #[test]

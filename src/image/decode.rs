@@ -74,6 +74,17 @@ pub enum DecodeError {
          from 0 to 254."
     )]
     TooManyClasses,
+    /// A grey mask with a value that is no class.
+    #[error("The mask has the grey value {value}, but classes go from 0 to 254; save it with 8 bits a pixel.")]
+    MaskGrey {
+        /// The value.
+        value: u16,
+    },
+    /// A mask in colours of 16 bits a channel.
+    #[error(
+        "The mask has 16 bits a channel, which hold colours that look the same and are not; save it with 8 bits a channel."
+    )]
+    MaskSixteenBits,
 }
 
 /// Decodes a JPEG, PNG, WebP, GIF (its first frame) or BMP file, recognised by its content.

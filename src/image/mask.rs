@@ -1,4 +1,5 @@
-//! Mask files: PNGs that say which class each pixel belongs to.
+//! Mask files: PNGs that say which class each pixel belongs to. What is read here are the pixels' values; which class a value
+//! is depends on the other masks that it comes with.
 
 use super::decode::{DecodeError, check_bytes, check_pixels};
 use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
@@ -6,8 +7,8 @@ use std::collections::HashMap;
 use std::io::Cursor;
 
 const MAX_MEMORY: usize = 1_000_000_000;
-/// Classes are 0 to 254; this value marks a pixel without a class.
-const UNLABELLED: u8 = u8::MAX;
+/// Most colours of one file: one for each class.
+const MAX_COLOURS: usize = 255;
 
 /// What a mask file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,21 +17,41 @@ pub struct MaskFile {
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// Class of each pixel, row by row, `width * height` entries: 0 to 254, or 255 for a pixel without a class.
-    pub classes: Vec<u8>,
-    /// Colour of each class, if the file has colours; it may be shorter than there are classes.
-    pub palette: Vec<[u8; 3]>,
+    /// Its `width * height` pixels.
+    pub pixels: MaskPixels,
+}
+
+/// The pixels of a mask file, row by row. Colours are red, green, blue and opacity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MaskPixels {
+    /// Grey values.
+    Grey {
+        /// As the file has them, unscaled.
+        values: Vec<u8>,
+        /// The value that is white: 1, 3, 15 or 255, by the file's depth; 255 for 16 bits, of which none is above it.
+        white: u8,
+    },
+    /// Indices into a palette.
+    Indexed {
+        /// As the file has them.
+        indices: Vec<u8>,
+        /// The palette; it may be shorter than the largest index.
+        palette: Vec<[u8; 4]>,
+    },
+    /// Colours.
+    Colours {
+        /// Where a pixel's colour is in `colours`.
+        places: Vec<u8>,
+        /// The colours that the file has, sorted; at most 255. Whatever is fully transparent is `[0; 4]`.
+        colours: Vec<[u8; 4]>,
+    },
 }
 
 /// Decodes a PNG mask.
 ///
-/// - An indexed file gives its indices and its palette, a grey file its values, unscaled. In both, 255 is no class but
-///   marks unlabelled pixels, as in PASCAL VOC.
-/// - A file in colours has a class for each distinct colour (transparency included), in the order in which they first
-///   appear, at most 255.
-///
 /// # Errors
-/// Those of [`super::decode`], and a file that is not a PNG or has more than 255 classes.
+/// Those of [`super::decode`], and a file that is not a PNG, has more than 255 classes, a grey value above 255, or colours
+/// with 16 bits a channel.
 pub fn decode_mask(bytes: &[u8]) -> Result<MaskFile, DecodeError> {
     check_bytes(bytes)?;
     if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
@@ -47,23 +68,34 @@ pub fn decode_mask(bytes: &[u8]) -> Result<MaskFile, DecodeError> {
     let (width, height) = (width as usize, height as usize);
     let rows = data.chunks_exact(frame.line_size).take(height);
 
-    let (classes, palette) = match (frame.color_type, frame.bit_depth) {
+    let pixels = match (frame.color_type, frame.bit_depth) {
         (ColorType::Indexed, depth) => {
-            let classes = unpack(rows, width, depth);
-            let opacity = reader.info().trns.as_deref().unwrap_or_default();
-            if opacity.get(UNLABELLED as usize) != Some(&0) {
-                check_indices(&classes)?;
+            let (indices, info) = (unpack(rows, width, depth), reader.info());
+            let palette =
+                palette(info.palette.as_deref().unwrap_or_default(), info.trns.as_deref().unwrap_or_default());
+            if palette.get(MAX_COLOURS).is_none_or(|last| last[3] != 0) {
+                check_indices(&indices)?;
             }
-            let palette = reader.info().palette.as_deref().unwrap_or_default();
-            (classes, palette.as_chunks().0.to_vec())
+            MaskPixels::Indexed { indices, palette }
         }
-        (ColorType::Grayscale, BitDepth::Sixteen) => (narrow(rows, 2)?, vec![]),
-        (ColorType::Grayscale, depth) => (unpack(rows, width, depth), vec![]),
-        (ColorType::GrayscaleAlpha, BitDepth::Sixteen) => (narrow(rows, 4)?, vec![]),
-        (ColorType::GrayscaleAlpha, _) => (rows.flat_map(|row| row.iter().step_by(2).copied()).collect(), vec![]),
-        (color, depth) => distinct(rows, color.samples(), if depth == BitDepth::Sixteen { 2 } else { 1 })?,
+        (ColorType::Grayscale, BitDepth::Sixteen) => MaskPixels::Grey { values: narrow(rows, 2)?, white: u8::MAX },
+        (ColorType::Grayscale, depth) => {
+            MaskPixels::Grey { values: unpack(rows, width, depth), white: 0xFF >> (8 - depth as u32) }
+        }
+        (ColorType::GrayscaleAlpha, BitDepth::Sixteen) => MaskPixels::Grey { values: narrow(rows, 4)?, white: u8::MAX },
+        (ColorType::GrayscaleAlpha, _) => {
+            MaskPixels::Grey { values: rows.flat_map(|row| row.iter().step_by(2).copied()).collect(), white: u8::MAX }
+        }
+        (_, BitDepth::Sixteen) => return Err(DecodeError::MaskSixteenBits),
+        (color, _) => distinct(rows, color.samples())?,
     };
-    Ok(MaskFile { width, height, classes, palette })
+    Ok(MaskFile { width, height, pixels })
+}
+
+/// The palette's colours with their opacity; those that the file gives none are opaque.
+fn palette(colours: &[u8], opacity: &[u8]) -> Vec<[u8; 4]> {
+    let opacity = opacity.iter().copied().chain(std::iter::repeat(u8::MAX));
+    colours.as_chunks().0.iter().zip(opacity).map(|(&[r, g, b], a)| [r, g, b, a]).collect()
 }
 
 /// Refuses a file that uses all 256 indices: the last cannot be a class, and a visible colour would be lost.
@@ -85,38 +117,49 @@ fn unpack<'a>(rows: impl Iterator<Item = &'a [u8]>, width: usize, depth: BitDept
 
 /// The first of the 16-bit values that each pixel of `size` bytes has.
 fn narrow<'a>(rows: impl Iterator<Item = &'a [u8]>, size: usize) -> Result<Vec<u8>, DecodeError> {
+    let value = |pixel: &[u8]| u16::from_be_bytes([pixel[0], pixel[1]]);
     rows.flat_map(|row| row.chunks_exact(size))
-        .map(|pixel| if pixel[0] == 0 { Ok(pixel[1]) } else { Err(DecodeError::TooManyClasses) })
+        .map(|pixel| u8::try_from(value(pixel)).map_err(|_| DecodeError::MaskGrey { value: value(pixel) }))
         .collect()
 }
 
-/// Numbers the colours of pixels with so many samples of so many bytes, the high byte first; the palette gets high bytes.
-fn distinct<'a>(
-    rows: impl Iterator<Item = &'a [u8]>,
-    samples: usize,
-    bytes: usize,
-) -> Result<(Vec<u8>, Vec<[u8; 3]>), DecodeError> {
-    let (mut known, mut palette, mut classes) = (HashMap::new(), Vec::new(), Vec::new());
+/// Tells the colours of pixels with three or four samples apart.
+fn distinct<'a>(rows: impl Iterator<Item = &'a [u8]>, samples: usize) -> Result<MaskPixels, DecodeError> {
+    let (mut known, mut colours, mut places) = (HashMap::new(), Vec::new(), Vec::new());
     // Neighbours mostly agree, so the table is seldom asked.
     let mut last = None;
-    for pixel in rows.flat_map(|row| row.chunks_exact(samples * bytes)) {
-        let class = match last {
-            Some((before, class)) if before == pixel => class,
-            _ => match known.get(pixel) {
-                Some(&class) => class,
-                None if palette.len() == UNLABELLED as usize => return Err(DecodeError::TooManyClasses),
-                None => {
-                    let class = palette.len() as u8;
-                    known.insert(pixel, class);
-                    palette.push([0, 1, 2].map(|sample| pixel[sample * bytes]));
-                    class
+    for pixel in rows.flat_map(|row| row.chunks_exact(samples)) {
+        let place = match last {
+            Some((before, place)) if before == pixel => place,
+            _ => {
+                let colour = match *pixel {
+                    [_, _, _, 0] => [0; 4],
+                    [r, g, b, a] => [r, g, b, a],
+                    _ => [pixel[0], pixel[1], pixel[2], u8::MAX],
+                };
+                match known.get(&colour) {
+                    Some(&place) => place,
+                    None if colours.len() == MAX_COLOURS => return Err(DecodeError::TooManyClasses),
+                    None => {
+                        let place = colours.len() as u8;
+                        known.insert(colour, place);
+                        colours.push(colour);
+                        place
+                    }
                 }
-            },
+            }
         };
-        last = Some((pixel, class));
-        classes.push(class);
+        last = Some((pixel, place));
+        places.push(place);
     }
-    Ok((classes, palette))
+    // In an order that does not depend on where the colours are.
+    colours.sort_unstable();
+    let mut sorted = [0_u8; MAX_COLOURS];
+    for (colour, to) in colours.iter().zip(0..) {
+        sorted[known[colour] as usize] = to;
+    }
+    places.iter_mut().for_each(|place| *place = sorted[*place as usize]);
+    Ok(MaskPixels::Colours { places, colours })
 }
 
 fn explain(error: DecodingError) -> DecodeError {

@@ -7,7 +7,7 @@ pub mod resize;
 
 pub use decode::{DecodeError, MAX_BYTES, decode};
 pub use encode::{encode_png, thumbnail};
-pub use mask::{MaskFile, decode_mask};
+pub use mask::{MaskFile, MaskPixels, decode_mask};
 
 /// A picture: upright, opaque, 8 bits a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]

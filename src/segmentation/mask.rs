@@ -47,6 +47,12 @@ pub enum MaskError {
         /// The mask's pixels down.
         found_height: u32,
     },
+    /// No pixel has a label.
+    #[error(
+        "No pixel of the mask has a label: 255, grey or index, is unlabelled. Save the object in another value, or bring a \
+         mask with 0 and 255 too."
+    )]
+    Unlabelled,
 }
 
 impl Mask {

@@ -7,6 +7,8 @@
 pub mod beside;
 mod iou;
 mod mask;
+mod mask_set;
+mod raw_mask;
 mod settings;
 
 #[cfg(feature = "engine")]
@@ -15,6 +17,8 @@ mod bank;
 mod class_map;
 #[cfg(feature = "engine")]
 mod labels;
+#[cfg(feature = "engine")]
+mod mask_palette;
 #[cfg(feature = "engine")]
 mod negatives;
 #[cfg(feature = "engine")]
@@ -31,6 +35,7 @@ pub use {
     bank::{Bank, Labelled},
     class_map::ClassMap,
     labels::SoftLabels,
+    mask_palette::{MaskPalette, PaletteClass, PaletteError},
     negatives::{Place, negatives},
     propagate::{Both, propagate},
     rows::{Patches, Rows, RowsRef},
@@ -39,4 +44,6 @@ pub use {
 
 pub use iou::{Iou, Score};
 pub use mask::{Mask, MaskError, UNLABELLED};
+pub use mask_set::{MaskSet, Meaning, Rules};
+pub use raw_mask::{MaskKind, RawMask, Rgba, Value};
 pub use settings::{FEW_IMAGES, Propagation};

@@ -66,20 +66,23 @@ pub fn colour(class: u8) -> [u8; 3] {
 mod tests {
     use super::*;
     use crate::image::decode_mask;
+    use crate::segmentation::{MaskKind, RawMask};
 
     #[test]
     fn a_mask_is_read_back() {
         let mask = Mask::new(3, 2, vec![0, 1, 2, 254, 255, 0]).unwrap();
-        let read = decode_mask(&write(&mask, &[[9, 8, 7], [1, 2, 3]]).unwrap()).unwrap();
-        assert_eq!((read.width, read.height, &read.classes), (3, 2, &mask.labels));
-        assert_eq!(read.palette[..2], [[9, 8, 7], [1, 2, 3]]);
-        assert_eq!(read.palette[2], colour(2));
+        let read = RawMask::from(decode_mask(&write(&mask, &[[9, 8, 7], [1, 2, 3]]).unwrap()).unwrap());
+        assert_eq!((read.width, read.height, &read.values), (3, 2, &mask.labels));
+        let MaskKind::Indexed(palette) = read.kind else { panic!("{:?}", read.kind) };
+        let [r, g, b] = colour(2);
+        assert_eq!(palette[..3], [[9, 8, 7, 255], [1, 2, 3, 255], [r, g, b, 255]]);
+        assert_eq!(palette[255][3], 0);
     }
 
     #[test]
     fn all_classes_and_unlabelled_pixels_fit_one_mask() {
         let mask = Mask::new(16, 16, (0..=255).collect()).unwrap();
-        assert_eq!(decode_mask(&write(&mask, &[]).unwrap()).unwrap().classes, mask.labels);
+        assert_eq!(RawMask::from(decode_mask(&write(&mask, &[]).unwrap()).unwrap()).values, mask.labels);
     }
 
     #[test]

@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod masks;
 mod parity;
 mod program;
 
 use mycoscope::drawings::scene;
 use mycoscope::fungi::Part;
 use mycoscope::image::{decode_mask, encode_png};
-use mycoscope::segmentation::search_memory;
+use mycoscope::segmentation::{RawMask, search_memory};
 use program::{Folder, errors, json, mycoscope, refusal};
 use safetensors::SafeTensors;
 use serde_json::Value;
@@ -201,9 +202,9 @@ fn scenes_are_drawn_and_mapped() {
     for query in report["queries"].as_array().unwrap() {
         for feature in ["embedding", "fungi"] {
             let map = std::fs::read(query[feature]["map"].as_str().unwrap()).unwrap();
-            let map = decode_mask(&map).unwrap();
+            let map = RawMask::from(decode_mask(&map).unwrap());
             assert_eq!((map.width, map.height), (256, 256));
-            assert!(map.classes.iter().all(|&class| class < 2));
+            assert!(map.values.iter().all(|&class| class < 2));
             assert!((0.0..=1.0).contains(&query[feature]["miou"].as_f64().unwrap()));
         }
     }

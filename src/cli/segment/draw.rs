@@ -11,12 +11,20 @@ use crate::segmentation::{Mask, png};
 /// Opacity of a map's colours over its photo.
 const OPACITY: f32 = 0.6;
 
-/// Writes a map, whose labels are `mask`, as an indexed PNG and as an overlay: `NAME.png` and `NAME.overlay.png`.
-pub(super) fn draw(folder: &Path, name: &str, picture: &Rgb, map: Map, mask: &Mask) -> Result<Drawn, String> {
+/// Writes a map, whose labels are `mask`, as an indexed PNG and as an overlay, `NAME.png` and `NAME.overlay.png`, class `i`
+/// in the colour `palette[i]`.
+pub(super) fn draw(
+    folder: &Path,
+    name: &str,
+    picture: &Rgb,
+    map: Map,
+    mask: &Mask,
+    palette: &[[u8; 3]],
+) -> Result<Drawn, String> {
     let [index, overlay] = ["png", "overlay.png"].map(|ending| folder.join(format!("{name}.{ending}")));
-    let bytes = png::write(mask, &[]).map_err(|error| error.to_string())?;
+    let bytes = png::write(mask, palette).map_err(|error| error.to_string())?;
     write(&index, &bytes).map_err(|error| error.to_string())?;
-    let over = encode_png(&png::overlay(picture, mask, &[], OPACITY));
+    let over = encode_png(&png::overlay(picture, mask, palette, OPACITY));
     write(&overlay, &over).map_err(|error| error.to_string())?;
     Ok(Drawn { map: index, overlay, shares: map.shares.into_iter().collect(), miou: map.score.map(|score| score.mean) })
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::CliError;
 use crate::cli::folder::{self, Found};
-use crate::image::{MaskFile, decode_mask};
-use crate::segmentation::{Mask, UNLABELLED, beside};
+use crate::image::decode_mask;
+use crate::segmentation::{MaskPalette, MaskSet, RawMask, beside};
 
 /// The photos of a folder: every file but masks.
 pub(super) fn photos(folder: &Path) -> Result<Vec<Found>, CliError> {
@@ -23,13 +23,40 @@ pub(super) fn mask_of(photo: &Found, folder: Option<&Path>) -> Option<PathBuf> {
     places.into_iter().find(|path| path.is_file())
 }
 
-/// Reads a mask; the classes in `ignore` become unlabelled.
-pub(super) fn read_mask(path: &Path, ignore: &[u8]) -> Result<Mask, String> {
+/// What a mask file says.
+pub(super) fn read_mask(path: &Path) -> Result<RawMask, String> {
     let named = |reason: String| format!("Its mask {} cannot be used: {reason}", path.display());
     let bytes = std::fs::read(path).map_err(|error| named(error.to_string()))?;
-    let MaskFile { width, height, mut classes, .. } = decode_mask(&bytes).map_err(|error| named(error.to_string()))?;
-    classes.iter_mut().filter(|class| ignore.contains(class)).for_each(|class| *class = UNLABELLED);
-    Mask::new(width as u32, height as u32, classes).map_err(|error| named(error.to_string()))
+    decode_mask(&bytes).map(RawMask::from).map_err(|error| named(error.to_string()))
+}
+
+/// The classes of the masks of all these photos, which are read for it one after the other. A mask that cannot be read is
+/// passed over: it is reported with its photo.
+pub(super) fn palette<'a>(
+    photos: impl Iterator<Item = &'a Found>,
+    folder: Option<&Path>,
+) -> Result<MaskPalette, CliError> {
+    let mut paths: Vec<PathBuf> = photos.filter_map(|photo| mask_of(photo, folder)).collect();
+    // A photo may be support and query.
+    paths.sort();
+    paths.dedup();
+    let mut set = MaskSet::default();
+    for mask in paths.iter().filter_map(|path| read_mask(path).ok()) {
+        set.merge(&MaskSet::of(&mask));
+    }
+    MaskPalette::of(&set).map_err(|error| CliError::Options(error.to_string()))
+}
+
+/// Why a photo cannot be told by its name, if so.
+pub(super) fn check_name(photo: &Found) -> Result<(), String> {
+    match photo.path.to_str() {
+        Some(_) => Ok(()),
+        None => {
+            Err("Its path is not valid Unicode (UTF-8), so that no mask can be found by it and no map named after it. \
+                     Rename it."
+                .into())
+        }
+    }
 }
 
 fn slashed(path: &Path) -> String {
@@ -69,6 +96,16 @@ mod tests {
         // If a folder of masks is given, no other place is looked at.
         assert_eq!(mask_of(&found[0], Some(&folder.join("masks"))), None);
         std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_text_gets_a_sentence() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"photos/caf\xE9.png")).to_owned();
+        let named = |path| check_name(&Found { path, name: String::new(), label: None });
+        assert!(named(path).unwrap_err().contains("UTF-8"));
+        assert_eq!(named("photos/caf\u{E9}.png".into()), Ok(()));
     }
 
     #[test]

@@ -2,38 +2,53 @@
 
 use super::Segment;
 use super::draw::draw;
-use super::files::{mask_of, read_mask};
+use super::files::{check_name, mask_of, read_mask};
 use super::report::{Counts, Millis, Query};
 use crate::cli::folder::{self, Found};
 use crate::engine::segment::{Map, Maps, SegmentError, Segmenter};
 use crate::fungi::Extractor;
 use crate::image::Rgb;
-use crate::segmentation::Mask;
+use crate::segmentation::{Mask, MaskError, MaskPalette, UNLABELLED};
 
 /// The engine's segmentation, what it works on, and what it has found so far.
 pub(super) struct Mapper<'a> {
     options: &'a Segment,
     extractor: &'a Extractor,
     segmenter: Segmenter,
+    palette: &'a MaskPalette,
+    colours: Vec<[u8; 3]>,
     side: usize,
     /// Numbers of the support photos.
     support: Vec<u32>,
     counts: Counts,
+    /// What was odd about photos that were mapped all the same.
+    notes: Vec<String>,
     /// Sums over all photos.
     millis: Millis,
 }
 
 impl<'a> Mapper<'a> {
-    pub(super) fn new(options: &'a Segment, extractor: &'a Extractor, segmenter: Segmenter, side: usize) -> Self {
+    pub(super) fn new(
+        options: &'a Segment,
+        extractor: &'a Extractor,
+        segmenter: Segmenter,
+        palette: &'a MaskPalette,
+        side: usize,
+    ) -> Self {
         let (counts, millis) = (Counts::default(), Millis::default());
-        Self { options, extractor, segmenter, side, support: Vec::new(), counts, millis }
+        let (support, notes, colours) = (Vec::new(), Vec::new(), palette.colours());
+        Self { options, extractor, segmenter, palette, colours, side, support, counts, notes, millis }
     }
 
     /// Adds a photo with its mask to the support.
     pub(super) fn add_support(&mut self, photo: &Found) -> Result<(), String> {
+        check_name(photo)?;
         let mask = self.mask(photo)?.ok_or(
             "It has no mask: NAME.mask.png beside it, NAME.png in a folder \"masks\" in or beside its own, or in --masks.",
         )?;
+        if !is_labelled(&mask) {
+            return Err(MaskError::Unlabelled.to_string());
+        }
         let picture = folder::read(&photo.path)?.image;
         let id = self.free();
         let labelled = self.open(id, &picture).and_then(|()| self.segmenter.paint(id, mask));
@@ -48,7 +63,11 @@ impl<'a> Mapper<'a> {
 
     /// Maps a query, writes its files, and counts its score.
     pub(super) fn map(&mut self, photo: &Found, file: &str) -> Result<Query, String> {
-        let truth = self.mask(photo)?;
+        check_name(photo)?;
+        let mut truth = self.mask(photo)?;
+        if truth.take_if(|truth| !is_labelled(truth)).is_some() {
+            self.notes.push(format!("{} is not scored. {}", photo.name, MaskError::Unlabelled));
+        }
         let picture = folder::read(&photo.path)?.image;
         let id = self.free();
         let maps = self.maps(id, &picture, truth.clone());
@@ -66,7 +85,7 @@ impl<'a> Mapper<'a> {
             self.counts.fungi.add(&by_fungi, truth);
         }
         let draw = |feature: &str, map: Map, mask: &Mask| {
-            draw(&self.options.out, &format!("{file}.{feature}"), &picture, map, mask)
+            draw(&self.options.out, &format!("{file}.{feature}"), &picture, map, mask, &self.colours)
         };
         Ok(Query {
             name: photo.name.clone(),
@@ -86,6 +105,11 @@ impl<'a> Mapper<'a> {
     /// All queries' pixels so far.
     pub(super) fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// What was odd about photos that were mapped all the same.
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.notes.clone()
     }
 
     /// Means over the photos, of which so many are queries. The support has gradients too.
@@ -113,9 +137,16 @@ impl<'a> Mapper<'a> {
         pollster::block_on(self.segmenter.propagate(self.extractor, id, &settings, &mut |_, _| ()))
     }
 
-    /// A photo's mask, if it has one.
+    /// A photo's mask, if it has one; the classes in `--ignore` are unlabelled.
     fn mask(&self, photo: &Found) -> Result<Option<Mask>, String> {
-        let path = mask_of(photo, self.options.masks.as_deref());
-        path.map(|path| read_mask(&path, &self.options.ignore)).transpose()
+        let Some(path) = mask_of(photo, self.options.masks.as_deref()) else { return Ok(None) };
+        let mut mask = self.palette.labels(&read_mask(&path)?).map_err(|error| error.to_string())?;
+        let ignored = |class: &&mut u8| self.options.ignore.contains(class);
+        mask.labels.iter_mut().filter(ignored).for_each(|class| *class = UNLABELLED);
+        Ok(Some(mask))
     }
+}
+
+fn is_labelled(mask: &Mask) -> bool {
+    mask.labels.iter().any(|&label| label != UNLABELLED)
 }

@@ -18,9 +18,9 @@ use super::output::{Failed, make_folder, print_failed, print_json, progress};
 use crate::engine::segment::{Segmenter, dense_side};
 use crate::fungi::Objective;
 use crate::segmentation::Propagation;
-use files::{file_name, photos};
+use files::{file_name, palette, photos};
 use mapper::Mapper;
-use report::{Report, scores};
+use report::{Report, classes, scores};
 
 #[derive(Debug, Args)]
 pub(super) struct Segment {
@@ -31,8 +31,8 @@ pub(super) struct Segment {
     /// Folder of photos to map; where one has a mask too, its maps are scored
     #[arg(long, value_name = "DIR")]
     query: PathBuf,
-    /// Folder of the masks, if they are elsewhere: cup.png for cup.jpg. Indexed or grey (value = class), or one
-    /// colour for each class
+    /// Folder of the masks, if they are elsewhere: cup.png for cup.jpg. Indexed or grey (value = class; 0 and 255 for
+    /// a single object), or one colour for each class, numbered over all masks in the order of red, green and blue
     #[arg(long, value_name = "DIR")]
     masks: Option<PathBuf>,
     /// Folder to write to: for each query and feature an indexed PNG and an overlay
@@ -41,7 +41,8 @@ pub(super) struct Segment {
     /// Text file with the classes' names, one on each line, the first for class 0
     #[arg(long, value_name = "FILE")]
     names: Option<PathBuf>,
-    /// Class of the masks to treat as unlabelled, such as "unknown"; 255 always is
+    /// Class of the masks to treat as unlabelled, such as "unknown"; 255 is, unless the masks hold only
+    /// 0 and 255
     #[arg(long, value_name = "CLASS")]
     ignore: Vec<u8>,
     /// Side in pixels that photos are resized to, a multiple of the patch; by default four times the model's
@@ -64,6 +65,7 @@ impl Segment {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
         let names = self.names()?;
         let (support, queries) = (photos(&self.support)?, photos(&self.query)?);
+        let palette = palette(support.iter().chain(&queries), self.masks.as_deref())?;
         make_folder(&self.out)?;
         let settings = self.common.method.settings()?;
         // Dense gradients are SimCLR's alone, and contrast with the support: the model's negatives are not needed.
@@ -72,7 +74,7 @@ impl Segment {
         let (extractor, (device, model)) = (engine.extractor()?, engine.info()?);
         let side = dense_side(extractor, self.side)?;
         let segmenter = Segmenter::with_objective(simclr.clone());
-        let mut mapper = Mapper::new(self, extractor, segmenter, side);
+        let mut mapper = Mapper::new(self, extractor, segmenter, &palette, side);
         let mut failed = Vec::new();
 
         let bar = progress(support.len() + queries.len(), "Segmenting");
@@ -110,6 +112,9 @@ impl Segment {
             support: mapper.support(),
             millis: mapper.millis(done.len()),
             queries: done,
+            palette: classes(&palette, &names),
+            masks: palette.describe(),
+            notes: mapper.notes(),
             failed,
             model: &model.name,
             sha256: &model.sha256,

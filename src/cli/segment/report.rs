@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::output::{Failed, print, row, table};
 use crate::fungi::Settings;
-use crate::segmentation::{Iou, Propagation, Score};
+use crate::segmentation::{Iou, MaskPalette, PaletteClass, Propagation, Score};
 
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
@@ -15,6 +15,12 @@ pub(super) struct Report<'a> {
     pub support: usize,
     pub queries: Vec<Query>,
     pub failed: Vec<Failed>,
+    /// The classes of all masks.
+    pub palette: Vec<MaskClass>,
+    /// How they were told apart.
+    pub masks: Option<String>,
+    /// What was odd about photos that were mapped all the same.
+    pub notes: Vec<String>,
     pub model: &'a str,
     pub sha256: &'a str,
     pub device: &'a str,
@@ -44,6 +50,17 @@ pub(super) struct Drawn {
     pub overlay: PathBuf,
     pub shares: BTreeMap<u8, f32>,
     pub miou: Option<f32>,
+}
+
+/// A class of the masks, in the colour that maps are written in.
+#[derive(Serialize)]
+pub(super) struct MaskClass {
+    class: u8,
+    name: String,
+    /// `#rrggbb`.
+    colour: String,
+    /// The masks' pixels.
+    pixels: u64,
 }
 
 /// Both features' scores, and what the most common class everywhere would score.
@@ -86,15 +103,32 @@ pub(super) struct Counts {
     pub fungi: Iou,
 }
 
+/// The masks' classes.
+pub(super) fn classes(palette: &MaskPalette, names: &[String]) -> Vec<MaskClass> {
+    let colours = palette.colours();
+    let class = |&PaletteClass { class, pixels, .. }: &PaletteClass| {
+        let [r, g, b] = colours[class as usize];
+        MaskClass { class, name: name(names, class), colour: format!("#{r:02x}{g:02x}{b:02x}"), pixels }
+    };
+    palette.classes.iter().map(class).collect()
+}
+
+fn name(names: &[String], class: u8) -> String {
+    names.get(class as usize).cloned().unwrap_or_else(|| class.to_string())
+}
+
 /// Both features' scores over all queries; none where none has a mask.
 pub(super) fn scores(counts: &Counts, names: &[String]) -> Option<Scores> {
     let (embedding, fungi) = (counts.embedding.score()?, counts.fungi.score()?);
     let majority = counts.embedding.majority()?;
     let find = |score: &Score, class: u8| score.classes.iter().find(|c| c.0 == class).map_or(0.0, |c| c.1);
-    let name = |class: u8| names.get(class as usize).cloned().unwrap_or_else(|| class.to_string());
     let all: std::collections::BTreeSet<u8> = embedding.classes.iter().chain(&fungi.classes).map(|c| c.0).collect();
-    let class =
-        |class| Class { class, name: name(class), embedding: find(&embedding, class), fungi: find(&fungi, class) };
+    let class = |class| Class {
+        class,
+        name: name(names, class),
+        embedding: find(&embedding, class),
+        fungi: find(&fungi, class),
+    };
     Some(Scores {
         scored: counts.scored,
         classes: all.into_iter().map(class).collect(),
@@ -109,6 +143,11 @@ pub(super) fn scores(counts: &Counts, names: &[String]) -> Option<Scores> {
 
 impl Report<'_> {
     pub(super) fn print(&self) {
+        let mut rows = vec![row(["class", "name", "colour", "pixels of the masks"])];
+        let class = |c: &MaskClass| row([&c.class.to_string(), &c.name, &c.colour, &c.pixels.to_string()]);
+        rows.extend(self.palette.iter().map(class));
+        print(&table(&rows));
+        self.masks.iter().chain(&self.notes).for_each(|sentence| print(sentence));
         let percent = |share: f32| format!("{:.1}", 100.0 * share);
         if let Some(scores) = &self.scores {
             let line =

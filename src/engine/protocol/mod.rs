@@ -120,13 +120,8 @@ pub enum Answer {
     Maps(Box<Maps>),
     /// How alike a patch is to others: one entry for each photo that was asked for and is open, in that order.
     Resemblance(Vec<Resemblance>),
-    /// A mask was read.
-    MaskRead {
-        /// At the size of its photo's maps.
-        mask: crate::segmentation::Mask,
-        /// Colours of the classes, where the file was coloured or had a palette: class i is painted `colours[i]`.
-        colours: Vec<[u8; 3]>,
-    },
+    /// A mask was read, at the size of its photo's maps.
+    MaskRead(crate::segmentation::RawMask),
     /// A mask was written: an indexed PNG whose unlabelled pixels are transparent.
     MaskWritten(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Drawn scenes with masks.

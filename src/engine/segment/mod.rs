@@ -21,8 +21,8 @@ pub use super::protocol::{
 };
 use crate::{
     fungi::{Extractor, SimclrSettings, views},
-    image::{self, MaskFile, Rgb},
-    segmentation::{Bank, ClassMap, Labelled, Mask, Propagation, png, propagate},
+    image::{self, Rgb},
+    segmentation::{Bank, ClassMap, Labelled, Mask, Propagation, RawMask, png, propagate},
 };
 pub use error::SegmentError;
 use photo::OpenPhoto;
@@ -179,16 +179,16 @@ impl Segmenter {
         Ok(others.map(|(id, other)| photo.resemblance(patch, id, other)).collect())
     }
 
-    /// Reads the mask of a photo from a PNG. Returns it at the size of the photo's maps, and the classes' colours, where
-    /// the file has any.
+    /// Reads the mask of a photo from a PNG, at the size of the photo's maps. Which class each value is depends on the
+    /// other masks, which the asker knows.
     ///
     /// # Errors
     ///
     /// A photo that is not open, a file that is no mask, or one of another size than the photo's.
-    pub fn read_mask(&self, id: u32, bytes: &[u8]) -> Result<(Mask, Vec<[u8; 3]>), SegmentError> {
-        let MaskFile { width, height, classes, palette } = image::decode_mask(bytes)?;
-        let mask = Mask::new(width as u32, height as u32, classes)?;
-        Ok((self.photo(id)?.fit(mask)?, palette))
+    pub fn read_mask(&self, id: u32, bytes: &[u8]) -> Result<RawMask, SegmentError> {
+        let RawMask { width, height, values, kind } = image::decode_mask(bytes)?.into();
+        let Mask { width, height, labels } = self.photo(id)?.fit(Mask::new(width, height, values)?)?;
+        Ok(RawMask { width, height, values: labels, kind })
     }
 
     /// Another model's tokens are of no use: its photos have to be opened again.

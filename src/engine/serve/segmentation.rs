@@ -59,10 +59,7 @@ impl Engine {
             SegmentRequest::Resemblance { id, patch, with } => {
                 Answer::Resemblance(model?.segmenter.resemblance(id, patch, &with)?)
             }
-            SegmentRequest::ReadMask { id, bytes } => {
-                let (mask, colours) = model?.segmenter.read_mask(id, &bytes)?;
-                Answer::MaskRead { mask, colours }
-            }
+            SegmentRequest::ReadMask { id, bytes } => Answer::MaskRead(model?.segmenter.read_mask(id, &bytes)?),
             SegmentRequest::WriteMask { mask, palette } => Answer::MaskWritten(write_mask(&mask, &palette)?),
             SegmentRequest::Scenes { seed } => {
                 let (classes, scenes) = scenes(seed);

@@ -1,7 +1,7 @@
 //! Classes: what pixels can be, with a name and a colour for each.
 
 use super::palette::{Palette, usual_colour};
-use crate::segmentation::{Mask, UNLABELLED};
+use crate::segmentation::UNLABELLED;
 
 /// What pixels can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub fn class_name(classes: &[Class], id: u8) -> String {
     classes.iter().find(|class| class.id == id).map_or_else(|| usual_name(id), |class| class.name.clone())
 }
 
-fn usual_name(id: u8) -> String {
+pub(super) fn usual_name(id: u8) -> String {
     format!("class {}", u16::from(id) + 1)
 }
 
@@ -54,19 +54,6 @@ pub fn palette(classes: &[Class]) -> Palette {
     let mut palette = [[0; 3]; 256];
     classes.iter().for_each(|class| palette[class.id as usize] = class.colour);
     palette
-}
-
-/// Adds a class for each label of a mask that has none, in the colour that `colours` has for it. None if all are there.
-pub fn add_missing(classes: &[Class], mask: &Mask, colours: &[[u8; 3]]) -> Option<Vec<Class>> {
-    let mut all = classes.to_vec();
-    for (id, _) in mask.counts() {
-        if classes.iter().all(|class| class.id != id) {
-            let usual = Class::new(id, usual_name(id));
-            all.push(Class { colour: colours.get(id as usize).copied().unwrap_or(usual.colour), ..usual });
-        }
-    }
-    all.sort_by_key(|class| class.id);
-    (all.len() > classes.len()).then_some(all)
 }
 
 #[cfg(test)]
@@ -90,16 +77,5 @@ mod tests {
         for text in ["", "#12345", "e69f00", "#gggggg", "#1234567"] {
             assert_eq!(parse_hex(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_mask_brings_the_classes_that_it_needs() {
-        let classes = [Class::new(0, "background"), Class::new(3, "cup")];
-        let mask = Mask::new(3, 1, vec![3, 1, UNLABELLED]).unwrap();
-        let all = add_missing(&classes, &mask, &[[1; 3], [2; 3]]).unwrap();
-        assert_eq!(all.iter().map(|class| class.id).collect::<Vec<_>>(), [0, 1, 3]);
-        assert_eq!((all[1].name.as_str(), all[1].colour), ("class 2", [2; 3]));
-        assert_eq!(all[2], classes[1], "a class that is there stays as it is");
-        assert_eq!(add_missing(&all, &mask, &[]), None);
     }
 }

@@ -5,6 +5,7 @@ mod brush;
 mod class;
 mod history;
 mod label_layer;
+mod loaded_masks;
 mod palette;
 mod patches;
 mod raster;
@@ -13,8 +14,9 @@ mod stroke;
 
 pub use area::Area;
 pub use brush::Brush;
-pub use class::{Class, add_missing, class_name, palette, parse_hex};
+pub use class::{Class, class_name, palette, parse_hex};
 pub use label_layer::LabelLayer;
+pub use loaded_masks::{LoadError, LoadedMasks, ReadMask};
 pub use palette::Palette;
 pub use patches::{frame, move_cursor, patch_at};
 pub use raster::{LabelStyle, label_pixels, outline_reach, similarity_pixels};

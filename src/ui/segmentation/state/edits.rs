@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use super::removed::{REMOVALS, Removed};
 use super::signals::SegmentationState;
-use crate::segmentation::Mask;
-use crate::ui::segmentation::paint::{Class, LabelLayer, add_missing};
+use crate::segmentation::{Mask, RawMask};
+use crate::ui::segmentation::paint::{Class, LabelLayer, LoadedMasks, ReadMask};
 
 /// The pause after a stroke.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -45,10 +45,20 @@ impl SegmentationState {
         }
     }
 
-    /// Adds the classes that a mask needs.
-    pub fn add_missing_classes(&self, mask: &Mask, colours: &[[u8; 3]]) {
-        if let Some(all) = self.classes.with_untracked(|classes| add_missing(classes, mask, colours)) {
-            self.classes.set(all);
+    /// Decides which classes a mask's values are, and adds those that are not there. Its labels, with how they were read;
+    /// or why it is not taken.
+    pub fn read_mask(&self, photo: u32, raw: &RawMask) -> Result<(Mask, String), String> {
+        let classes = self.classes.get_untracked();
+        let read = self.masks.try_update_value(|masks| masks.read(photo, raw, &classes));
+        match read {
+            Some(Ok(ReadMask { mask, classes: all, note })) => {
+                if all != classes {
+                    self.classes.set(all);
+                }
+                Ok((mask, note))
+            }
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err("The tab was closed before the mask was read. Load it again.".into()),
         }
     }
 
@@ -56,6 +66,7 @@ impl SegmentationState {
     pub fn remove_class(&self, id: u8) {
         self.remember(format!("Bring back {}", untrack(|| self.class_name(id))));
         self.classes.update(|classes| classes.retain(|class| class.id != id));
+        self.masks.update_value(|masks| masks.forget_class(id));
         if self.class.get_untracked() == id
             && let Some(last) = self.classes.with_untracked(|classes| classes.last().map(|class| class.id))
         {
@@ -83,6 +94,7 @@ impl SegmentationState {
     /// Removes all photos; this can be taken back.
     pub fn clear(&self) {
         self.remember("Bring everything back".into());
+        self.masks.set_value(LoadedMasks::default());
         self.support.set(Vec::new());
         self.active.set(None);
         self.problem.set(None);
@@ -93,8 +105,9 @@ impl SegmentationState {
         let support = self.support.get_untracked();
         let support = support.into_iter().map(|photo| (photo.clone(), photo.layer.get_untracked())).collect();
         let (classes, query) = (self.classes.get_untracked(), self.query.get_untracked());
+        let masks = self.masks.get_value();
         self.removed.update(|all| {
-            all.push(Removed { button, classes, support, query });
+            all.push(Removed { button, classes, masks, support, query });
             if all.len() > REMOVALS {
                 all.remove(0);
             }
@@ -103,8 +116,10 @@ impl SegmentationState {
 
     /// Brings back what was removed last.
     pub fn bring_back(&self) {
-        let Some(Removed { classes, support, query, .. }) = self.removed.try_update(Vec::pop).flatten() else { return };
+        let removed = self.removed.try_update(Vec::pop).flatten();
+        let Some(Removed { classes, masks, support, query, .. }) = removed else { return };
         self.classes.set(classes);
+        self.masks.set_value(masks);
         let support: Vec<_> = support
             .into_iter()
             .map(|(photo, layer)| {

@@ -1,6 +1,6 @@
 //! What was removed, so that it can be brought back.
 
-use crate::ui::segmentation::paint::{Class, LabelLayer};
+use crate::ui::segmentation::paint::{Class, LabelLayer, LoadedMasks};
 
 use super::tab_photo::TabPhoto;
 
@@ -13,6 +13,7 @@ pub struct Removed {
     /// What the button that brings it back says.
     pub button: String,
     pub(super) classes: Vec<Class>,
+    pub(super) masks: LoadedMasks,
     pub(super) support: Vec<(TabPhoto, LabelLayer)>,
     pub(super) query: Option<TabPhoto>,
 }

@@ -10,7 +10,7 @@ use super::drawn_scene::DrawnScene;
 use super::signals::SegmentationState;
 use super::tab_photo::TabPhoto;
 use crate::engine::protocol::SceneFile;
-use crate::ui::segmentation::paint::{Class, ready_made};
+use crate::ui::segmentation::paint::{Class, LoadedMasks, ready_made};
 
 /// Scenes to paint on; as many can be the query.
 const SUPPORT: usize = 3;
@@ -34,6 +34,7 @@ impl SegmentationState {
                 queries.push(DrawnScene { name: scene.name, file, truth: Arc::new(scene.mask) });
             }
         }
+        self.masks.set_value(LoadedMasks::default());
         let classes = class_names.iter().enumerate().map(|(id, name)| Class::new(id as u8, name.clone()));
         self.classes.set(classes.filter(|class| labels.contains(&class.id)).collect());
         self.choose_class(labels.into_iter().max().unwrap_or(0));

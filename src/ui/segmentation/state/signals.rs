@@ -14,7 +14,7 @@ use crate::engine::protocol::Maps;
 use crate::segmentation::UNLABELLED;
 use crate::ui::address::Method;
 use crate::ui::link::Link;
-use crate::ui::segmentation::paint::{self, Class, Palette};
+use crate::ui::segmentation::paint::{self, Class, LoadedMasks, Palette};
 
 /// The tab's state.
 #[derive(Clone, Copy)]
@@ -30,6 +30,8 @@ pub struct SegmentationState {
 
     /// The classes.
     pub classes: RwSignal<Vec<Class>>,
+    /// The masks that were loaded.
+    pub(super) masks: StoredValue<LoadedMasks>,
     /// The class that is painted with.
     pub class: RwSignal<u8>,
     /// Whether the brush erases.
@@ -107,6 +109,7 @@ impl SegmentationState {
             method,
             fresh_id,
             classes: RwSignal::new(vec![Class::new(0, "background"), Class::new(1, "object")]),
+            masks: StoredValue::new(LoadedMasks::default()),
             class: RwSignal::new(1),
             erasing: RwSignal::new(false),
             brush: RwSignal::new(0.04),

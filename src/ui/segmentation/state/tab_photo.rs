@@ -33,6 +33,8 @@ pub struct TabPhoto {
     pub open_error: ArcRwSignal<Option<String>>,
     /// Why its last mask was not taken: a sentence.
     pub mask_error: ArcRwSignal<Option<String>>,
+    /// How its last mask was read: a sentence or two.
+    pub mask_note: ArcRwSignal<Option<String>>,
 }
 
 /// A mask file that is to be read, if there is one.
@@ -61,6 +63,7 @@ impl TabPhoto {
             mask_file: ArcRwSignal::new(mask_file),
             open_error: ArcRwSignal::new(None),
             mask_error: ArcRwSignal::new(None),
+            mask_note: ArcRwSignal::new(None),
         }
     }
 
@@ -72,6 +75,7 @@ impl TabPhoto {
     /// Puts another mask file in the place of the last.
     pub fn load_mask(&self, file: File) {
         self.mask_error.set(None);
+        self.mask_note.set(None);
         self.mask_file.update(|mask| {
             *mask = MaskFile { number: mask.number + 1, file: Some(file), came_along: false };
         });

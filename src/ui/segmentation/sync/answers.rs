@@ -8,7 +8,7 @@ use super::engine_sync::EngineSync;
 use super::known::Known;
 use super::step::Step;
 use crate::engine::protocol::{Answer, Maps, Opened};
-use crate::segmentation::Mask;
+use crate::segmentation::RawMask;
 
 impl EngineSync {
     /// Takes in the answer to a step that was sent to a worker; none if that worker broke down.
@@ -28,9 +28,7 @@ impl EngineSync {
                     photo.open_error.set(Some(reason));
                 }
             }
-            (Step::ReadMask { id, number }, Answer::MaskRead { mask, colours }) => {
-                self.mask_read(id, number, mask, &colours);
-            }
+            (Step::ReadMask { id, number }, Answer::MaskRead(raw)) => self.mask_read(id, number, &raw),
             (Step::ReadMask { id, number }, Answer::Refused(reason)) => self.mask_refused(id, number, reason),
             (Step::Maps(wanted), Answer::Maps(maps)) => self.mapped(wanted.query, *maps),
             (_, Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
@@ -48,10 +46,14 @@ impl EngineSync {
         self.known.update(|known| known.opened(id, side));
     }
 
-    fn mask_read(self, id: u32, number: u32, mask: Mask, colours: &[[u8; 3]]) {
+    fn mask_read(self, id: u32, number: u32, raw: &RawMask) {
         let Some(photo) = self.state.find(id) else { return };
         let Some(came_along) = photo.mask_was_read(number) else { return };
-        self.state.add_missing_classes(&mask, colours);
+        let (mask, note) = match self.state.read_mask(id, raw) {
+            Ok(read) => read,
+            Err(reason) => return photo.mask_error.set(Some(reason)),
+        };
+        photo.mask_note.set(Some(note));
         let is_support = untrack(|| self.state.is_support(id));
         if is_support {
             photo.layer.update(|layer| {

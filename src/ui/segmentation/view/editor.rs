@@ -19,7 +19,7 @@ pub fn Editor(
     /// The photo.
     photo: TabPhoto,
 ) -> impl IntoView {
-    let TabPhoto { id, name, layer, open_error, mask_error, .. } = photo.clone();
+    let TabPhoto { id, name, layer, open_error, mask_error, mask_note, .. } = photo.clone();
     let share = {
         let layer = layer.clone();
         Memo::new(move |_| layer.with(LabelLayer::labelled_share))
@@ -68,6 +68,7 @@ pub fn Editor(
             </div>
             <PaintedPhoto state photo=photo.clone() />
             {move || error().map(|reason| view! { <p class="failure" role="alert" data-testid="seg-error">{reason}</p> })}
+            {move || mask_note.get().map(|note| view! { <p class="quiet" role="status" data-testid="seg-mask-note">{note}</p> })}
             <div class="row">
                 <span class="quiet">{description}</span>
                 <MaskInput state photo text="Mask..." testid="seg-mask-input" />

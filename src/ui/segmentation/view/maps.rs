@@ -61,7 +61,7 @@ fn SceneChoice(state: SegmentationState) -> impl IntoView {
 #[component]
 fn Query(sync: EngineSync, photo: TabPhoto) -> impl IntoView {
     let state = sync.state;
-    let TabPhoto { truth, open_error, mask_error, .. } = photo.clone();
+    let TabPhoto { truth, open_error, mask_error, mask_note, .. } = photo.clone();
     let error = move || open_error.get().or_else(|| mask_error.get());
     // What answering the most common true class everywhere would score: any map should beat it.
     let majority = Memo::new({
@@ -87,6 +87,7 @@ fn Query(sync: EngineSync, photo: TabPhoto) -> impl IntoView {
             {Feature::ALL.map(column).collect_view()}
         </div>
         <Legend state />
+        {move || mask_note.get().map(|note| view! { <p class="quiet" role="status" data-testid="seg-mask-note">{note}</p> })}
         <div class="row">
             <MaskInput state photo text=Signal::derive(button) testid="seg-truth-input" />
             <span class="quiet">

@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn masks_of_one_bit_do_not_change_what_255_is() {
         let both = set(&[(MaskKind::Grey(1), &[0, 1]), (GREY, &[0, 255])]);
-        assert_eq!(meanings(&both), [Class(0), Class(1), Class(0), Class(1)]);
+        assert_eq!(meanings(&both), [Class(0), Class(0), Class(1), Class(1)]);
     }
 
     #[test]
@@ -211,10 +211,9 @@ mod tests {
         let mixed = set(&[(GREY, &[0, 255]), (MaskKind::Grey(1), &[1]), (colours, &[0, 1])]);
         let expected = [Colour(BLACK), Colour(WHITE), Colour(WHITE), Colour(BLACK), Colour(RED)];
         assert_eq!(meanings(&mixed), expected);
-        let labelled = MaskKind::Indexed(vec![RED]);
-        assert_eq!(
-            meanings(&set(&[(labelled, &[0, 255]), (MaskKind::Colours(vec![RED]), &[0])])),
-            [Colour(RED), Unlabelled, Colour(RED)]
-        );
+        // Index 255 beside others stays unlabelled.
+        let palette = MaskKind::Indexed([vec![RED, BLACK], vec![WHITE; 254]].concat());
+        let indexed = set(&[(palette, &[0, 1, 255]), (MaskKind::Colours(vec![RED]), &[0])]);
+        assert_eq!(meanings(&indexed), [Colour(RED), Colour(BLACK), Unlabelled, Colour(RED)]);
     }
 }

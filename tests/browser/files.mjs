@@ -23,11 +23,11 @@ function chunk(type, data) {
   return framed;
 }
 
-function header(width, height) {
+function header(width, height, kind = 2) {
   const data = Buffer.alloc(13);
   data.writeUInt32BE(width, 0);
   data.writeUInt32BE(height, 4);
-  data.set([8, 2, 0, 0, 0], 8); // 8 bits, RGB, deflate, no filter method, not interlaced
+  data.set([8, kind, 0, 0, 0], 8); // 8 bits, RGB (2) or grey (0), deflate, no filter method, not interlaced
   return chunk("IHDR", data);
 }
 
@@ -42,6 +42,20 @@ export function png(width, height, pixel) {
   return Buffer.concat([
     SIGNATURE,
     header(width, height),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+/** A grey PNG; `level(x, y)` gives 0..255. */
+export function greyPng(width, height, level) {
+  const rows = Buffer.alloc(height * (1 + width));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) rows[y * (1 + width) + 1 + x] = level(x, y);
+  }
+  return Buffer.concat([
+    SIGNATURE,
+    header(width, height, 0),
     chunk("IDAT", deflateSync(rows)),
     chunk("IEND", Buffer.alloc(0)),
   ]);

@@ -6,7 +6,7 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "./browsers.mjs";
 import { folder, mycoscope } from "./cli.mjs";
-import { indices, picture, png, textPng, writeFiles } from "./files.mjs";
+import { greyPng, indices, picture, png, textPng, writeFiles } from "./files.mjs";
 import { scenario } from "./page.mjs";
 import { EDITOR, FEATURES, maps, painted, scenes } from "./segmentation.mjs";
 
@@ -215,6 +215,57 @@ scenario("bad masks get a sentence, good ones are taken", OPTIONS, async (page, 
   await page.tab.$eval(`${EDITOR} .seg-stage`, (stage) => stage.focus());
   await page.click("seg-undo");
   assert.deepEqual(await painted(page), before, "a mask is one step that can be undone");
+});
+
+scenario("a mask's colours and whites mean the same in every file", OPTIONS, async (page, t) => {
+  const black = [0, 0, 0];
+  const red = [200, 0, 0];
+  const green = [0, 200, 0];
+  const halves = (left, right, first = left) => png(64, 48, (x, y) => (x + y === 0 ? first : x < 32 ? left : right));
+  await page.choose(
+    writeFiles(folder(t), {
+      "a.png": picture("rings", 1, 64, 48),
+      "a.mask.png": halves(black, red),
+      "b.png": picture("stripes", 2, 64, 48),
+      // Begins with another colour than the first, and has a new one.
+      "b.mask.png": halves(red, green),
+      "c.png": picture("checks", 3, 64, 48),
+      "c.mask.png": halves(black, red, red),
+    }),
+  );
+  await page.until("the photos", async () => (await page.items()).length === 3);
+  await page.click("tab-segmentation");
+  await page.until("the engine", async () => /Ready|of 3/.test(await page.text("status")));
+  const pick = (name) => page.tab.locator(`[data-testid="gallery-item"][data-name="${name}"] .pick`).click();
+  for (const [nth, name] of ["a.png", "b.png"].entries()) {
+    await pick(name);
+    await page.click("seg-add-support");
+    await page.until(`${name}'s labels`, async () => (await painted(page))[nth] === 1);
+  }
+  const classes = () =>
+    page.tab.$$eval('[data-testid="seg-class"]', (rows) => rows.map((row) => row.querySelector("input[type=color]").value));
+  // Two were there before any mask.
+  assert.deepEqual((await classes()).slice(2), ["#000000", "#c80000", "#00c800"]);
+  assert.match(await page.text("seg-mask-note"), /^Each colour of the masks is a class\.$/);
+  await pick("c.png");
+  await page.click("seg-set-query");
+  await maps(page, 1);
+  assert.equal((await classes()).length, 5, "a pixel that comes first makes no class");
+
+  await page.click("seg-clear");
+  const [binary, blank] = writeFiles(folder(t), {
+    "binary.png": greyPng(64, 48, (x) => (x < 32 ? 0 : 255)),
+    "blank.png": greyPng(64, 48, () => 255),
+  });
+  await pick("a.png");
+  await page.click("seg-add-support");
+  await page.until("a's labels", async () => (await painted(page))[0] === 1);
+  await page.choose([binary], "seg-mask-input");
+  await page.until("a sentence on 255", async () => /only 0 and 255, so 255 is class 1/.test(await page.text("seg-mask-note")));
+  assert.equal((await painted(page))[0], 1, "the object is labelled, and so is the rest");
+  await page.choose([blank], "seg-mask-input");
+  await page.until("a sentence on a mask without labels", async () => /No pixel of the mask/.test(await page.text("seg-error")));
+  assert.equal((await painted(page))[0], 1, "no label is lost");
 });
 
 scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (page) => {

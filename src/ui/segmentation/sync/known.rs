@@ -131,6 +131,11 @@ impl Known {
         self.photos.get(&id).is_some_and(|photo| photo.opening == Opening::Done)
     }
 
+    /// Whether a photo is open, resized to that side.
+    pub(super) fn is_open_at(&self, id: u32, side: Option<usize>) -> bool {
+        self.photos.get(&id).is_some_and(|photo| photo.opening == Opening::Done && photo.side == side)
+    }
+
     /// How many photos are being opened.
     pub fn opening(&self) -> usize {
         self.photos.values().filter(|photo| photo.opening == Opening::Asked).count()

@@ -153,6 +153,8 @@ fn another_side_opens_everything_anew_and_late_answers_do_not_count() {
 
     known.propagated(true);
     shown.side = None;
+    assert_eq!(send(&shown, &mut known), [open(1), open(2), open(3)], "and nothing else, though all were open before");
+    (1..4).for_each(|id| known.opened(id, None));
     let again = settle(&shown, &mut known);
     assert!(again.contains(&Step::Support(vec![1, 2])) && again.contains(&Step::Labels { id: 1, revision: 5 }));
     assert!(again.iter().any(is_maps));

@@ -38,6 +38,10 @@ pub fn App() -> impl IntoView {
     keep_address(link, neighbours, method);
     take_files(gallery);
     let _ = window_event_listener(ev::keydown, move |event| {
+        // A photo that is painted on has taken its own stroke back already.
+        if event.default_prevented() {
+            return;
+        }
         let typing = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>());
         if event.key() == "z" && (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !typing {
             event.prevent_default();

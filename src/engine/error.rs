@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{device::DeviceError, fetch::FetchError, parity::ParityError, segment::SegmentError};
+use super::{device::DeviceError, fetch::FetchError, parity::ParityError, segment::SegmentError, sentence::sentence};
 use crate::{
     fungi::{ExtractError, NegativesError, SelfTestError},
     image::DecodeError,
@@ -103,16 +103,6 @@ impl EngineError {
 /// Whether the device failed, and so would fail again.
 fn is_fault(error: &ExtractError) -> bool {
     matches!(error, ExtractError::Device(_) | ExtractError::NotFinite)
-}
-
-/// The text with a capital letter and a full stop, unless it is a sentence already.
-pub(super) fn sentence(error: &impl ToString) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) if !text.ends_with('.') => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        _ => text,
-    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ mod sample;
 #[cfg(feature = "engine")]
 pub mod segment;
 #[cfg(feature = "engine")]
+mod sentence;
+#[cfg(feature = "engine")]
 mod serve;
 #[cfg(feature = "engine")]
 mod session;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// When a quantity counts as equal.
+/// The limit within which a quantity counts as equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Limit {
     /// Largest absolute difference.
@@ -35,9 +35,9 @@ pub struct Measure {
     pub relative: f64,
     /// Smallest cosine of a row.
     pub cosine: f64,
-    /// The limit, for people.
+    /// The limit, as text.
     pub limit: String,
-    /// Whether the limit holds.
+    /// Whether the quantity is within its limit.
     pub passed: bool,
 }
 
@@ -87,7 +87,7 @@ fn measure(got: &[f32], golden: &[f32], width: usize, limit: Limit) -> Measure {
     Measure { images: 1, largest, relative, cosine, limit, passed }
 }
 
-/// Cosine in f64, so that gradients of 1e-10 have one; two zero vectors are alike.
+/// Cosine in f64, so that gradients of 1e-10 have one; two zero vectors count as equal.
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
     let norms = (dot(a, a) * dot(b, b)).sqrt();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_or_of_another_size_never_passes() {
+    fn nan_and_other_sizes_never_pass() {
         for limit in [VIEW, VALUE, FEATURE] {
             assert!(!measure(&[f32::NAN, 1.0], &[1.0, 1.0], 2, limit).passed);
             assert!(!measure(&[1.0, 1.0], &[1.0], 1, limit).passed);

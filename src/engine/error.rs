@@ -38,8 +38,8 @@ pub enum EngineError {
     },
     /// Weights that are not those of the catalogue.
     #[error(
-        "{file} is not what the catalogue describes (SHA-256 {found}, expected {expected}): the download was interrupted or \
-         the file was changed. Reload the page; if that does not help, deploy the models folder again."
+        "{file} is not what the catalogue describes (SHA-256 {found}, expected {expected}): the download was cut off \
+         or the file was changed. Reload the page; if that does not help, deploy the models folder again."
     )]
     Checksum {
         /// The file.

@@ -44,7 +44,7 @@ impl Settings {
     }
 }
 
-/// Latents and projections larger than this are a slip of the finger.
+/// Latents and projections larger than this are surely typing errors.
 const LARGEST: usize = 1 << 16;
 /// So are more views per image than this.
 const MOST_VIEWS: usize = 4096;
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn out_of_range_is_named() {
+    fn settings_out_of_range_are_named() {
         assert!(Settings::default().check(64).is_ok());
         for temperature in [0.0, -1.0, f32::NAN, f32::INFINITY] {
             let kl = Objective::Kl(KlSettings { temperature, ..KlSettings::default() });

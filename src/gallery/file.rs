@@ -1,14 +1,14 @@
-//! Galleries as safetensors files: a `[images, size]` matrix of f32 for each part, under the part's key, and in the
-//! header what made it, of which files, and how.
+//! Galleries as safetensors files: a `[images, size]` matrix of f32 for each part, under the part's key. The header
+//! says which model and settings made it, and from which files.
 //!
-//! | metadata | what |
+//! | metadata | meaning |
 //! |---|---|
 //! | `format`, `version` | `mycoscope-gallery`, 2 |
 //! | `program` | version of Mycoscope |
 //! | `model`, `sha256` | name of the model, SHA-256 of its weights |
 //! | `config` | shape of the model and normalisation of its input, JSON |
 //! | `negatives` | SHA-256 of SimCLR's negatives |
-//! | `settings`, `seed` | settings of the method, JSON; its seed once more, plainly |
+//! | `settings`, `seed` | settings of the method, JSON; its seed again, as plain text |
 //! | `files` | JSON: for each row the file's name, label, SHA-256 and size in pixels |
 
 use std::collections::BTreeMap;
@@ -23,14 +23,14 @@ use crate::vit::ViTConfig;
 const FORMAT: &str = "mycoscope-gallery";
 const VERSION: &str = "2";
 
-/// What, beside the images, made the features what they are.
+/// What determined the features, besides the images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provenance {
     /// Name of the model.
     pub model: String,
     /// SHA-256 of its weights, in hexadecimal.
     pub sha256: String,
-    /// Its shape, and what its input is normalised by.
+    /// Its shape, and the normalisation of its input.
     pub config: ViTConfig,
     /// SHA-256 of SimCLR's negatives, in hexadecimal; empty without SimCLR.
     pub negatives: String,
@@ -45,8 +45,8 @@ pub enum GalleryError {
     /// Some images have a part that others lack, or in another size.
     #[error("the part {0} differs in size between images or is missing from some; compute them with the same settings")]
     Uneven(&'static str),
-    /// An image that nobody has read yet.
-    #[error("{0} was not read yet; save the gallery once it was")]
+    /// An image has not been read yet.
+    #[error("{0} has not been read yet; save the gallery once it has")]
     Unread(String),
 }
 
@@ -87,7 +87,7 @@ pub fn save<'a>(
     Ok([&(header.len() as u64).to_le_bytes(), &header[..], &data].concat())
 }
 
-/// Every value a text: what safetensors allows.
+/// All values are strings, as safetensors requires.
 fn metadata<'a>(
     entries: &[&'a Entry],
     provenance: &Provenance,
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_saved_gallery_is_a_safetensors_file_that_says_how_it_was_made() {
+    fn a_saved_gallery_is_a_safetensors_file_with_its_provenance() {
         let parts = [Part::Embedding, Part::Dino];
         let images = [0, 1, 200].map(|n| (entry(n), features(n, &parts)));
         let bytes = save(images.iter().map(|(entry, features)| (entry, features)), &provenance()).unwrap();
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_belong_together_is_refused() {
+    fn uneven_parts_and_unread_images_are_refused() {
         let [first, second] = [entry(0), entry(1)];
         let (both, one) = (features(0, &[Part::Embedding, Part::Kl]), features(1, &[Part::Embedding]));
         let saved = save([(&first, &both), (&second, &one)], &provenance());

@@ -1,4 +1,4 @@
-//! Works out what kind of ViT a file holds: from its tensors and, where these do not say, from the options.
+//! Works out what kind of ViT a file holds: from its tensors and, where these do not tell, from the options.
 
 use super::config::{IMAGENET_MEAN, IMAGENET_STD};
 use super::tensors::Tensors;
@@ -8,7 +8,7 @@ use crate::kernels::Activation;
 /// The shape of a ViT, and how its file lays out the prefix tokens.
 pub(super) struct Shape {
     pub config: ViTConfig,
-    /// Patches a side of the grid that the position embeddings were trained for.
+    /// Patches per side of the grid that the position embeddings were trained for.
     pub side: usize,
     /// Register tokens.
     pub registers: usize,
@@ -109,7 +109,7 @@ fn positions(
         .ok_or_else(|| tensors.misshapen("pos_embed", &expected))
 }
 
-/// Width of what the MLP's second layer takes, and the activation before it.
+/// Width of the MLP's hidden values, and the activation that makes them.
 fn mlp(tensors: &Tensors<'_>, dim: usize, asked: Option<Activation>) -> Result<(usize, Activation), LoadError> {
     let apart = tensors.has("blocks.0.mlp.fc1_g.weight");
     let first = if apart { "blocks.0.mlp.fc1_g.weight" } else { "blocks.0.mlp.fc1.weight" };

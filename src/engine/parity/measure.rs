@@ -37,9 +37,9 @@ pub struct Measure {
     pub relative: f64,
     /// Smallest cosine of a row.
     pub cosine: f64,
-    /// The limit, for people.
+    /// The limit, as text.
     pub limit: String,
-    /// Whether the limit holds.
+    /// Whether the quantity is within its limit.
     pub passed: bool,
 }
 
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_or_of_another_size_never_passes() {
+    fn nan_and_other_sizes_never_pass() {
         for limit in [VIEW, VALUE, FEATURE] {
             assert!(!measure(&[f32::NAN, 1.0], &[1.0, 1.0], 2, limit).passed);
             assert!(!measure(&[1.0, 1.0], &[1.0], 1, limit).passed);

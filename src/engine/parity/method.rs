@@ -1,4 +1,4 @@
-//! The method as golden tensors were made: with golden heads, signs and negatives, as far as they are there.
+//! The method as it made the golden tensors: with golden heads, signs and negatives where they are given.
 
 use std::sync::Arc;
 
@@ -65,7 +65,7 @@ impl Method {
         let signs =
             match golden.packed("projection.signs_u8")? {
                 Some((rows, bytes)) => Some(Signs::from_bytes(bytes, rows, dim * (dim + 1)).ok_or_else(|| {
-                    golden.wrong("projection.signs_u8 has another width than the model asks for".into())
+                    golden.wrong("projection.signs_u8 has another width than the model needs".into())
                 })?),
                 None => None,
             };

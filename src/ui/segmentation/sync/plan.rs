@@ -4,9 +4,9 @@ use super::known::Known;
 use super::shown::Shown;
 use super::step::Step;
 
-/// What has to be sent now, in this order. Photos are opened first, and their masks read; labels and the question for maps
-/// wait until all are there, since maps from part of the support would be replaced at once. At most one propagation is
-/// asked for at a time: strokes that come meanwhile go into the next.
+/// What has to be sent now, in this order. Photos are opened first, and their masks read; labels and the request for
+/// maps wait until all are there, since maps from part of the support would be replaced at once. At most one
+/// propagation is requested at a time: strokes made meanwhile go into the next.
 pub fn plan(shown: &Shown, known: &Known) -> Vec<Step> {
     if known.gave_up(shown.edits) {
         return Vec::new();

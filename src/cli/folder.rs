@@ -1,5 +1,7 @@
 //! The images of a folder: found in a fixed order, read and decoded ahead of the computation.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::Scope;
@@ -9,7 +11,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::CliError;
 use crate::gallery::Hash;
-use crate::image::{self, Rgb};
+use crate::image::{self, MAX_BYTES, Rgb, check_bytes};
 
 /// A file that may be an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,13 +56,31 @@ pub(super) fn find(folder: &Path) -> Result<Vec<Found>, CliError> {
     if files.is_empty() { Err(CliError::Empty(folder.to_owned())) } else { Ok(files) }
 }
 
+/// Reads one file, unless it is larger than any image may be.
+///
+/// # Errors
+///
+/// The reason, as a sentence.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let failed = |error: std::io::Error| format!("The file cannot be read: {error}.");
+    let file = File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    // A device has no size, and is read as far as a file would be.
+    if size > 0 {
+        check_bytes(size).map_err(|error| error.to_string())?;
+    }
+    let mut bytes = Vec::with_capacity(size as usize);
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
 /// Reads and decodes one file.
 ///
 /// # Errors
 ///
 /// The reason, as a sentence.
 pub(super) fn read(path: &Path) -> Result<Picture, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("The file cannot be read: {error}."))?;
+    let bytes = read_bytes(path)?;
     let image = image::decode(&bytes).map_err(|error| error.to_string())?;
     Ok(Picture { hash: Sha256::digest(&bytes).into(), image })
 }

@@ -37,10 +37,14 @@ impl Settings {
                 }
             }
         }
-        match self.projected {
-            Some(projected) => size("projected", projected, 1),
-            None => Ok(()),
+        self.projected.map_or(Ok(()), |projected| size("projected", projected, 1))?;
+        let view = side.saturating_mul(side).saturating_mul(3 * size_of::<f32>());
+        if self.views(side).saturating_mul(view) > MOST_MEMORY {
+            let expected =
+                "such that the views of an image take at most 1 GB (or leave out an objective with many views)";
+            return Err(ExtractError::Setting { name: "image side", value: side.to_string(), expected });
         }
+        Ok(())
     }
 }
 
@@ -48,6 +52,8 @@ impl Settings {
 const LARGEST: usize = 1 << 16;
 /// So are more views per image than this.
 const MOST_VIEWS: usize = 4096;
+/// Bytes that the views of one image may take together.
+const MOST_MEMORY: usize = 1_000_000_000;
 
 fn size(name: &'static str, value: usize, least: usize) -> Result<(), ExtractError> {
     let expected = if least == 1 { "between 1 and 65536" } else { "between 2 and 65536" };
@@ -87,6 +93,9 @@ mod tests {
         let simclr = Objective::Simclr(SimclrSettings { latent: 0, ..SimclrSettings::default() });
         assert!(error(vec![simclr]).contains("simclr.latent"));
         assert!(Settings { projected: Some(0), ..Settings::default() }.check(64).is_err());
+        // 62 views of 12 MB fit, and of 17 MB do not.
+        assert!(Settings::default().check(1024).is_ok());
+        assert!(Settings::default().check(1200).unwrap_err().to_string().contains("image side is 1200"));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Mask files: PNGs that say which class each pixel belongs to.
 
-use super::decode::{DecodeError, check_bytes, check_pixels};
-use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
+use super::DecodeError;
+use super::guard::guarded;
+use super::limits::check_bytes;
+use super::png::{Pixels, SIGNATURE, read};
+use png::{BitDepth, ColorType, Transformations};
 use std::collections::HashMap;
-use std::io::Cursor;
 
-const MAX_MEMORY: usize = 1_000_000_000;
 /// Classes are 0 to 254; this value marks a pixel without a class.
 const UNLABELLED: u8 = u8::MAX;
 
@@ -32,29 +33,27 @@ pub struct MaskFile {
 /// # Errors
 /// Those of [`super::decode`], and a file that is not a PNG or has more than 255 classes.
 pub fn decode_mask(bytes: &[u8]) -> Result<MaskFile, DecodeError> {
-    check_bytes(bytes)?;
-    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+    check_bytes(bytes.len() as u64)?;
+    if !bytes.starts_with(SIGNATURE) {
         return Err(DecodeError::MaskNotPng);
     }
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_MEMORY });
-    decoder.set_transformations(Transformations::IDENTITY);
-    let header = decoder.read_header_info().map_err(explain)?;
-    let (width, height) = (header.width, header.height);
-    check_pixels(width, height)?;
-    let mut reader = decoder.read_info().map_err(explain)?;
-    let mut data = vec![0; reader.output_buffer_size().ok_or(DecodeError::Memory { format: "PNG" })?];
-    let frame = reader.next_frame(&mut data).map_err(explain)?;
-    let (width, height) = (width as usize, height as usize);
-    let rows = data.chunks_exact(frame.line_size).take(height);
+    guarded("PNG", || classes(bytes))
+}
 
-    let (classes, palette) = match (frame.color_type, frame.bit_depth) {
+fn classes(bytes: &[u8]) -> Result<MaskFile, DecodeError> {
+    // A byte for the class, and another while their list grows.
+    let Pixels { width, height, color, depth, row, data, info } = read(bytes, Transformations::IDENTITY, 2)?;
+    let (width, height) = (width as usize, height as usize);
+    let rows = data.chunks_exact(row).take(height);
+
+    let (classes, palette) = match (color, depth) {
         (ColorType::Indexed, depth) => {
             let classes = unpack(rows, width, depth);
-            let opacity = reader.info().trns.as_deref().unwrap_or_default();
+            let opacity = info.trns.as_deref().unwrap_or_default();
             if opacity.get(UNLABELLED as usize) != Some(&0) {
                 check_indices(&classes)?;
             }
-            let palette = reader.info().palette.as_deref().unwrap_or_default();
+            let palette = info.palette.as_deref().unwrap_or_default();
             (classes, palette.as_chunks().0.to_vec())
         }
         (ColorType::Grayscale, BitDepth::Sixteen) => (narrow(rows, 2)?, vec![]),
@@ -117,14 +116,4 @@ fn distinct<'a>(
         classes.push(class);
     }
     Ok((classes, palette))
-}
-
-fn explain(error: DecodingError) -> DecodeError {
-    match error {
-        DecodingError::LimitsExceeded => DecodeError::Memory { format: "PNG" },
-        DecodingError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
-            DecodeError::CutOff { format: "PNG" }
-        }
-        error => DecodeError::Damaged { format: "PNG", reason: error.to_string().trim_end_matches('.').to_owned() },
-    }
 }

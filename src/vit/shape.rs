@@ -53,6 +53,10 @@ impl Shape {
         if image == 0 || !image.is_multiple_of(patch) {
             return Err(LoadError::Image { image, patch });
         }
+        let limit = largest_grid(dim).max(side) * patch;
+        if image > limit {
+            return Err(LoadError::ImageTooLarge { image, limit });
+        }
         let (mean, std, eps) = normalisation(options)?;
         let config = ViTConfig {
             image,
@@ -82,6 +86,13 @@ impl Shape {
             PrefixPositions::None => Vec::new(),
         }
     }
+}
+
+/// Most patches a side that a view may have, unless the model was trained on more: its tokens may take 100 MB in a block.
+/// For each patch and number of the embedding that is 40 bytes: queries, keys and values (12), the MLP's hidden values,
+/// mostly four times as wide (16), the tokens, and a norm's and a layer's outputs (12).
+fn largest_grid(dim: usize) -> usize {
+    (100_000_000 / 40 / dim).isqrt()
 }
 
 /// Side of the trained grid in patches, and which of the prefix tokens have positions before it: the first choice that

@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "../common/damaged.rs"]
+mod damaged;
+#[path = "../common/files.rs"]
+mod files;
 mod parity;
 mod program;
+mod trust;
 
 use mycoscope::drawings::scene;
 use mycoscope::fungi::Part;

@@ -26,7 +26,7 @@ pub(super) fn mask_of(photo: &Found, folder: Option<&Path>) -> Option<PathBuf> {
 /// Reads a mask; the classes in `ignore` become unlabelled.
 pub(super) fn read_mask(path: &Path, ignore: &[u8]) -> Result<Mask, String> {
     let named = |reason: String| format!("Its mask {} cannot be used: {reason}", path.display());
-    let bytes = std::fs::read(path).map_err(|error| named(error.to_string()))?;
+    let bytes = folder::read_bytes(path).map_err(named)?;
     let MaskFile { width, height, mut classes, .. } = decode_mask(&bytes).map_err(|error| named(error.to_string()))?;
     classes.iter_mut().filter(|class| ignore.contains(class)).for_each(|class| *class = UNLABELLED);
     Mask::new(width as u32, height as u32, classes).map_err(|error| named(error.to_string()))

@@ -139,7 +139,7 @@ impl Extractor {
     /// # Errors
     ///
     /// [`ExtractError::Views`] if views were cut with other settings; [`ExtractError::Device`] or
-    /// [`ExtractError::NotFinite`] if the device fails.
+    /// [`ExtractError::NotFinite`] if the device fails, [`ExtractError::Overflow`] if the model does.
     pub async fn compute_all(&self, images: impl IntoIterator<Item = Views>) -> Result<Vec<Features>, ExtractError> {
         let share = self.limits.images(self.vit.config(), self.layout.views);
         let mut images = images.into_iter();
@@ -234,9 +234,14 @@ impl Extractor {
 
 /// Reads numbers from the device, asynchronously, since a browser cannot block.
 pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ExtractError> {
-    let data = tensor.into_data_async().await.map_err(|error| ExtractError::Device(format!("{error:?}")))?;
-    let values: Vec<f32> = data.try_to_vec().map_err(|error| ExtractError::Device(format!("{error:?}")))?;
-    if values.iter().all(|x| x.is_finite()) { Ok(values) } else { Err(ExtractError::NotFinite) }
+    let cpu = tensor.device() == Device::flex();
+    let data = tensor.into_data_async().await.map_err(ExtractError::device)?;
+    let values: Vec<f32> = data.try_to_vec().map_err(ExtractError::device)?;
+    match values.iter().all(|x| x.is_finite()) {
+        true => Ok(values),
+        false if cpu => Err(ExtractError::Overflow),
+        false => Err(ExtractError::NotFinite),
+    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,11 @@ impl Features {
         self.0[part] = Some(vector);
     }
 
+    /// Stores what [`Features::get`] gave before, to the bit.
+    pub(crate) fn restore(&mut self, part: Part, unit: Vec<f32>) {
+        self.0[part] = Some(unit);
+    }
+
     /// The unit vector of `part`, if it was computed.
     pub fn get(&self, part: Part) -> Option<&[f32]> {
         self.0[part].as_deref()

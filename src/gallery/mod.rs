@@ -163,6 +163,11 @@ impl Gallery {
         self.features.get(&self.get(id)?.content.as_ref()?.hash)
     }
 
+    /// A content's features by the present origin, whether an image has that content or not.
+    pub fn features_of(&self, hash: &Hash) -> Option<&Arc<Features>> {
+        self.features.get(hash)
+    }
+
     /// The images that have features by the current origin, with them.
     pub fn computed(&self) -> impl Iterator<Item = (&Entry, &Arc<Features>)> {
         let features = |entry: &Entry| self.features.get(&entry.content.as_ref()?.hash);

@@ -61,6 +61,20 @@ pub fn mycoscope(arguments: &[&str], more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mycoscope")).args(arguments).args(more).output().unwrap()
 }
 
+/// The same, started by a shell that does `setup` first, such as redirecting a stream.
+#[cfg(target_os = "linux")]
+pub fn after(setup: &str, arguments: &[&str], more: &[&str]) -> Output {
+    let script = format!("{setup}; exec \"$0\" \"$@\"");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_mycoscope")]).args(arguments).args(more).output().unwrap()
+}
+
+/// Makes a named pipe.
+#[cfg(target_os = "linux")]
+pub fn pipe(path: &std::path::Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
 pub fn errors(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }

@@ -4,7 +4,8 @@ use super::Segment;
 use super::draw::draw;
 use super::files::{mask_of, read_mask};
 use super::report::{Counts, Millis, Query};
-use crate::cli::folder::{self, Found};
+use crate::cli::CliError;
+use crate::cli::folder::Found;
 use crate::engine::segment::{Map, Maps, SegmentError, Segmenter};
 use crate::fungi::Extractor;
 use crate::image::Rgb;
@@ -23,6 +24,26 @@ pub(super) struct Mapper<'a> {
     millis: Millis,
 }
 
+/// Why a query has no maps.
+pub(super) enum Unmapped {
+    /// The photo or its mask, in a sentence: the others may do.
+    Photo(String),
+    /// The maps could not be written: nor will the others'.
+    Write(CliError),
+}
+
+impl From<String> for Unmapped {
+    fn from(reason: String) -> Self {
+        Self::Photo(reason)
+    }
+}
+
+impl From<CliError> for Unmapped {
+    fn from(error: CliError) -> Self {
+        Self::Write(error)
+    }
+}
+
 impl<'a> Mapper<'a> {
     pub(super) fn new(options: &'a Segment, extractor: &'a Extractor, segmenter: Segmenter, side: usize) -> Self {
         let (counts, millis) = (Counts::default(), Millis::default());
@@ -34,7 +55,7 @@ impl<'a> Mapper<'a> {
         let mask = self.mask(photo)?.ok_or(
             "It has no mask: NAME.mask.png beside it, NAME.png in a folder \"masks\" in or beside its own, or in --masks.",
         )?;
-        let picture = folder::read(&photo.path)?.image;
+        let picture = photo.read()?.image;
         let id = self.free();
         let labelled = self.open(id, &picture).and_then(|()| self.segmenter.paint(id, mask));
         if let Err(error) = labelled {
@@ -46,10 +67,10 @@ impl<'a> Mapper<'a> {
         Ok(())
     }
 
-    /// Maps a query, writes its files, and counts its score.
-    pub(super) fn map(&mut self, photo: &Found, file: &str) -> Result<Query, String> {
+    /// Maps a query, writes its files, and counts its score once they are written.
+    pub(super) fn map(&mut self, photo: &Found, file: &str) -> Result<Query, Unmapped> {
         let truth = self.mask(photo)?;
-        let picture = folder::read(&photo.path)?.image;
+        let picture = photo.read()?.image;
         let id = self.free();
         let maps = self.maps(id, &picture, truth.clone());
         self.segmenter.forget(id);
@@ -60,22 +81,17 @@ impl<'a> Mapper<'a> {
         self.millis.propagation += propagation_millis;
         let mask = |map: &Map| Mask { width: size.0, height: size.1, labels: map.labels.clone() };
         let (by_embedding, by_fungi) = (mask(&embedding), mask(&fungi));
+        let draw = |feature: &str, map: Map, mask: &Mask| {
+            draw(&self.options.out, &format!("{file}.{feature}"), &picture, map, mask)
+        };
+        let embedding = draw("embedding", embedding, &by_embedding)?;
+        let fungi = draw("fungi", fungi, &by_fungi)?;
         if let Some(truth) = &truth {
             self.counts.scored += 1;
             self.counts.embedding.add(&by_embedding, truth);
             self.counts.fungi.add(&by_fungi, truth);
         }
-        let draw = |feature: &str, map: Map, mask: &Mask| {
-            draw(&self.options.out, &format!("{file}.{feature}"), &picture, map, mask)
-        };
-        Ok(Query {
-            name: photo.name.clone(),
-            embedding: draw("embedding", embedding, &by_embedding)?,
-            fungi: draw("fungi", fungi, &by_fungi)?,
-            bank,
-            neighbours,
-            temperature,
-        })
+        Ok(Query { name: photo.name.clone(), embedding, fungi, bank, neighbours, temperature })
     }
 
     /// Number of support photos.

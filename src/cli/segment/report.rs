@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::output::{Failed, print, row, table};
+use crate::cli::CliError;
+use crate::cli::output::{Failed, print_table, row};
+use crate::cli::streams::print;
 use crate::fungi::Settings;
 use crate::segmentation::{Iou, Propagation, Score};
 
@@ -108,7 +110,7 @@ pub(super) fn scores(counts: &Counts, names: &[String]) -> Option<Scores> {
 }
 
 impl Report<'_> {
-    pub(super) fn print(&self) {
+    pub(super) fn print(&self) -> Result<(), CliError> {
         let percent = |share: f32| format!("{:.1}", 100.0 * share);
         if let Some(scores) = &self.scores {
             let line =
@@ -120,7 +122,7 @@ impl Report<'_> {
             ];
             let class = |c: &Class| row([&format!("IoU of {}", c.name), "", &percent(c.embedding), &percent(c.fungi)]);
             rows.extend(scores.classes.iter().map(class));
-            print(&table(&rows));
+            print_table(&rows)?;
         }
         if let Some(query) = self.queries.first() {
             print(&format!(
@@ -130,13 +132,13 @@ impl Report<'_> {
                 query.bank,
                 query.neighbours,
                 query.temperature
-            ));
+            ))?;
         }
         let Millis { tokens, gradients, propagation } = self.millis;
         print(&format!(
             "On {}, each photo: tokens {tokens:.0} ms, dense gradients {gradients:.0} ms; each map's search and vote {propagation:.0} ms.",
             self.device
-        ));
-        print(&format!("Saved in {}.", self.out.display()));
+        ))?;
+        print(&format!("Saved in {}.", self.out.display()))
     }
 }

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use mycoscope::drawings::sample_set;
 use mycoscope::image::encode_png;
+use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
 /// A folder that goes away with the test.
@@ -73,6 +74,20 @@ pub fn after(setup: &str, arguments: &[&str], more: &[&str]) -> Output {
 #[cfg(target_os = "linux")]
 pub fn pipe(path: &std::path::Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// The small model with patch weights so large that the tokens of every image overflow, but where all pixels are zero.
+pub fn overflowing() -> Vec<u8> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tiny/model.safetensors");
+    let mut bytes = std::fs::read(path).unwrap();
+    let (header, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+    let tensor = metadata.info("patch_embed.proj.weight").unwrap();
+    assert_eq!(tensor.dtype, Dtype::F32);
+    let (from, to) = tensor.data_offsets;
+    for value in bytes[8 + header + from..8 + header + to].as_chunks_mut().0 {
+        *value = 1e38_f32.to_le_bytes();
+    }
+    bytes
 }
 
 pub fn errors(output: &Output) -> String {

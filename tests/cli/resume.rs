@@ -8,7 +8,7 @@ use mycoscope::image::{Rgb, encode_png};
 use safetensors::SafeTensors;
 
 use crate::SMALL;
-use crate::program::{Folder, errors, json, mycoscope, refusal};
+use crate::program::{Folder, errors, json, mycoscope, overflowing, refusal};
 
 const OFF: [&str; 2] = ["--no-dino", "--no-simclr"];
 
@@ -81,17 +81,17 @@ fn a_run_that_fails_keeps_what_it_computed() {
     let [out, part] = ["f", "f.part"].map(|name| target.0.join(name));
     folder.write("a.png", &flat(0));
     let white = folder.write("b.png", &flat(255));
-    // With such a deviation everything but black is beyond f32.
-    let options = ["--mean", "0", "--std", "1e-30", "--out", out.to_str().unwrap()];
-    let base = [&["embed", folder.path()], &options[..], &OFF].concat();
-    let output = mycoscope(&base, &SMALL[..4]);
+    let model = folder.write(".model.safetensors", &overflowing());
+    // With this mean, black is all zeros.
+    let options = ["--model", &model, "--heads", "4", "--mean", "0", "--std", "1", "--out", out.to_str().unwrap()];
+    let base = [&["embed", folder.path()], &options[..]].concat();
+    let output = mycoscope(&base, &OFF);
     let sentences = errors(&output);
     assert_eq!(output.status.code(), Some(2), "{sentences}");
     assert!(sentences.contains(&format!("1 images are kept in {}", part.display())), "{sentences}");
     assert!(sentences.lines().last().unwrap().contains("the model's numbers overflow"), "{sentences}");
     std::fs::remove_file(white).unwrap();
-    let output = mycoscope(&[&base[..], &["--json"]].concat(), &[&SMALL[..4], &["--resume"]].concat());
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = json(&base, &["--no-dino", "--no-simclr", "--resume"]);
     assert_eq!((&report["images"], &report["resumed"]), (&1.into(), &1.into()));
     assert_eq!(target.files(), [out], "the part is gone once all is done");
 }

@@ -23,8 +23,7 @@ impl EngineSync {
                 Some(Answer::Scenes { classes, scenes }) => self.state.show_scenes(&classes, scenes),
                 Some(Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
                 _ => self.state.problem.set(Some(
-                    "The engine crashed each time the scenes were requested. Reload the page and try again."
-                        .into(),
+                    "The engine crashed each time the scenes were requested. Reload the page and try again.".into(),
                 )),
             }
         });
@@ -37,8 +36,7 @@ impl EngineSync {
             Some(Answer::MaskWritten(bytes)) => save(&bytes),
             Some(Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
             _ => self.state.problem.set(Some(
-                "The engine crashed each time it tried to write the file. Reload the page and save it again."
-                    .into(),
+                "The engine crashed each time it tried to write the file. Reload the page and save it again.".into(),
             )),
         });
     }

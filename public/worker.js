@@ -6,7 +6,7 @@ const wanted = new URLSearchParams(self.location.search);
 const engine = wanted.get("engine") === "engine-gpu" ? "engine-gpu" : "engine";
 const version = encodeURIComponent(wanted.get("version") ?? "");
 
-// The page hears of uncaught errors, but not of promises that fail: make the latter into the former.
+// The page is notified of uncaught errors, but not of rejected promises: turn the latter into the former.
 const crash = (reason) =>
   setTimeout(() => {
     throw reason instanceof Error ? reason : new Error(String(reason));

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What the scripts share: telling what is done, installing what is missing, timing. Sourced, after `cd` to the repository's root.
+# Shared by the scripts: reporting, installing what is missing, timing. Sourced after `cd` to the repository's root.
 #
-# Only a missing thing is installed: Debian's packages through apt, Rust's tools into .tools/ at the versions below.
+# Only what is missing is installed: Debian's packages through apt, Rust's tools into .tools/ at the versions below.
 
 WASM_BINDGEN_VERSION=0.2.130 # must equal the wasm-bindgen crate in Cargo.toml
 TRUNK_VERSION=0.21.14        # 0.22 wants rustc 1.96
@@ -10,7 +10,7 @@ FIREFOX=${FIREFOX:-firefox-esr}
 
 PATH="$PWD/.tools/bin:$PATH"
 export PATH CHROMIUM FIREFOX
-# A fresh clone gains nothing from incremental artefacts, and pays for writing them.
+# A fresh clone gains nothing from incremental artefacts, but pays for writing them.
 if [[ ${CI:-} == true ]]; then export CARGO_INCREMENTAL=0; fi
 
 say() { printf '==> %s\n' "$*" >&2; }
@@ -69,13 +69,13 @@ cargo_tool() {
     shift 4
     if have "$command" && [[ $("$command" --version 2>/dev/null) == *" $version" ]]; then return; fi
     say "installing $crate $version into .tools/ (some minutes, once)"
-    # CARGO_TARGET_DIR is unset: the tools' artefacts are of no use later.
+    # CARGO_TARGET_DIR is unset: the tools' artefacts are not needed later.
     env -u CARGO_TARGET_DIR CARGO_PROFILE_RELEASE_OPT_LEVEL="$opt_level" CARGO_PROFILE_RELEASE_LTO=off \
         CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=false \
         cargo install --quiet --root .tools "$crate" --version "$version" --no-default-features "$@"
 }
 
-# What turns Rust into a page.
+# The tools that build the page.
 need_web_tools() {
     need_rust
     need_wasm_target
@@ -93,7 +93,7 @@ need_vulkan() {
     debian '/usr/share/vulkan/icd.d/lvp_icd*.json' mesa-vulkan-drivers
 }
 
-# Chromium, Firefox, a software GPU, a font, and what drives them.
+# Chromium, Firefox, a software GPU, a font, and what the tests drive them with.
 need_browsers() {
     need_node
     need_vulkan

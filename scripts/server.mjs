@@ -1,4 +1,4 @@
-// A static file server with no special headers, to stand for any web host: what works here works there.
+// A static file server with no special headers, standing in for any web host: what works here works there.
 // As a program: node scripts/server.mjs FOLDER [PORT]. A port that is taken is replaced by a free one.
 
 import { createReadStream } from "node:fs";

@@ -1,6 +1,6 @@
-//! Small sums that several rooms need.
+//! Small numeric helpers that several modules need.
 
-/// Inner product of two vectors of one length, in eight running sums, which compilers turn into SIMD.
+/// Inner product of two vectors of equal length, in eight running sums, which compilers turn into SIMD.
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0_f32; 8];
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
@@ -23,7 +23,7 @@ pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
     dot_f64(a, b) / (dot_f64(a, a) * dot_f64(b, b)).sqrt()
 }
 
-/// The middle of the values, the upper of the two where their number is even; NaN if there are none.
+/// The median: the upper of the two middle values if their number is even; NaN if there are none.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_number_is_left_out_of_a_product() {
+    fn inner_products_use_every_element() {
         for length in 0..20 {
             let a: Vec<f32> = (0..length).map(|i| i as f32 - 3.0).collect();
             let b: Vec<f32> = (0..length).map(|i| (i * i) as f32).collect();
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn cosines_know_no_length() {
+    fn cosines_ignore_length() {
         assert!((cosine(&[3e-20, 4e-20], &[4.0, 3.0]) - 24.0 / 25.0).abs() < 1e-9);
         assert!(cosine(&[0.0], &[1.0]).is_nan());
     }

@@ -1,4 +1,4 @@
-//! More than one plain core: all cores, and wide vectors.
+//! Parallelism on the CPU: all cores, and AVX2 vectors.
 
 /// Runs `work` on each task: on all cores natively, one after the other in a browser.
 pub(crate) fn each<T: Send>(tasks: impl Iterator<Item = T> + Send, work: impl Fn(T) + Send + Sync) {
@@ -29,7 +29,7 @@ pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
             work()
         }
         if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the feature was just found.
+            // SAFETY: the CPU has AVX2, as just checked.
             return unsafe { wide(work) };
         }
     }

@@ -1,4 +1,5 @@
-//! The only source of random numbers: a counter-based generator, so that a number depends only on its seed and its place.
+//! The only source of random numbers: a counter-based generator, so that a number depends only on its seed and
+//! position.
 //!
 //! Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11): integers only, so it gives
 //! the same bits natively, in wasm and in a GPU kernel, in any order, with nothing stored.
@@ -19,7 +20,7 @@ pub const fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// What a stream of numbers is for. Streams of one seed are independent of each other.
+/// What a stream of numbers is for. Streams of the same seed are independent of each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Purpose {
@@ -47,7 +48,7 @@ pub enum Purpose {
     Bootstrap = 11,
 }
 
-/// A stream of numbers, read in order or at any place.
+/// A stream of numbers, read in order or at any position.
 #[derive(Debug, Clone)]
 pub struct Stream {
     key: [u32; 2],

@@ -2,6 +2,13 @@
 
 #![allow(clippy::unwrap_used)] // A test may panic.
 
+#[path = "common/damaged.rs"]
+mod damaged;
+#[path = "common/files.rs"]
+mod files;
+
+use damaged::{png_with_a_cut_palette, webp_with_a_frame_of};
+use files::{png_chunk, png_header, red, webp, webp_chunk};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat};
 use mycoscope::image::{self as pictures, DecodeError, MaskPixels, Rgb, decode, decode_mask};
@@ -106,20 +113,17 @@ fn transparency_is_laid_over_white() {
 
 #[test]
 fn bounds_hold_before_decoding() {
-    // A header alone: 10,100 x 10,000 pixels.
-    let mut huge = raw_png((1, 1), png::ColorType::Grayscale, png::BitDepth::Eight, &[], &[0]);
-    huge[16..20].copy_from_slice(&10_100u32.to_be_bytes());
-    huge[20..24].copy_from_slice(&10_000u32.to_be_bytes());
-    let mut crc = !0u32;
-    for byte in &huge[12..29] {
-        crc ^= u32::from(*byte);
-        (0..8).for_each(|_| crc = (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()));
-    }
-    huge[29..33].copy_from_slice(&(!crc).to_be_bytes());
+    // Headers alone.
+    let huge = png_header(10_100, 10_000, 8, 0);
     let error = DecodeError::TooManyPixels { width: 10_100, height: 10_000 };
     assert_eq!(decode(&huge), Err(error.clone()));
     assert_eq!(decode_mask(&huge), Err(error.clone()));
     assert!(error.to_string().contains("100 megapixels"));
+
+    let error = DecodeError::SideTooLong { width: 100_000_000, height: 1 };
+    let long = png_header(100_000_000, 1, 8, 0);
+    assert_eq!((decode(&long), decode_mask(&long)), (Err(error.clone()), Err(error.clone())));
+    assert!(error.to_string().contains("65,535"), "{error}");
 
     let error = decode(&vec![0; 100_000_001]).unwrap_err();
     assert_eq!(error, DecodeError::TooManyBytes { bytes: 100_000_001 });
@@ -149,6 +153,47 @@ fn damaged_files_never_panic() {
             let _ = (decode(&damaged), decode_mask(&damaged));
         }
     }
+}
+
+#[test]
+fn a_palette_that_is_cut_within_a_colour_is_damage() {
+    let file = png_with_a_cut_palette();
+    assert_eq!(file.len(), 83);
+    for error in [decode(&file).unwrap_err(), decode_mask(&file).unwrap_err()] {
+        let expected = "The PNG image is damaged or of an unusual kind (its palette has 4 bytes, which are not three for \
+                        each colour); open it in an image editor and save it anew.";
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+fn a_frame_of_another_size_than_its_picture_is_damage() {
+    // Where they agree, the file is read.
+    let image = decode(&webp_with_a_frame_of(2)).unwrap();
+    assert!((image.width, image.height) == (2, 2) && near(pixel(&image, 0, 0), [255, 0, 0]), "{image:?}");
+    let error = decode(&webp_with_a_frame_of(1)).unwrap_err().to_string();
+    assert!(error.contains("a frame of 1 x 1 pixels holds 2 x 2"), "{error}");
+    assert_eq!(decode_mask(&webp_with_a_frame_of(1)), Err(DecodeError::MaskNotPng));
+}
+
+#[test]
+fn exif_is_found_in_png_and_webp() {
+    // Orientation 6: a quarter turn clockwise.
+    let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let plain = written(dynamic(&picture()), ImageFormat::Png);
+    let png = [&plain[..33], &png_chunk(b"eXIf", exif), &plain[33..]].concat();
+    let image = decode(&png).unwrap();
+    assert_eq!((image.width, image.height, pixel(&image, 12, 3)), (16, 32, [0, 200, 0]));
+    let lossless = written(dynamic(&picture()), ImageFormat::WebP);
+    let mut head = webp_chunk(b"VP8X", &[8, 0, 0, 0, 31, 0, 0, 15, 0, 0]);
+    head.extend(&lossless[12..]);
+    head.extend(webp_chunk(b"EXIF", exif));
+    let turned = decode(&webp_chunk(b"RIFF", &[b"WEBP", &head[..]].concat())).unwrap();
+    assert_eq!(turned, image);
+    // Metadata that is not all there does not keep a picture from being read.
+    let mut cut = webp(8, &[red(), webp_chunk(b"EXIF", exif)]);
+    cut.truncate(cut.len() - 4);
+    assert_eq!(decode(&cut).unwrap().width, 2);
 }
 
 #[test]

@@ -1,34 +1,11 @@
 //! The search's memory, counted: it must not grow with the bank.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+#[path = "common/counting.rs"]
+mod counting;
 
+use counting::peak;
 use mycoscope::random::{Purpose, Stream};
 use mycoscope::segmentation::{Rows, nearest, search_memory};
-
-/// The system's allocator, counting.
-struct Counting;
-
-static HELD: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: everything is the system allocator's own; only numbers are added up beside it.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        PEAK.fetch_max(HELD.fetch_add(layout.size(), Relaxed) + layout.size(), Relaxed);
-        // SAFETY: the caller's promise, passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller's promise, passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const DIM: usize = 192;
 const QUERIES: usize = 512;
@@ -44,10 +21,7 @@ fn the_search_takes_no_more_memory_for_a_larger_bank() {
     let queries = rows(QUERIES, 0);
     let takes = |size: usize| {
         let bank = rows(size, 1);
-        let before = HELD.load(Relaxed);
-        PEAK.store(before, Relaxed);
-        assert_eq!(nearest(&[queries.view(); 2], &[bank.view(); 2], K).len(), 2);
-        PEAK.load(Relaxed) - before
+        peak(|| assert_eq!(nearest(&[queries.view(); 2], &[bank.view(); 2], K).len(), 2))
     };
     let promised = search_memory(QUERIES, K, 2);
     // No more than there are blocks of queries.

@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::compute::start;
 use super::floor::{Product, flop};
 use super::options::CommonOptions;
-use super::output::{print, print_json, progress, row, table};
+use super::output::{print_table, progress, row};
 use super::segment_bench::{self, SegmentCost};
+use super::streams::{print, print_json};
 use super::{CliError, memory};
 use crate::arithmetic::median;
 use crate::drawings::sample_set;
@@ -111,9 +112,9 @@ impl Bench {
             memory: self.memory(&engine, &images)?,
         };
         if self.common.json {
-            print_json(&report);
+            print_json(&report)?;
         } else {
-            report.print();
+            report.print()?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -208,21 +209,21 @@ fn millis(start: Instant) -> f64 {
 }
 
 impl Report<'_> {
-    fn print(&self) {
-        print(&format!("{} on {}, {} threads", self.model, self.device, self.threads));
+    fn print(&self) -> Result<(), CliError> {
+        print(&format!("{} on {}, {} threads", self.model, self.device, self.threads))?;
         let mut rows = vec![row(["features", "views", "cutting, ms", "computing, ms", "images/s"])];
         rows.extend(self.features.iter().map(|cost| {
             let [cutting, computing, rate] =
                 [cost.views_ms, cost.compute_ms, cost.images_per_second].map(|x| format!("{x:.2}"));
             row([&cost.features, &cost.views.to_string(), &cutting, &computing, &rate])
         }));
-        print(&table(&rows));
-        print(&format!("All features over the forward passes they need: {:.3}", self.ratio));
+        print_table(&rows)?;
+        print(&format!("All features over the forward passes they need: {:.3}", self.ratio))?;
         print(&format!(
             "Forward passes: {:.2} GFLOP in {:.1} ms; {:.2} times what they take at the {:.0} GFLOP/s of a large matrix product",
             self.forward_gflop, self.forward_ms, self.forward_over_floor, self.product_gflops
-        ));
-        self.segmentation.print();
+        ))?;
+        self.segmentation.print()?;
         match &self.memory {
             Some(Memory { images, early_mib, late_mib, peak_mib }) => print(&format!(
                 "Memory over {images} images: {early_mib:.0} MiB after a tenth of them, {late_mib:.0} MiB after all, peak {peak_mib:.0} MiB"

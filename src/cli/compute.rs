@@ -1,5 +1,6 @@
 //! An engine with a model, and what it makes of folders.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,20 +8,22 @@ use std::time::Instant;
 use super::folder::{self, Picture};
 use super::options::ModelOptions;
 use super::output::{Failed, Steps, progress};
+use super::streams::say;
 use super::{CliError, model};
 use crate::engine::Engine;
 use crate::engine::protocol::Progress;
-use crate::fungi::Settings;
-use crate::gallery::{Content, Gallery, Origin};
+use crate::fungi::{Features, Settings};
+use crate::gallery::{Content, Gallery, Hash, Origin};
 
 /// An engine with the device, model and settings that are asked for: ready for images.
 pub(super) fn start(options: &ModelOptions, settings: Settings) -> Result<Engine, CliError> {
     let files = model::find(options)?;
     let mut engine = Engine::new();
     let mut steps = Steps::new();
+    let mut said = Ok(());
     let mut show = |step| {
         if let Progress::Negatives { done: 0, .. } = step {
-            eprintln!("The model has no negatives; making them from the sample set (--negatives FILE spares this).");
+            said = say("The model has no negatives; making them from the sample set (--negatives FILE spares this).");
         }
         steps.show(step);
     };
@@ -28,7 +31,7 @@ pub(super) fn start(options: &ModelOptions, settings: Settings) -> Result<Engine
         engine.open_device(options.device, &mut show).await?;
         engine.load(files, settings, &mut show).await
     })?;
-    Ok(engine)
+    said.map(|()| engine)
 }
 
 /// What came of a folder.
@@ -37,6 +40,8 @@ pub(super) struct Computed {
     pub gallery: Gallery,
     /// Files that could not be read.
     pub failed: Vec<Failed>,
+    /// Images among them whose features were known before.
+    pub reused: usize,
     /// Files in all.
     pub files: usize,
     /// Time from the first file to the last, model already loaded.
@@ -45,12 +50,28 @@ pub(super) struct Computed {
 
 /// The features of every image in `folder`. What cannot be read is listed; equal files are computed once.
 pub(super) fn folder(engine: &Engine, folder: &Path) -> Result<Computed, CliError> {
+    resumed(engine, folder, Vec::new(), &mut |_, _| Ok(()))
+}
+
+/// As [`folder`], but contents in `known` are not computed again, and `keep` is called with what there is so far: after
+/// each image, and where the engine failed (`true`), before its error is returned.
+pub(super) fn resumed(
+    engine: &Engine,
+    folder: &Path,
+    known: Vec<(Hash, Features)>,
+    keep: &mut impl FnMut(&Gallery, bool) -> Result<(), CliError>,
+) -> Result<Computed, CliError> {
     let files = folder::find(folder)?;
     let start = Instant::now();
     let bar = progress(files.len(), "Computing");
-    let (mut gallery, mut failed) = (Gallery::new(), Vec::new());
+    let (mut gallery, mut failed, mut reused) = (Gallery::new(), Vec::new(), 0);
     let (_, model) = engine.info()?;
     gallery.set_origin(Origin { model: model.sha256.clone(), settings: engine.extractor()?.settings().clone() });
+    let mut from_before = HashSet::new();
+    for (hash, features) in known {
+        from_before.insert(hash);
+        gallery.keep(hash, features);
+    }
     std::thread::scope(|scope| {
         for (file, picture) in files.iter().zip(folder::read_ahead(scope, &files)) {
             match picture {
@@ -59,7 +80,13 @@ pub(super) fn folder(engine: &Engine, folder: &Path) -> Result<Computed, CliErro
                     let size = (image.width as u32, image.height as u32);
                     gallery.set_content(id, Arc::new(Content { hash, size, thumbnail: Vec::new() }));
                     if gallery.features(id).is_none() {
-                        gallery.keep(hash, pollster::block_on(engine.features(&image))?);
+                        match pollster::block_on(engine.features(&image)) {
+                            Ok(features) => gallery.keep(hash, features),
+                            Err(error) => return keep(&gallery, true).and(Err(error.into())),
+                        }
+                        keep(&gallery, false)?;
+                    } else if from_before.contains(&hash) {
+                        reused += 1;
                     }
                 }
                 Err(reason) => failed.push(Failed { name: file.name.clone(), reason }),
@@ -73,6 +100,6 @@ pub(super) fn folder(engine: &Engine, folder: &Path) -> Result<Computed, CliErro
         Some(Failed { reason, .. }) if gallery.is_empty() => {
             Err(CliError::NoImage { path: folder.to_owned(), files: files.len(), reason: reason.clone() })
         }
-        _ => Ok(Computed { gallery, failed, files: files.len(), seconds: start.elapsed().as_secs_f64() }),
+        _ => Ok(Computed { gallery, failed, reused, files: files.len(), seconds: start.elapsed().as_secs_f64() }),
     }
 }

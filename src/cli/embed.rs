@@ -2,16 +2,21 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::CliError;
-use super::compute::{Computed, folder, start};
+use super::compute::{Computed, resumed, start};
 use super::options::CommonOptions;
-use super::output::{Failed, print, print_failed, print_json, write};
+use super::output::{Failed, print_failed};
+use super::resume::{self, Partial, part_of};
+use super::streams::{print, print_json, say};
+use super::target::Target;
 use crate::fungi::{Part, Settings};
 use crate::gallery::file::save;
+use crate::gallery::{Entry, Gallery};
 
 #[derive(Debug, Args)]
 pub(super) struct Embed {
@@ -21,6 +26,13 @@ pub(super) struct Embed {
     /// File to write: a matrix for each part, names, labels and settings in the header
     #[arg(long, value_name = "F.safetensors")]
     out: PathBuf,
+    /// Go on from the output file and from F.safetensors.part, which an interrupted run leaves: images that are in them
+    /// unchanged are not computed again
+    #[arg(long)]
+    resume: bool,
+    /// Seconds between two savings of F.safetensors.part
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    save_every: u32,
     #[command(flatten)]
     common: CommonOptions,
 }
@@ -29,6 +41,8 @@ pub(super) struct Embed {
 struct Report<'a> {
     out: &'a PathBuf,
     images: usize,
+    /// Images that were in the output already.
+    resumed: usize,
     files: usize,
     failed: &'a [Failed],
     parts: Vec<&'static str>,
@@ -41,11 +55,27 @@ struct Report<'a> {
 
 impl Embed {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let engine = start(&self.common.model, self.common.method.settings()?)?;
-        let Computed { gallery, failed, files, seconds } = folder(&engine, &self.folder)?;
+        let (settings, part) = (self.common.method.settings()?, part_of(&self.out));
+        let (out, partial) = (Target::new(&self.out)?, Target::new(&part)?);
+        let mut saved = Vec::new();
+        if self.resume {
+            saved = resume::read(&[&part, &self.out])?;
+        } else if part.exists() {
+            let part = part.display();
+            say(&format!("{part} holds what an interrupted run computed; --resume would go on from there."))?;
+        }
+        let engine = start(&self.common.model, settings)?;
+        let provenance = engine.provenance()?;
+        let (earlier, features): (Vec<Entry>, Vec<_>) = resume::images(saved, &provenance)?.into_iter().unzip();
+        let known = earlier.iter().filter_map(|entry| Some(entry.content.as_ref()?.hash)).zip(features).collect();
+        let every = Duration::from_secs(self.save_every.into());
+        let mut partial = Partial::new(partial, provenance.clone(), earlier, every);
+        let keep = &mut |gallery: &Gallery, early| partial.keep(gallery, early);
+        let Computed { gallery, failed, reused, files, seconds } = resumed(&engine, &self.folder, known, keep)?;
         let (device, model) = engine.info()?;
         let images = gallery.computed().map(|(entry, features)| (entry, &**features));
-        write(&self.out, &save(images, &engine.provenance()?)?)?;
+        out.write(&save(images, &provenance)?)?;
+        partial.done();
         let parts: Vec<Part> = gallery
             .computed()
             .next()
@@ -55,6 +85,7 @@ impl Embed {
             print_json(&Report {
                 out: &self.out,
                 images: gallery.len(),
+                resumed: reused,
                 files,
                 failed: &failed,
                 parts: parts.iter().map(|part| part.key()).collect(),
@@ -63,19 +94,22 @@ impl Embed {
                 device: &device.name,
                 settings: engine.extractor()?.settings(),
                 seconds,
-            });
+            })?;
         } else {
             let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+            if reused > 0 {
+                print(&format!("{reused} of the images were computed before."))?;
+            }
             let rate = 1e3 * seconds / gallery.len() as f64;
             print(&format!(
                 "{} images in {seconds:.1} s ({rate:.0} ms each) on {}: {}.",
                 gallery.len(),
                 device.name,
                 names.join(", ")
-            ));
-            print(&format!("Saved as {}.", self.out.display()));
+            ))?;
+            print(&format!("Saved as {}.", self.out.display()))?;
         }
-        print_failed(&failed, files);
+        print_failed(&failed, files)?;
         Ok(ExitCode::SUCCESS)
     }
 }

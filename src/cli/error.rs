@@ -1,6 +1,7 @@
 //! Why a command could not be carried out.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use crate::engine::EngineError;
 use crate::engine::segment::SegmentError;
@@ -19,11 +20,27 @@ pub enum CliError {
         /// The system's reason.
         reason: String,
     },
-    /// A file could not be written.
+    /// A file cannot be written, as was seen before anything was computed.
     #[error("{} cannot be written: {reason}", .path.display())]
+    Target {
+        /// Which.
+        path: PathBuf,
+        /// Why: the system's reason, or what is there.
+        reason: String,
+    },
+    /// A file could not be written, though it seemed so: the disk is full, say.
+    #[error("{} could not be written: {reason}", .path.display())]
     Write {
         /// Which.
         path: PathBuf,
+        /// The system's reason.
+        reason: String,
+    },
+    /// Standard output or standard error could not be written.
+    #[error("{stream} cannot be written: {reason}")]
+    Stream {
+        /// Which.
+        stream: &'static str,
         /// The system's reason.
         reason: String,
     },
@@ -42,6 +59,33 @@ pub enum CliError {
         files: usize,
         /// Why the first one failed.
         reason: String,
+    },
+    /// The folder of `--masks` cannot be used.
+    #[error("the masks' folder {} cannot be used: {reason}; name a folder with cup.png for cup.jpg", .path.display())]
+    Masks {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The gallery to resume from was made otherwise.
+    #[error(
+        "{} was made with {what}, so it cannot be resumed from; give the same options, another --out, or leave --resume \
+         out to compute all images anew", .path.display()
+    )]
+    Resume {
+        /// Its path.
+        path: PathBuf,
+        /// What differs.
+        what: &'static str,
+    },
+    /// The gallery to resume from cannot be used.
+    #[error("{} cannot be resumed from: {error}", .path.display())]
+    Open {
+        /// Its path.
+        path: PathBuf,
+        /// What is wrong.
+        error: GalleryError,
     },
     /// The query image cannot be used.
     #[error("the query {} cannot be used: {reason}", .path.display())]
@@ -99,5 +143,13 @@ pub enum CliError {
 impl CliError {
     pub(super) fn read(path: &Path, reason: impl ToString) -> Self {
         Self::Read { path: path.to_owned(), reason: reason.to_string() }
+    }
+
+    /// 1 where a result was computed and could not be written, 2 where there is none.
+    pub(super) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Write { .. } | Self::Stream { .. } => ExitCode::FAILURE,
+            _ => ExitCode::from(2),
+        }
     }
 }

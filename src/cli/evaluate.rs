@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::CliError;
 use super::compute::{Computed, folder, start};
 use super::options::CommonOptions;
-use super::output::{Failed, print, print_failed, print_json, progress, row, table};
+use super::output::{Failed, print_failed, print_table, progress, row};
+use super::streams::{print, print_json};
 use crate::fungi::{Features, Part, Settings};
 use crate::gallery::{Content, Entry, Hash};
 use crate::retrieval::{Centring, Difference, Evaluation, FeatureSet, evaluate, mean, paired_difference, per_class};
@@ -93,11 +94,11 @@ impl Evaluate {
             failed: &failed,
         };
         if self.common.json {
-            print_json(&report);
+            print_json(&report)?;
         } else {
-            report.print();
+            report.print()?;
         }
-        print_failed(&failed, files);
+        print_failed(&failed, files)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -149,29 +150,30 @@ fn rows(items: &[&Features], labels: &[usize], classes: usize, seed: u64) -> Vec
 }
 
 impl Report<'_> {
-    fn print(&self) {
+    fn print(&self) -> Result<(), CliError> {
         print(&format!(
             "{} images, {} labels; always naming the most frequent label would be right in {:.1} %.",
             self.images,
             self.labels.len(),
             100.0 * self.chance
-        ));
+        ))?;
         if self.unlabelled > 0 {
-            print(&format!("{} images lie in no sub-folder, hence have no label, and are left out.", self.unlabelled));
+            print(&format!("{} images lie in no sub-folder, hence have no label, and are left out.", self.unlabelled))?;
         }
         if self.repeated > 0 {
-            print(&format!("{} files repeat an earlier one's content and are left out.", self.repeated));
+            print(&format!("{} files repeat an earlier one's content and are left out.", self.repeated))?;
         }
         if let Some(k) = KS.iter().find(|k| **k >= self.images) {
-            print(&format!("With so few images, all others vote where k = {k} is asked for."));
+            print(&format!("With so few images, all others vote where k = {k} is asked for."))?;
         }
-        print("Leave-one-out k-NN (majority) and retrieval, in %; the interval is of 95 % (paired bootstrap).");
+        print("Leave-one-out k-NN (majority) and retrieval, in %; the interval is of 95 % (paired bootstrap).")?;
         for (centred, title) in [(false, "As they are"), (true, "Centred (mean subtracted, normalised again)")] {
-            print("");
+            print("")?;
             let mut rows = vec![row([title, "k = 5", "k = 20", "mAP", "k = 20 against the embedding"])];
             rows.extend(self.results.iter().filter(|row| row.centred == centred).map(Row::cells));
-            print(&table(&rows));
+            print_table(&rows)?;
         }
+        Ok(())
     }
 }
 

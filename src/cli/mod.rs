@@ -1,8 +1,15 @@
 //! The command line: folders of images in, tables and files out. Each command prints a table for people or, with
 //! `--json`, one JSON document for programs; progress goes to standard error.
 //!
-//! Exit codes: 0 done (also where some files could not be read: they are reported); 1 a check missed (`parity`); 2 it
-//! could not be done, with a sentence that says why.
+//! Exit codes:
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | done; also where some files could not be read (they are reported), and where the reader of a pipe went away |
+//! | 1 | a check missed (`parity`), or a result could not be written: the disk is full, the stream is broken |
+//! | 2 | it could not be done, with a sentence that says why |
+//!
+//! A stream that is closed from the start is `/dev/null` to the program, as Rust's runtime has it.
 
 mod bench;
 mod compute;
@@ -18,9 +25,12 @@ mod neighbours;
 mod options;
 mod output;
 mod parity;
+mod resume;
 mod sample;
 mod segment;
 mod segment_bench;
+mod streams;
+mod target;
 
 use std::process::ExitCode;
 
@@ -58,7 +68,16 @@ enum Command {
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(help) => {
+            // clap's text: help and version go to standard output, what it refuses to standard error.
+            let code = u8::try_from(help.exit_code()).unwrap_or(2);
+            let stream = if help.use_stderr() { "standard error" } else { "standard output" };
+            return ended(streams::checked(stream, help.print()).map(|()| code.into()));
+        }
+    };
+    ended(match arguments.command {
         Command::Embed(command) => command.run(),
         Command::Neighbours(command) => command.run(),
         Command::Evaluate(command) => command.run(),
@@ -67,9 +86,13 @@ pub fn main() -> ExitCode {
         Command::Parity(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Negatives(command) => command.run(),
-    };
+    })
+}
+
+/// The exit code. An error is said; where even that fails, the code has to do.
+fn ended(done: Result<ExitCode, CliError>) -> ExitCode {
     done.unwrap_or_else(|error| {
-        eprintln!("mycoscope: {error}");
-        ExitCode::from(2)
+        let _ = streams::say(&format!("mycoscope: {error}"));
+        error.exit_code()
     })
 }

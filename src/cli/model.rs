@@ -28,7 +28,14 @@ pub(super) fn find(options: &ModelOptions) -> Result<ModelFiles, CliError> {
     *mean = options.mean.or(*mean);
     *std = options.std.or(*std);
     if let Some(path) = &options.negatives {
-        found.negatives = Some(read(path)?.into());
+        let bytes = read(path)?;
+        if bytes.is_empty() {
+            return Err(CliError::read(
+                path,
+                "the file is empty; `mycoscope negatives` makes one with negatives in it",
+            ));
+        }
+        found.negatives = Some(bytes.into());
     }
     Ok(found)
 }

@@ -10,7 +10,9 @@ use serde::Serialize;
 use super::CliError;
 use super::compute::start;
 use super::options::ModelOptions;
-use super::output::{Steps, print, print_json, write};
+use super::output::Steps;
+use super::streams::{print, print_json};
+use super::target::Target;
 use crate::engine::NEGATIVES_SEED;
 use crate::fungi::Settings;
 
@@ -40,6 +42,7 @@ struct Report<'a> {
 
 impl Negatives {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
+        let out = Target::new(&self.out)?;
         // No objective, so that no negatives are made twice.
         let engine = start(&self.model, Settings::default().with_objectives(Vec::new()))?;
         let mut steps = Steps::new();
@@ -51,13 +54,13 @@ impl Negatives {
             ("images", format!("the sample set of seed {}", self.seed)),
         ];
         let bytes = negatives.save(&about)?;
-        write(&self.out, &bytes)?;
+        out.write(&bytes)?;
         let (count, bytes) = (negatives.count(), bytes.len());
         let report = Report { out: &self.out, model: &model.name, seed: self.seed, count, bytes };
         if self.json {
-            print_json(&report);
+            print_json(&report)?;
         } else {
-            print(&format!("{count} embeddings saved as {} ({bytes} bytes).", self.out.display()));
+            print(&format!("{count} embeddings saved as {} ({bytes} bytes).", self.out.display()))?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::compute::{self, Computed, start};
 use super::options::CommonOptions;
-use super::output::{Failed, print, print_failed, print_json, row, table};
+use super::output::{Failed, print_failed, print_table, row};
+use super::streams::print_json;
 use super::{CliError, folder};
 use crate::fungi::{Features, Part};
 use crate::gallery::{Entry, Gallery};
@@ -74,11 +75,11 @@ impl Neighbours {
         let comparison = cosines.compare(&Weights::fungi(), self.k as usize, None);
         let report = self.report(&engine.info()?.1.name, &gallery, &cosines, &comparison, &failed);
         if self.common.json {
-            print_json(&report);
+            print_json(&report)?;
         } else {
-            print(&report.table());
+            print_table(&report.table())?;
         }
-        print_failed(&failed, files);
+        print_failed(&failed, files)?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -110,7 +111,7 @@ impl Neighbours {
 }
 
 impl Report<'_> {
-    fn table(&self) -> String {
+    fn table(&self) -> Vec<Vec<String>> {
         let mut rows = vec![row(["rank", "Embedding", "cosine", "", "FUNGI", "score", "moved"])];
         for (embedding, fungi) in self.embedding.iter().zip(&self.fungi) {
             let moved = match fungi.change {
@@ -122,6 +123,6 @@ impl Report<'_> {
             let rank = embedding.rank.to_string();
             rows.push(row([&rank, embedding.name, &cosine, "|", fungi.name, &score, &moved]));
         }
-        table(&rows)
+        rows
     }
 }

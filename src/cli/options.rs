@@ -31,10 +31,10 @@ pub(super) struct ModelOptions {
     #[arg(long, value_name = "PIXELS")]
     pub image: Option<usize>,
     /// Mean per channel of the pixels that the model was trained on, in 0..1; ImageNet's, if not given
-    #[arg(long, value_name = "R,G,B", value_parser = three)]
+    #[arg(long, value_name = "R,G,B", value_parser = mean)]
     pub mean: Option<[f32; 3]>,
     /// Standard deviation per channel of those pixels; ImageNet's, if not given
-    #[arg(long, value_name = "R,G,B", value_parser = three)]
+    #[arg(long, value_name = "R,G,B", value_parser = deviation)]
     pub std: Option<[f32; 3]>,
     /// Attention heads; width / 64, if not given
     #[arg(long)]
@@ -146,6 +146,28 @@ fn three(text: &str) -> Result<[f32; 3], String> {
     }
 }
 
+/// Means of pixels in 0..1.
+fn mean(text: &str) -> Result<[f32; 3], String> {
+    within(text, |x| (0.0..=1.0).contains(&x), "a mean lies in 0..1")
+}
+
+/// Standard deviations of pixels in 0..1; 1 where a model takes pixels as they are. Far smaller ones would make numbers so
+/// large that the first norm loses them, and all images would be alike.
+fn deviation(text: &str) -> Result<[f32; 3], String> {
+    within(text, |x| (0.001..=1.0).contains(&x), "a standard deviation lies in 0.001..1")
+}
+
+/// Three numbers that pass `test`.
+fn within(text: &str, test: impl Fn(f32) -> bool, rule: &str) -> Result<[f32; 3], String> {
+    let numbers = three(text)?;
+    match numbers.into_iter().find(|&x| !test(x)) {
+        Some(x) => {
+            Err(format!("{rule}, where pixels go from 0 to 1; {x} does not (if it is of 0..255, divide by 255)"))
+        }
+        None => Ok(numbers),
+    }
+}
+
 /// A number above 0.
 fn temperature(text: &str) -> Result<f32, String> {
     text.parse().ok().filter(|t: &f32| t.is_finite() && *t > 0.0).ok_or_else(|| "expected a number above 0".into())
@@ -195,6 +217,10 @@ mod tests {
         assert_eq!(three("0.5"), Ok([0.5; 3]));
         assert_eq!(three("0.1, 0.2,0.3"), Ok([0.1, 0.2, 0.3]));
         assert!(three("1,2").is_err() && three("a,b,c").is_err());
+        assert_eq!((mean("0"), mean("1,0.5,0")), (Ok([0.0; 3]), Ok([1.0, 0.5, 0.0])));
+        assert_eq!((deviation("1"), deviation("0.1")), (Ok([1.0; 3]), Ok([0.1; 3])));
+        assert!(["127", "-0.1", "NaN", "0.4,0.4,inf"].into_iter().all(|text| mean(text).is_err()));
+        assert!(["58.4", "0", "1e-30", "-1", "NaN"].into_iter().all(|text| deviation(text).is_err()));
         assert!(temperature("0").is_err() && temperature("-1").is_err() && temperature("inf").is_err());
     }
 }

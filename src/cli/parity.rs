@@ -7,7 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::CliError;
-use super::output::{print, print_json, row, table};
+use super::output::{print_table, row};
+use super::streams::{print, print_json};
 use crate::engine::parity::{GoldenFolder, Measures, ParityError};
 use crate::engine::{Backend, Engine, EngineError};
 
@@ -43,17 +44,17 @@ impl Parity {
         })?;
         let (passed, measures, unchecked) = (report.passed(), report.quantities, report.unchecked);
         if self.json {
-            print_json(&Report { device: &info.name, passed, quantities: &measures, unchecked: &unchecked });
+            print_json(&Report { device: &info.name, passed, quantities: &measures, unchecked: &unchecked })?;
         } else {
-            print(&readable(&measures));
+            print_table(&readable(&measures))?;
             if !unchecked.is_empty() {
-                print(&format!("Not compared, since what they are made from is missing: {}.", unchecked.join(", ")));
+                print(&format!("Not compared, since what they are made from is missing: {}.", unchecked.join(", ")))?;
             }
             let missed = measures.values().filter(|measure| !measure.passed).count();
             print(&match missed {
                 0 => format!("All {} quantities agree, on {}.", measures.len(), info.name),
                 missed => format!("{missed} of {} quantities miss their limit, on {}.", measures.len(), info.name),
-            });
+            })?;
         }
         Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -73,7 +74,7 @@ fn read(folder: &Path) -> Result<GoldenFolder, CliError> {
     Ok(GoldenFolder { config, model, golden: read("golden.safetensors")?, images })
 }
 
-fn readable(measures: &Measures) -> String {
+fn readable(measures: &Measures) -> Vec<Vec<String>> {
     let mut rows = vec![row(["quantity", "images", "largest error", "relative", "cosine", "limit", ""])];
     rows.extend(measures.iter().map(|(quantity, measure)| {
         let [largest, relative] = [measure.largest, measure.relative].map(|error| format!("{error:.1e}"));
@@ -88,5 +89,5 @@ fn readable(measures: &Measures) -> String {
             if measure.passed { "ok" } else { "MISS" },
         ])
     }));
-    table(&rows)
+    rows
 }

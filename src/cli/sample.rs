@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::CliError;
-use super::output::{make_folder, print, write};
+use super::streams::print;
+use super::target::{make_folder, write};
 use crate::drawings::{SampleScene, sample_scenes, sample_set};
 use crate::engine::segment::write_mask;
 use crate::image::encode_png;
@@ -25,6 +26,7 @@ pub(super) struct Sample {
 
 impl Sample {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
+        make_folder(&self.out)?;
         let pictures = sample_set(self.seed);
         for picture in &pictures {
             self.save(&format!("pictures/{}", picture.name), &encode_png(&picture.rgb))?;
@@ -35,7 +37,7 @@ impl Sample {
             self.save_scene("scenes/query", query)?;
         }
         let (pictures, scenes) = (pictures.len(), 2 * pairs.len());
-        print(&format!("{pictures} pictures and {scenes} scenes with their masks are in {}.", self.out.display()));
+        print(&format!("{pictures} pictures and {scenes} scenes with their masks are in {}.", self.out.display()))?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -5,7 +5,8 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::CliError;
-use super::output::{print, row, table};
+use super::output::{print_table, row};
+use super::streams::print;
 use crate::arithmetic::median;
 use crate::drawings::{SampleScene, sample_scenes};
 use crate::engine::segment::{Segmenter, dense_side};
@@ -145,9 +146,9 @@ fn searches(queries: usize, dim: usize, projected: usize, repeats: u32) -> Vec<S
 }
 
 impl SegmentCost {
-    pub(super) fn print(&self) {
+    pub(super) fn print(&self) -> Result<(), CliError> {
         let ms = |x: f64| format!("{x:.1}");
-        print(&format!("Segmentation at {} pixels, {} patches:", self.side, self.patches));
+        print(&format!("Segmentation at {} pixels, {} patches:", self.side, self.patches))?;
         let mut rows = vec![
             row(["step", "ms"]),
             row(["tokens of a photo", &ms(self.tokens_ms)]),
@@ -157,8 +158,8 @@ impl SegmentCost {
         rows.extend(self.propagation.iter().map(|cost| {
             row([&format!("both maps, {} patches in the bank ({:.0} MB)", cost.patches, cost.megabytes), &ms(cost.ms)])
         }));
-        print(&table(&rows));
-        print(&format!("The search takes {:.1} MB, whatever the size of the bank.", self.search_megabytes));
-        print(&format!("Maps under the two projections agree on {:.1} % of the pixels.", 100.0 * self.agreement));
+        print_table(&rows)?;
+        print(&format!("The search takes {:.1} MB, whatever the size of the bank.", self.search_megabytes))?;
+        print(&format!("Maps under the two projections agree on {:.1} % of the pixels.", 100.0 * self.agreement))
     }
 }

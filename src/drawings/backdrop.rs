@@ -1,10 +1,10 @@
-//! What stands behind the objects. Classes share them, and every hue may occur in each: neither gives a class away.
+//! Backdrops behind the objects. All classes share them, with any hue, so that neither gives the class away.
 
 use super::canvas::{Canvas, Frame};
 use super::noise::{Dice, hsv, lerp, mix, times};
 use super::shapes::circle;
 
-/// Sky with clouds, hills, ground; gives the height of the horizon.
+/// Sky with clouds, hills, ground; returns the height of the horizon.
 pub fn outdoors(canvas: &mut Canvas, dice: &mut Dice, horizon: (f32, f32)) -> f32 {
     let horizon = dice.range(horizon.0, horizon.1);
     let hue = if dice.chance(0.6) { dice.range(0.53, 0.64) } else { dice.range(-0.12, 0.12) };
@@ -31,7 +31,7 @@ pub fn outdoors(canvas: &mut Canvas, dice: &mut Dice, horizon: (f32, f32)) -> f3
     horizon
 }
 
-/// Something flat seen from above: planks, stone, cloth or soil.
+/// A flat surface seen from above: planks, stone, cloth or soil.
 pub fn surface(canvas: &mut Canvas, dice: &mut Dice) {
     let base = dice.colour((0.05, 0.5), (0.3, 0.85));
     let other = mix(base, dice.colour((0.0, 0.5), (0.3, 0.9)), dice.range(0.2, 0.7));
@@ -63,7 +63,7 @@ pub fn surface(canvas: &mut Canvas, dice: &mut Dice) {
     });
 }
 
-/// Lights out of focus.
+/// Out-of-focus lights.
 pub fn bokeh(canvas: &mut Canvas, dice: &mut Dice) {
     let (top, bottom) = (dice.colour((0.1, 0.6), (0.15, 0.7)), dice.colour((0.1, 0.6), (0.15, 0.6)));
     let noise = dice.noise();
@@ -82,7 +82,7 @@ pub fn bokeh(canvas: &mut Canvas, dice: &mut Dice) {
     }
 }
 
-/// Under water: light from above, ripples on the bottom, specks.
+/// Underwater: light from above, ripples on the bottom, specks.
 pub fn depths(canvas: &mut Canvas, dice: &mut Dice) {
     let hue = dice.range(0.38, 0.68);
     let (top, bottom) = (
@@ -102,7 +102,7 @@ pub fn depths(canvas: &mut Canvas, dice: &mut Dice) {
     });
 }
 
-/// Any of those that do not need a horizon.
+/// Any of the backdrops that do not need a horizon.
 pub fn any(canvas: &mut Canvas, dice: &mut Dice) {
     match dice.below(4) {
         0 => surface(canvas, dice),

@@ -1,10 +1,10 @@
-//! What the scenes are painted on: layer over layer, each with smooth edges, each marking the mask or not.
+//! The canvas of a scene. It is painted in layers with smooth edges, each of which may mark the mask.
 
 use super::noise::{Colour, Dice, mix, turn};
 use super::shapes::Point;
 use crate::image::Rgb;
 
-/// Where an object stands: its own coordinates, one unit large, on the canvas.
+/// Where an object stands: maps the object's own coordinates, about one unit in size, to the canvas.
 #[derive(Clone, Copy)]
 pub struct Frame {
     origin: Point,
@@ -15,7 +15,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// At `origin`, `scale` large, turned clockwise by `turns`.
+    /// At `origin`, enlarged by `scale`, turned clockwise by `turns`.
     pub fn new(origin: Point, scale: f32, turns: f32, mirrored: bool) -> Self {
         let (cosine, sine) = turn(turns);
         Self { origin, scale, cosine, sine, mirror: if mirrored { -1.0 } else { 1.0 } }
@@ -39,7 +39,7 @@ pub struct Canvas {
     height: usize,
     colours: Vec<Colour>,
     mask: Vec<u8>,
-    /// What painting writes into the mask where it covers at least half a pixel; nothing where absent.
+    /// The value that painting writes into the mask where it covers at least half a pixel; none leaves the mask alone.
     pub region: Option<u8>,
 }
 
@@ -54,7 +54,7 @@ impl Canvas {
         self.width as f32 / self.height as f32
     }
 
-    /// Paints everything.
+    /// Paints the whole canvas.
     pub fn fill(&mut self, shade: impl Fn(Point) -> Colour) {
         let pixel = 1.0 / self.height as f32;
         for (i, colour) in self.colours.iter_mut().enumerate() {
@@ -106,7 +106,7 @@ impl Canvas {
         }
     }
 
-    /// What a camera adds: light from one side, vignette, tint, exposure, contrast and grain.
+    /// Imitates a camera: light from one side, vignette, tint, exposure, contrast and grain.
     pub fn develop(self, dice: &mut Dice) -> (Rgb, Vec<u8>) {
         let (x, y) = turn(dice.range(0.0, 1.0));
         let (slope, vignette) = (dice.range(0.0, 0.35), dice.range(0.0, 0.5));
@@ -121,7 +121,7 @@ impl Canvas {
             let light = exposure
                 * (1.0 + slope * (from[0] * x + from[1] * y) * 2.0)
                 * (1.0 - vignette * (from[0] * from[0] + from[1] * from[1]));
-            // Three uniform draws make a bell.
+            // The sum of three uniform draws is bell-shaped.
             let speck = (dice.range(-1.0, 1.0) + dice.range(-1.0, 1.0) + dice.range(-1.0, 1.0)) * grain;
             for (channel, gain) in colour.iter().zip(gain) {
                 let value = (channel * gain * light - 0.5) * contrast + 0.5 + speck;

@@ -1,8 +1,9 @@
-//! Pictures that the program draws itself from a seed, so that everything can be tried without a file and without a network:
+//! Pictures that the program draws itself from a seed, so that everything can be tried without files or a network:
 //! the [`sample_set`] with a class for each picture, and [`sample_scenes`] with a mask for each.
 //!
-//! Both are made of [`scene`]s: an object of one of eight classes in front of a backdrop. Within a class, colours, position,
-//! size, light and backdrop vary; all classes draw them from the same ranges, so only the shape tells the classes apart.
+//! Both are made of [`scene`]s: an object of one of eight classes in front of a backdrop. Within a class, colours,
+//! position, size, light and backdrop vary; all classes draw them from the same ranges, so only the shape tells the
+//! classes apart.
 
 mod backdrop;
 mod canvas;

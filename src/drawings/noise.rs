@@ -1,11 +1,12 @@
-//! Chance and texture for the drawn scenes. Only sums, products and square roots: the same pixels on every platform.
+//! Random choices and textures for the drawn scenes. Only sums, products and square roots, so that the pixels are the
+//! same on every platform.
 
 use crate::random::{Purpose, Stream};
 
 /// A colour, each channel in 0..1.
 pub type Colour = [f32; 3];
 
-/// The choices of one scene.
+/// The random choices of one scene.
 pub struct Dice {
     stream: Stream,
 }
@@ -87,10 +88,10 @@ pub fn hsv(hue: f32, saturation: f32, value: f32) -> Colour {
     })
 }
 
-/// Cosine and sine of an angle in turns: a series, unlike the platform's the same everywhere.
+/// Cosine and sine of an angle in turns, by a series: the same on every platform, unlike the standard library's.
 pub fn turn(turns: f32) -> (f32, f32) {
     let sine = |turns: f32| {
-        // To a quarter turn around 0, where the series is good to 1e-6.
+        // Reduced to a quarter turn around 0, where the series is accurate to 1e-6.
         let mut t = turns - (turns + 0.5).floor();
         if t.abs() > 0.25 {
             t = t.signum() * 0.5 - t;
@@ -107,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_series_turn_like_cosine_and_sine() {
+    fn the_series_match_cosine_and_sine() {
         for i in -40..40 {
             let turns = i as f32 / 16.0;
             let (cosine, sine) = turn(turns);
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn hues_go_round() {
+    fn hues_wrap_around() {
         assert_eq!(hsv(0.0, 1.0, 1.0), [1.0, 0.0, 0.0]);
         assert_eq!(hsv(0.0, 0.0, 0.5), [0.5; 3]);
         let [r, g, b] = hsv(2.0 / 3.0, 1.0, 1.0);

@@ -10,7 +10,7 @@ const SIDE: usize = 128;
 
 /// Side of the sample scenes in pixels.
 const SCENE_SIDE: usize = 256;
-/// Places in [`CLASSES`] of the objects in the sample scenes: cup, fish, flower, leaf.
+/// Indices in [`CLASSES`] of the objects in the sample scenes: cup, fish, flower, leaf.
 const SCENE_OBJECTS: [usize; 4] = [2, 3, 4, 6];
 /// The scenes' indices within their class; those of the sample set are smaller.
 const SCENE_INDICES: [usize; 2] = [100, 102];
@@ -47,7 +47,7 @@ pub struct SampleScene {
     pub name: String,
     /// The picture.
     pub rgb: Rgb,
-    /// True class of each pixel, row by row: a place in [`SCENE_CLASSES`].
+    /// True class of each pixel, row by row: an index into [`SCENE_CLASSES`].
     pub mask: Vec<u8>,
 }
 
@@ -72,15 +72,15 @@ mod tests {
         assert_eq!((set.len(), names.len()), (64, 64));
     }
 
-    /// The picture nearest by mean colour is of the same class as often as chance has it: 7 of 63. Over three sets of 64
-    /// that are 21.3 on average; 35 are as unlikely as one in a thousand.
+    /// By chance, the picture nearest by mean colour has the same class in 7 of 63 cases, 21.3 times in three sets of
+    /// 64. More than 35 such cases would have a probability of about one in a thousand.
     #[test]
     fn colour_does_not_give_the_class_away() {
         let hits: Vec<usize> = (0..3).map(|seed| nearest_by_colour(&sample_set(seed))).collect();
         assert!(hits.iter().sum::<usize>() < 35, "{hits:?}");
     }
 
-    /// How many pictures are of the same class as the one nearest by mean colour.
+    /// How many pictures have the same class as the one nearest by mean colour.
     fn nearest_by_colour(set: &[SampleImage]) -> usize {
         let mean = |image: &SampleImage| {
             let sum = image.rgb.data.as_chunks::<3>().0.iter().fold([0.0; 3], |sum: [f64; 3], pixel| {

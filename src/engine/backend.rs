@@ -22,7 +22,7 @@ impl Backend {
     }
 }
 
-/// Whether an adapter's name is that of a processor which plays a GPU, and is slower than the CPU backend.
+/// Whether an adapter's name is that of a software renderer, which is slower than the CPU backend.
 pub fn is_software(adapter: &str) -> bool {
     let name = adapter.to_lowercase();
     ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"].iter().any(|software| name.contains(software))
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn software_adapters_are_told_by_name() {
+    fn software_adapters_are_recognised_by_name() {
         for name in ["Google SwiftShader", "llvmpipe (LLVM 15.0.6, 256 bits)", "Microsoft Basic Render Driver"] {
             assert!(is_software(name), "{name}");
         }

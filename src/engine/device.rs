@@ -5,11 +5,11 @@ use thiserror::Error;
 
 use super::{Backend, protocol::DeviceInfo};
 
-/// No such device here.
+/// The device is not available.
 #[derive(Debug, Clone, Error)]
 pub enum DeviceError {
     /// This program was built without the feature `wgpu`.
-    #[error("This build has no GPU support. Use the CPU, or build with it: cargo build --release --features wgpu.")]
+    #[error("This build has no GPU support. Use the CPU, or rebuild with: cargo build --release --features wgpu.")]
     NoGpuSupport,
     /// The GPU could not be opened.
     #[error("The GPU could not be opened: {0}. The CPU works everywhere, only slower.")]
@@ -19,7 +19,7 @@ pub enum DeviceError {
 /// Opens a device.
 ///
 /// # Errors
-/// [`DeviceError`] where there is no such device; the CPU is always there.
+/// [`DeviceError`] if the device is not available; the CPU always is.
 pub async fn open(backend: Backend) -> Result<(Device, DeviceInfo), DeviceError> {
     match backend {
         Backend::Cpu => Ok((Device::flex(), DeviceInfo { backend, name: "CPU".to_owned() })),
@@ -36,7 +36,7 @@ async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
 }
 
 #[cfg(not(feature = "wgpu"))]
-#[expect(clippy::unused_async, reason = "its twin has to wait for the adapter")]
+#[expect(clippy::unused_async, reason = "the version with a GPU awaits the adapter")]
 async fn gpu() -> Result<(Device, DeviceInfo), DeviceError> {
     Err(DeviceError::NoGpuSupport)
 }

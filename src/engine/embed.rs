@@ -16,12 +16,12 @@ use crate::{
 /// Longest side of a thumbnail in pixels.
 const THUMBNAIL: u32 = 128;
 
-/// What came of an image file.
+/// The result for an image file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Embedded {
     /// It was computed.
     Item(Box<Item>),
-    /// Its content is known already: computed before, or named to [`Engine::add_known`].
+    /// Its content is known already: computed before, or passed to [`Engine::add_known`].
     Known(Hash),
 }
 
@@ -30,7 +30,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`EngineError::Decode`] where it is no image that can be read; else as [`Engine::features`].
+    /// [`EngineError::Decode`] if it is not a readable image; otherwise as [`Engine::features`].
     pub async fn embed(&mut self, bytes: &[u8]) -> Result<Embedded, EngineError> {
         let extractor = self.extractor()?;
         let hash: Hash = Sha256::digest(bytes).into();
@@ -60,7 +60,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`EngineError::NotStarted`] before a model was loaded, [`EngineError::Extract`] where the device fails.
+    /// [`EngineError::NotStarted`] before a model was loaded, [`EngineError::Extract`] if the device fails.
     pub async fn features(&self, picture: &Rgb) -> Result<Features, EngineError> {
         let extractor = self.extractor()?;
         extractor.compute(extractor.views(picture)).await.map_err(|error| self.fault(error))

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{device::DeviceError, fetch::FetchError, parity::ParityError, segment::SegmentError};
+use super::{device::DeviceError, fetch::FetchError, parity::ParityError, segment::SegmentError, sentence::sentence};
 use crate::{
     fungi::{ExtractError, NegativesError, SelfTestError},
     image::DecodeError,
@@ -29,7 +29,7 @@ pub enum EngineError {
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
     /// The catalogue has no such model.
-    #[error("There is no model \"{name}\" here; there is {known}.")]
+    #[error("There is no model \"{name}\". Available: {known}.")]
     UnknownModel {
         /// The name that was given.
         name: String,
@@ -38,8 +38,8 @@ pub enum EngineError {
     },
     /// Weights that are not those of the catalogue.
     #[error(
-        "{file} is not what the catalogue describes (SHA-256 {found}, expected {expected}): the download broke or the \
-         file was changed. Reload the page; if it stays, deploy the models folder again."
+        "{file} is not what the catalogue describes (SHA-256 {found}, expected {expected}): the download was cut off \
+         or the file was changed. Reload the page; if that does not help, deploy the models folder again."
     )]
     Checksum {
         /// The file.
@@ -49,7 +49,7 @@ pub enum EngineError {
         /// The catalogue's.
         expected: String,
     },
-    /// The weights do not make a model.
+    /// The weights do not form a model.
     #[error(transparent)]
     Load(#[from] LoadError),
     /// The negatives could not be read.
@@ -67,7 +67,7 @@ pub enum EngineError {
         /// Whether it happened on the GPU.
         gpu: bool,
     },
-    /// Segmentation can't do it.
+    /// A request about segmentation can't be met.
     #[error(transparent)]
     Segment(#[from] SegmentError),
     /// The golden tensors could not be compared.
@@ -85,7 +85,7 @@ impl EngineError {
         }
     }
 
-    /// Whether the request alone is at fault: everything else stays as it was.
+    /// Whether only the request is at fault: everything else stays as it was.
     pub(super) fn is_refusal(&self) -> bool {
         match self {
             Self::Decode(_) | Self::Segment(_) => true,
@@ -94,7 +94,7 @@ impl EngineError {
         }
     }
 
-    /// The error as a sentence that stands alone.
+    /// The error as a complete sentence.
     pub fn sentence(&self) -> String {
         sentence(self)
     }
@@ -103,16 +103,6 @@ impl EngineError {
 /// Whether the device failed, and so would fail again.
 fn is_fault(error: &ExtractError) -> bool {
     matches!(error, ExtractError::Device(_) | ExtractError::NotFinite)
-}
-
-/// The text with a capital letter and a full stop, unless it is a sentence already.
-pub(super) fn sentence(error: &impl ToString) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) if !text.ends_with('.') => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        _ => text,
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// A file of the engine's could not be read.
+/// One of the engine's own files could not be read.
 #[derive(Debug, Clone, Error)]
 #[error("{address} could not be read: {reason}. Check that the address is right and reachable, then try again.")]
 pub struct FetchError {
@@ -18,7 +18,7 @@ impl FetchError {
     }
 }
 
-/// The bytes at `address`; `progress` gets bytes so far and bytes in all (0 while unknown).
+/// The bytes at `address`; `progress` gets the bytes so far and the total (0 while unknown).
 ///
 /// # Errors
 /// [`FetchError`] names the address and the system's reason.
@@ -30,7 +30,7 @@ pub async fn fetch(address: &str, progress: impl FnMut(u64, u64)) -> Result<Vec<
 mod platform {
     use super::FetchError;
 
-    #[expect(clippy::unused_async, reason = "the browser's twin has to wait")]
+    #[expect(clippy::unused_async, reason = "the browser's version awaits the response")]
     pub async fn fetch(address: &str, mut progress: impl FnMut(u64, u64)) -> Result<Vec<u8>, FetchError> {
         let bytes = std::fs::read(address).map_err(|error| FetchError::new(address, error))?;
         progress(bytes.len() as u64, bytes.len() as u64);
@@ -61,7 +61,7 @@ mod platform {
         let total: u64 =
             response.headers().get("content-length").ok().flatten().and_then(|n| n.parse().ok()).unwrap_or_default();
         let Some(body) = response.body() else {
-            return Err(FetchError::new(address, "the answer was empty"));
+            return Err(FetchError::new(address, "the response was empty"));
         };
         let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
         let mut bytes = Vec::with_capacity(total as usize);

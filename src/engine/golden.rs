@@ -1,4 +1,4 @@
-//! A device held against golden tensors.
+//! Compares a device with golden tensors.
 
 use super::{
     Backend, Engine, EngineError, device,
@@ -8,12 +8,13 @@ use super::{
 };
 
 impl Engine {
-    /// Holds a device against golden tensors: the open one if it is of that kind, else another that is opened for it.
+    /// Compares a device with golden tensors: the open one if it is of that kind, otherwise one that is opened for
+    /// this.
     ///
     /// # Errors
     ///
-    /// [`EngineError::Parity`] where the folder is broken, or a device that fails; a quantity that misses its limit is a
-    /// result.
+    /// [`EngineError::Parity`] if the folder is broken or the device fails; a quantity beyond its limit is a result,
+    /// not an error.
     pub async fn parity(&self, backend: Backend, folder: &GoldenFolder) -> Result<(DeviceInfo, Report), EngineError> {
         let (device, info) = match &self.device {
             Some(open) if open.1.backend == backend => open.clone(),
@@ -32,7 +33,7 @@ impl Engine {
 pub(super) async fn fetch_golden(base: &str) -> Result<GoldenFolder, FetchError> {
     let get = async |name: &str| fetch(&format!("{base}{name}"), |_, _| ()).await;
     let mut images = Vec::new();
-    // Numbered from 0 without a gap: the first that is not there ends the row.
+    // Numbered from 0 without a gap: the first missing file ends the list.
     while let Ok(image) = get(&format!("images/{}.png", images.len())).await {
         images.push(image);
     }

@@ -16,7 +16,7 @@ impl<F> Default for Inbox<F> {
 }
 
 impl<F> Inbox<F> {
-    /// Takes a request in. [`Request::Stop`] does not wait: it takes the waiting images out, and these are the answers.
+    /// Adds a request. [`Request::Stop`] is carried out at once: it removes the waiting images and returns all answers.
     pub fn push(&mut self, message: Message<Request>, file: Option<F>) -> Vec<Message<Answer>> {
         if message.body != Request::Stop {
             self.waiting.push_back((message, file));
@@ -31,7 +31,7 @@ impl<F> Inbox<F> {
         answers
     }
 
-    /// The request that is next, and its file.
+    /// The next request, and its file.
     pub fn pop(&mut self) -> Option<(Message<Request>, Option<F>)> {
         self.waiting.pop_front()
     }

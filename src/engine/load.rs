@@ -1,4 +1,4 @@
-//! From a name in the catalogue to a model's files: fetched and verified.
+//! Fetches and verifies a model's files, given its name in the catalogue.
 
 use sha2::{Digest, Sha256};
 
@@ -37,7 +37,7 @@ pub(super) async fn fetch_model(
     Ok(ModelFiles::of_checkpoint(checkpoint, bytes.into(), negatives))
 }
 
-/// Holds `bytes` against the catalogue's SHA-256, in hexadecimal.
+/// Checks `bytes` against the catalogue's SHA-256, in hexadecimal.
 fn verify(bytes: &[u8], expected: &str, file: &str) -> Result<(), EngineError> {
     let found = hexadecimal(&Sha256::digest(bytes));
     match found.eq_ignore_ascii_case(expected) {

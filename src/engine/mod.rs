@@ -1,5 +1,5 @@
-//! The one owner of device and model. [`Engine`] has a method for each thing that can be asked of it. The command line calls
-//! these methods; a browser's worker gets [`protocol`]'s messages, which `serve` turns into the same calls.
+//! The one owner of device and model. [`Engine`] has a method for each kind of request. The command line calls these
+//! methods directly; a browser's worker gets [`protocol`]'s messages, which `serve` turns into the same calls.
 
 mod backend;
 #[cfg(feature = "engine")]
@@ -27,6 +27,8 @@ mod provenance;
 mod sample;
 #[cfg(feature = "engine")]
 pub mod segment;
+#[cfg(feature = "engine")]
+mod sentence;
 #[cfg(feature = "engine")]
 mod serve;
 #[cfg(feature = "engine")]

@@ -1,4 +1,4 @@
-//! A model as it arrives: bytes, and what they do not say about themselves.
+//! A model's files, and what they do not say about themselves.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use crate::gallery::file::hexadecimal;
 use crate::vit::{LoadOptions, catalogue::Checkpoint};
 
-/// A model's files, from wherever they come, with what is known about them.
+/// A model's files, wherever they come from, with what is known about them.
 #[derive(Debug, Clone)]
 pub struct ModelFiles {
     /// Name in the catalogue, or the file's.
     pub name: String,
-    /// A line for people: architecture, training.
+    /// A short description: architecture, training.
     pub description: String,
     /// SPDX name of the licence.
     pub licence: String,
@@ -24,7 +24,7 @@ pub struct ModelFiles {
     pub bytes: Cow<'static, [u8]>,
     /// What the weights do not say.
     pub options: LoadOptions,
-    /// The file of SimCLR's negatives; without one they are made when they are needed.
+    /// The file of SimCLR's negatives; without one they are computed when needed.
     pub negatives: Option<Cow<'static, [u8]>>,
 }
 
@@ -47,7 +47,7 @@ impl ModelFiles {
         }
     }
 
-    /// A file that no catalogue describes.
+    /// A file that is not in a catalogue.
     pub fn of_file(name: String, bytes: Vec<u8>) -> Self {
         Self {
             name,

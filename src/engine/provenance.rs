@@ -1,4 +1,4 @@
-//! What features are made by.
+//! How features were made.
 
 use sha2::{Digest, Sha256};
 
@@ -9,11 +9,11 @@ use crate::{
 };
 
 impl Engine {
-    /// What features are made by, for a saved gallery.
+    /// How features are made at present, for a saved gallery.
     ///
     /// # Errors
     ///
-    /// Before a model was loaded.
+    /// If no model is loaded.
     pub fn provenance(&self) -> Result<Provenance, EngineError> {
         let model = self.model.as_ref().ok_or(EngineError::NotStarted)?;
         let settings = model.extractor.settings().clone();
@@ -28,7 +28,7 @@ impl Engine {
     }
 }
 
-/// SHA-256 of the negatives' values, in hexadecimal: the same however they were stored.
+/// SHA-256 of the negatives' values, in hexadecimal: the same in whatever format they were stored.
 fn digest(negatives: &Negatives) -> String {
     let bytes: Vec<u8> = negatives.values().iter().flat_map(|x| x.to_le_bytes()).collect();
     hexadecimal(&Sha256::digest(bytes))

@@ -1,4 +1,4 @@
-//! The drawn sample set: as files to try things on, and as SimCLR's negatives for a model that brings none.
+//! The drawn sample set: as files to try the program on, and as SimCLR's negatives for a model without any.
 
 use super::protocol::{Progress, SampleFile};
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
     vit::ViT,
 };
 
-/// Seed of the sample set whose images are the negatives. Not the page's, so that no image is contrasted with itself.
+/// Seed of the sample set whose images are the negatives. It differs from the page's, so that no image is contrasted
+/// with itself.
 pub const NEGATIVES_SEED: u64 = 0x6e65_6761;
 
 /// The sample set as files, one of each class in turn: a gallery that fills up shows all classes early.
@@ -20,8 +21,8 @@ pub fn sample(seed: u64) -> Vec<SampleFile> {
         .collect()
 }
 
-/// The negatives that the sample set of `seed` gives. Their windows are the paper's, whatever the settings: negatives
-/// depend on the model alone.
+/// The negatives made from the sample set of `seed`. Their windows are the paper's, whatever the settings, since
+/// negatives depend only on the model.
 pub(super) async fn negatives(
     vit: &ViT,
     seed: u64,

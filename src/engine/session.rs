@@ -31,7 +31,7 @@ pub struct Engine {
 pub(super) struct Model {
     pub info: ModelInfo,
     pub extractor: Extractor,
-    /// SimCLR's negatives, once they were read or made.
+    /// SimCLR's negatives, once they have been read or made.
     pub negatives: Option<Negatives>,
     pub segmenter: Segmenter,
 }
@@ -47,7 +47,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`EngineError::Device`] where there is no such device, [`EngineError::SelfTest`] where it computes wrongly.
+    /// [`EngineError::Device`] if there is no such device, [`EngineError::SelfTest`] if it computes wrongly.
     pub async fn open_device(
         &mut self,
         backend: Backend,
@@ -68,7 +68,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Puts a model on the open device, in place of the one before.
+    /// Puts a model on the open device, replacing the one before.
     ///
     /// # Errors
     ///
@@ -102,14 +102,14 @@ impl Engine {
         self.ready(begun)
     }
 
-    /// Runs the first pass: a GPU compiles its shaders. Where that fails, the model is dropped.
+    /// Runs the first pass, in which a GPU compiles its shaders. If that fails, the model is dropped.
     ///
     /// # Errors
     ///
     /// A device that fails.
     pub async fn warm_up(&mut self, progress: &mut impl FnMut(Progress)) -> Result<(), EngineError> {
         progress(Progress::WarmUp);
-        // Any picture will do.
+        // Any picture works.
         let grey = Rgb { width: 64, height: 64, data: vec![128; 64 * 64 * 3] };
         let warm = self.features(&grey).await;
         if warm.is_err() {
@@ -118,7 +118,7 @@ impl Engine {
         warm.map(|_| ())
     }
 
-    /// Changes the settings. Nothing counts as known then; photos of segmentation stay open.
+    /// Changes the settings. Earlier results no longer count as known; open photos of segmentation stay open.
     ///
     /// # Errors
     ///
@@ -139,16 +139,16 @@ impl Engine {
         self.ready(begun)
     }
 
-    /// Counts these contents as known: whoever asks still has their features.
+    /// Marks these contents as known: the caller still has their features.
     pub fn add_known(&mut self, hashes: impl IntoIterator<Item = Hash>) {
         self.known.extend(hashes);
     }
 
-    /// What computes the features.
+    /// The extractor that computes the features.
     ///
     /// # Errors
     ///
-    /// [`EngineError::NotStarted`] before a model was loaded; so have all methods below.
+    /// [`EngineError::NotStarted`] before a model was loaded; the same holds for all methods below.
     pub fn extractor(&self) -> Result<&Extractor, EngineError> {
         Ok(&self.model.as_ref().ok_or(EngineError::NotStarted)?.extractor)
     }
@@ -157,7 +157,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// Before a model was loaded.
+    /// If no model is loaded.
     pub fn info(&self) -> Result<(&DeviceInfo, &ModelInfo), EngineError> {
         match (&self.device, &self.model) {
             (Some((_, device)), Some(model)) => Ok((device, &model.info)),
@@ -165,11 +165,11 @@ impl Engine {
         }
     }
 
-    /// SimCLR's negatives for this model from the sample set of `seed`.
+    /// SimCLR's negatives for this model, made from the sample set of `seed`.
     ///
     /// # Errors
     ///
-    /// Before a model was loaded, or a device that fails.
+    /// If no model is loaded, or the device fails.
     pub async fn sample_negatives(
         &self,
         seed: u64,
@@ -185,7 +185,7 @@ impl Engine {
         EngineError::Extract { error, gpu }
     }
 
-    /// An extractor; negatives are made where the settings need them and there are none.
+    /// An extractor; negatives are made if the settings need them and there are none.
     async fn extractor_for(
         &self,
         vit: Arc<ViT>,

@@ -1,8 +1,8 @@
 //! The engine inside a browser's dedicated worker: moves bytes between the page and [`Engine::answer`].
 //!
-//! A message in is `[Uint8Array of postcard(Message<Request>), File or undefined]`: a file beside a request whose bytes
-//! are empty is read here, so that the page's thread never touches it. A message out is a `Uint8Array` of
-//! postcard(`Message<Event>`). Between two requests the worker returns to its event loop, which is how `Stop` arrives in
+//! A message in is `[Uint8Array of postcard(Message<Request>), File or undefined]`: a file that accompanies a request
+//! with empty bytes is read here, so that the page's thread never reads it. A message out is a `Uint8Array` of
+//! postcard(`Message<Event>`). Between two requests the worker returns to its event loop, so that `Stop` arrives in
 //! time.
 
 use std::{cell::RefCell, rc::Rc};
@@ -19,11 +19,11 @@ use super::{
 };
 use crate::image::MAX_BYTES;
 
-/// Starts listening, and says [`Event::Hello`].
+/// Starts listening, and sends [`Event::Hello`].
 pub fn run() {
     console_error_panic_hook::set_once();
     let inbox = Rc::new(RefCell::new(Inbox::default()));
-    // Away while it serves.
+    // None while it is serving requests.
     let engine = Rc::new(RefCell::new(Some(Engine::new())));
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let Some((message, file)) = parse(&message.data()) else {
@@ -42,7 +42,7 @@ pub fn run() {
     say(0, Event::Hello);
 }
 
-/// Serves what waits, then gives the engine back.
+/// Serves the waiting requests, then puts the engine back.
 async fn serve(inbox: Rc<RefCell<Inbox<File>>>, mut engine: Engine, idle: Rc<RefCell<Option<Engine>>>) {
     loop {
         let next = inbox.borrow_mut().pop();
@@ -57,12 +57,12 @@ async fn serve(inbox: Rc<RefCell<Inbox<File>>>, mut engine: Engine, idle: Rc<Ref
     *idle.borrow_mut() = Some(engine);
 }
 
-/// The request with the bytes of the file that came beside it; a sentence where they can't be had.
+/// The request with the bytes of the file that accompanied it, or a sentence if they can't be read.
 async fn with_file(mut request: Request, file: Option<File>) -> Result<Request, String> {
     let (Some(file), Some(bytes)) = (file, bytes_of(&mut request)) else { return Ok(request) };
     if file.size() > MAX_BYTES as f64 {
         let (found, most) = (file.size() / 1e6, MAX_BYTES / 1_000_000);
-        return Err(format!("The file has {found:.0} MB; at most {most} MB are read."));
+        return Err(format!("The file has {found:.0} MB; the limit is {most} MB."));
     }
     let Ok(buffer) = JsFuture::from(file.array_buffer()).await else {
         return Err("The browser could not read the file. Was it moved, changed or deleted? Add it again.".into());
@@ -71,7 +71,7 @@ async fn with_file(mut request: Request, file: Option<File>) -> Result<Request, 
     Ok(request)
 }
 
-/// The bytes of a request that brings a file.
+/// The bytes of a request that can carry a file.
 fn bytes_of(request: &mut Request) -> Option<&mut Vec<u8>> {
     match request {
         Request::Embed { bytes }
@@ -90,18 +90,18 @@ fn say(seq: u32, event: Event) {
     match postcard::to_allocvec(&Message { seq, body: event }) {
         Ok(bytes) => {
             let bytes = Uint8Array::from(bytes.as_slice());
-            // Handing the buffer over spares a copy; failing to post means that the page is gone.
+            // Transferring the buffer avoids a copy; posting fails only when the page is gone.
             let _ = scope().post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
         }
-        // The page treats this as any crash, and starts the worker anew.
+        // The page treats this like any crash, and starts a new worker.
         Err(error) => wasm_bindgen::throw_str(&format!("an event could not be encoded: {error}")),
     }
 }
 
-/// Lets waiting messages in.
+/// Returns to the event loop, so that waiting messages arrive.
 async fn breathe() {
     let timer = Promise::new(&mut |resolve: Function, _| {
-        // Without a timer the promise would never settle: settle it at once instead.
+        // Without a timer the promise would never settle, so it is settled at once.
         if scope().set_timeout_with_callback(&resolve).is_err() {
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }

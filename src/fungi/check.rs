@@ -37,17 +37,23 @@ impl Settings {
                 }
             }
         }
-        match self.projected {
-            Some(projected) => size("projected", projected, 1),
-            None => Ok(()),
+        self.projected.map_or(Ok(()), |projected| size("projected", projected, 1))?;
+        let view = side.saturating_mul(side).saturating_mul(3 * size_of::<f32>());
+        if self.views(side).saturating_mul(view) > MOST_MEMORY {
+            let expected =
+                "such that the views of an image take at most 1 GB (or leave out an objective with many views)";
+            return Err(ExtractError::Setting { name: "image side", value: side.to_string(), expected });
         }
+        Ok(())
     }
 }
 
-/// Latents and projections larger than this are a slip of the finger.
+/// Latents and projections larger than this are surely typing errors.
 const LARGEST: usize = 1 << 16;
 /// So are more views per image than this.
 const MOST_VIEWS: usize = 4096;
+/// Bytes that the views of one image may take together.
+const MOST_MEMORY: usize = 1_000_000_000;
 
 fn size(name: &'static str, value: usize, least: usize) -> Result<(), ExtractError> {
     let expected = if least == 1 { "between 1 and 65536" } else { "between 2 and 65536" };
@@ -77,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn out_of_range_is_named() {
+    fn settings_out_of_range_are_named() {
         assert!(Settings::default().check(64).is_ok());
         for temperature in [0.0, -1.0, f32::NAN, f32::INFINITY] {
             let kl = Objective::Kl(KlSettings { temperature, ..KlSettings::default() });
@@ -87,6 +93,9 @@ mod tests {
         let simclr = Objective::Simclr(SimclrSettings { latent: 0, ..SimclrSettings::default() });
         assert!(error(vec![simclr]).contains("simclr.latent"));
         assert!(Settings { projected: Some(0), ..Settings::default() }.check(64).is_err());
+        // 62 views of 12 MB fit, and of 17 MB do not.
+        assert!(Settings::default().check(1024).is_ok());
+        assert!(Settings::default().check(1200).unwrap_err().to_string().contains("image side is 1200"));
     }
 
     #[test]

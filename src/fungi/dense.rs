@@ -1,7 +1,7 @@
 //! Dense features for in-context segmentation: each patch has a token, and a gradient of its own (section 3.4).
 //!
-//! After the last block's attention, tokens no longer mix, so token t contributes the gradient `G_t = d_t (x) [u_t; 1]` with
-//! `d_t = dL/dz_t`: the same tail as for images, with tokens in place of views.
+//! After the last block's attention, tokens no longer mix, so token t contributes the gradient `G_t = d_t (x) [u_t; 1]`
+//! with `d_t = dL/dz_t`: the same tail as for images, with tokens in place of views.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::projection::Projector;
 use super::tail;
 use crate::vit::{Saved, ViT};
 
-/// Cosines of tokens with each other and with negatives that are held at once: 32 MB.
+/// Cosines of tokens with each other and with negatives held at once: 32 MB.
 const COSINES: usize = 8 << 20;
 
 /// The class token and the patches of one picture, the class token first.

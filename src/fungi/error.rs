@@ -15,7 +15,7 @@ pub enum ExtractError {
         expected: &'static str,
     },
     /// SimCLR is on, but there are no negatives.
-    #[error("the SimCLR objective needs negatives, and this model has none; make them or turn the objective off")]
+    #[error("the SimCLR objective needs negatives, and there are none; make them or turn the objective off")]
     NoNegatives,
     /// Negatives of another model.
     #[error("the negatives are {found} wide where the model needs {expected}; they belong to another model")]
@@ -47,11 +47,22 @@ pub enum ExtractError {
     #[error("the device failed while computing ({0}); start again, on the CPU if it keeps failing")]
     Device(String),
     /// NaN or infinity came back.
-    #[error("the device returned numbers that are not finite; start again, on the CPU if it keeps failing")]
+    #[error(
+        "the device returned numbers that are not finite; start again on the CPU, which shows whether the device or the \
+         model is at fault"
+    )]
     NotFinite,
+    /// NaN or infinity on the CPU, which computes rightly: the model is at fault.
+    #[error("the model's numbers overflow: its weights, or the given mean and deviation, are out of range")]
+    Overflow,
 }
 
 impl ExtractError {
+    /// The device's error on one line.
+    pub(super) fn device(error: impl ToString) -> Self {
+        Self::Device(error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// An error unless what was given has the expected size.
     pub(super) fn given(name: impl Into<String>, found: usize, expected: usize) -> Result<(), Self> {
         if found == expected { Ok(()) } else { Err(Self::Given { name: name.into(), found, expected }) }

@@ -2,8 +2,8 @@
 
 use crate::arithmetic::dot_f64;
 
-/// `<G, G'> = sum over v, v' of (d_v . d'_v') ([u_v; 1] . [u'_v'; 1])`, in f64, for gradients given by their views' rows
-/// (`d` and `u`, `dim` numbers per view).
+/// `<G, G'> = sum over v, v' of (d_v . d'_v') ([u_v; 1] . [u'_v'; 1])`, in f64, for gradients given by their views'
+/// rows (`d` and `u`, `dim` numbers per view).
 pub fn inner_product(first: (&[f32], &[f32]), second: (&[f32], &[f32]), dim: usize) -> f64 {
     let pairs = |(d, u): (&[f32], &[f32]), other: (&[f32], &[f32])| -> f64 {
         let rows = other.0.chunks_exact(dim).zip(other.1.chunks_exact(dim));
@@ -31,7 +31,7 @@ mod tests {
     use crate::random::{Purpose, Stream};
 
     #[test]
-    fn the_shortcut_is_the_product_of_the_gradients() {
+    fn the_shortcut_is_the_inner_product_of_the_gradients() {
         let mut stream = Stream::new(3, Purpose::Sample, 0);
         let mut draw = |n: usize| (0..n).map(|_| stream.range(-1.0, 1.0)).collect::<Vec<f32>>();
         let dim = 6;

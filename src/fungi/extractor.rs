@@ -1,4 +1,5 @@
-//! From images to features: one forward pass over all views, one gradient per objective, one projection, one vector back.
+//! From images to features: one forward pass over all views, one gradient per objective, one projection, one vector
+//! back.
 
 use std::sync::Arc;
 
@@ -34,14 +35,15 @@ pub struct Extractor {
     means: Option<Tensor<3>>,
 }
 
-/// An objective at one image, for tests and parity: features never need it on this side of the device.
+/// An objective's values for one image, for tests and parity: features never need them outside the device.
 #[derive(Debug, Clone)]
 pub struct Trace {
     /// The loss.
     pub loss: f32,
     /// `dL/dz` of each view, `[V, E]`.
     pub d: Vec<f32>,
-    /// Concatenated heads of each view, `[V, E]`. The gradient is `sum over v of d_v (x) [u_v; 1]`: [`super::exact::gradient`].
+    /// Concatenated heads of each view, `[V, E]`. The gradient is `sum over v of d_v (x) [u_v; 1]`:
+    /// [`super::exact::gradient`].
     pub u: Vec<f32>,
 }
 
@@ -58,7 +60,7 @@ impl Extractor {
         Self::with_given(vit, settings, given)
     }
 
-    /// An extractor with heads, projection, negatives or limits of the caller's.
+    /// An extractor with the caller's own heads, projection, negatives or limits.
     ///
     /// # Errors
     ///
@@ -112,7 +114,7 @@ impl Extractor {
         &self.projector
     }
 
-    /// The SimCLR head, there even if the objective is off: dense gradients use it too.
+    /// The SimCLR head; it exists even if the objective is off, since dense gradients use it too.
     pub fn simclr_head(&self) -> &Head {
         &self.head
     }
@@ -131,13 +133,13 @@ impl Extractor {
         Ok(self.compute_all([views]).await?.pop().unwrap_or_default())
     }
 
-    /// Features of images from their views, in order. Images with few views share a forward pass; views are asked for as
-    /// they are needed, so they may be cut by the iterator.
+    /// Features of images from their views, in order. Images with few views share a forward pass. The iterator is
+    /// advanced only as views are needed, so it may cut them lazily.
     ///
     /// # Errors
     ///
     /// [`ExtractError::Views`] if views were cut with other settings; [`ExtractError::Device`] or
-    /// [`ExtractError::NotFinite`] if the device fails.
+    /// [`ExtractError::NotFinite`] if the device fails, [`ExtractError::Overflow`] if the model does.
     pub async fn compute_all(&self, images: impl IntoIterator<Item = Views>) -> Result<Vec<Features>, ExtractError> {
         let share = self.limits.images(self.vit.config(), self.layout.views);
         let mut images = images.into_iter();
@@ -154,7 +156,7 @@ impl Extractor {
         }
     }
 
-    /// Takes a row of [`Extractor::rows`] apart.
+    /// Splits a row of [`Extractor::rows`] into its parts.
     fn split(&self, mut row: &[f32]) -> Features {
         let (dim, size) = (self.vit.config().dim, self.projector.size());
         let gradients = self.terms.iter().map(|term| (term.part, size));
@@ -168,14 +170,14 @@ impl Extractor {
         features
     }
 
-    /// Everything that comes back, one row per image: embedding, projected gradients, means.
+    /// Everything read back from the device, one row per image: embedding, projected gradients, means.
     fn rows(&self, group: Vec<Views>) -> Result<Tensor<2>, ExtractError> {
         let pass = Pass::run(&self.vit, &self.layout, &self.limits, group)?;
         let [images, rows, dim] = pass.e.dims();
         let mut columns = vec![pass.e.clone().slice([0..images, 0..1]).reshape([images, dim])];
         if let Some(masks) = &self.masks {
             let d = self.gradient(&pass);
-            // All objectives in one projection: each sees every row, and its mask leaves it its own.
+            // All objectives in one projection: each gets every row, with the others' rows masked out.
             let count = masks.dims()[1];
             let shape = [images * count, rows, dim];
             let d = d.unsqueeze_dim::<4>(1) * masks.clone().unsqueeze_dim::<4>(3);
@@ -190,7 +192,7 @@ impl Extractor {
         Ok(Tensor::cat(columns, 1))
     }
 
-    /// `dL/dz` of every row, `[B, R, E]`, each by its own objective's loss; zero where no objective looks.
+    /// `dL/dz` of every row, `[B, R, E]`, each by its own objective's loss; zero for rows without an objective.
     fn gradient(&self, pass: &Pass) -> Tensor<3> {
         let [images, rows, dim] = pass.e.dims();
         let terms = self.terms.iter().zip(&self.layout.objectives);
@@ -223,17 +225,23 @@ impl Extractor {
         Ok(traces)
     }
 
-    /// The tokens of one picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch, for dense features.
+    /// The tokens of one picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch, for dense
+    /// features.
     pub fn dense(&self, picture: Tensor<4>) -> Dense {
         Dense::new(self.vit.clone(), picture)
     }
 }
 
-/// Numbers from the device: asynchronously, since a browser cannot wait.
+/// Reads numbers from the device, asynchronously, since a browser cannot block.
 pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ExtractError> {
-    let data = tensor.into_data_async().await.map_err(|error| ExtractError::Device(format!("{error:?}")))?;
-    let values: Vec<f32> = data.try_to_vec().map_err(|error| ExtractError::Device(format!("{error:?}")))?;
-    if values.iter().all(|x| x.is_finite()) { Ok(values) } else { Err(ExtractError::NotFinite) }
+    let cpu = tensor.device() == Device::flex();
+    let data = tensor.into_data_async().await.map_err(ExtractError::device)?;
+    let values: Vec<f32> = data.try_to_vec().map_err(ExtractError::device)?;
+    match values.iter().all(|x| x.is_finite()) {
+        true => Ok(values),
+        false if cpu => Err(ExtractError::Overflow),
+        false => Err(ExtractError::NotFinite),
+    }
 }
 
 #[cfg(test)]

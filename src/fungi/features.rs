@@ -1,4 +1,4 @@
-//! What the method gives for one image: a few unit vectors, one per part.
+//! The feature of one image: a few unit vectors, one per part.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::arithmetic::dot_f64;
 pub struct Features(PartMap<Option<Vec<f32>>>);
 
 impl Features {
-    /// No part yet.
+    /// Features without any part.
     pub fn new() -> Self {
         Self::default()
     }
@@ -22,6 +22,11 @@ impl Features {
             vector.iter_mut().for_each(|x| *x /= norm);
         }
         self.0[part] = Some(vector);
+    }
+
+    /// Stores what [`Features::get`] gave before, to the bit.
+    pub(crate) fn restore(&mut self, part: Part, unit: Vec<f32>) {
+        self.0[part] = Some(unit);
     }
 
     /// The unit vector of `part`, if it was computed.

@@ -1,4 +1,4 @@
-//! What an extractor computes with besides the backbone: drawn from the settings' seed, or made elsewhere.
+//! What an extractor computes with besides the backbone: drawn from the settings' seed, or supplied by the caller.
 
 use burn::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct Given {
     pub projector: Projector,
     /// SimCLR's negatives; needed if that objective is on.
     pub negatives: Negatives,
-    /// Latents of the negatives, `[M, L]`, if they were made elsewhere: they then take the place of `negatives`.
+    /// Latents of the negatives, `[M, L]`, if they are supplied; they replace `negatives`.
     pub latents: Option<Tensor<2>>,
     /// How much the device may hold at once.
     pub limits: Limits,

@@ -51,7 +51,7 @@ impl Head {
     }
 }
 
-/// Where the objectives' heads come from: each is drawn from the seed, unless it was made elsewhere.
+/// The source of the objectives' heads: each is drawn from the seed, unless it is supplied.
 #[derive(Debug, Clone)]
 pub struct Heads {
     seed: u64,
@@ -77,7 +77,7 @@ impl Heads {
         self.dim
     }
 
-    /// Where they are.
+    /// Their device.
     pub fn device(&self) -> &Device {
         &self.device
     }
@@ -86,7 +86,7 @@ impl Heads {
     ///
     /// # Errors
     ///
-    /// [`ExtractError::Given`] if it was made elsewhere and has another size.
+    /// [`ExtractError::Given`] if it was supplied with another size.
     pub fn get(&self, purpose: Purpose, latent: usize) -> Result<Head, ExtractError> {
         let Some((_, head)) = self.given.iter().find(|(given, _)| *given == purpose) else {
             return Ok(Head::draw(self.seed, purpose, self.dim, latent, &self.device));

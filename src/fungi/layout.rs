@@ -1,9 +1,9 @@
 //! Which rows belong to which objective.
 //!
-//! An image's sets of views are concatenated in the order of [`super::Settings::view_sets`], and each view has a row
-//! in the tensors after the backbone. The first objective that wants a set gets the views' own rows; each further one gets
-//! copies of them, after all views. Every objective then has rows of its own, and one pass back through the tail and one
-//! projection serve all of them.
+//! An image's sets of views are concatenated in the order of [`super::Settings::view_sets`], and each view has a row in
+//! the tensors after the backbone. The first objective that uses a set gets the views' own rows; each further one gets
+//! copies of them, after all views. So every objective has rows of its own, and one backward pass through the tail and
+//! one projection serve all of them.
 
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The rows for objectives that look at `wanted`, at a model's input `side`.
+    /// The rows for objectives that use `wanted`, at a model's input `side`.
     pub fn new(wanted: &[ViewSet], side: usize) -> Self {
         let mut views = 0;
         let mut ranges = Vec::new();
@@ -60,7 +60,7 @@ impl Layout {
         Tensor::cat(std::iter::once(x.clone()).chain(copies).collect(), 1).reshape([images * self.rows, dim])
     }
 
-    /// A line for each range, `[1, ranges, rows]`: `value(range)` at its rows, 0 elsewhere. None without ranges.
+    /// A row for each range, `[1, ranges, rows]`: `value(range)` within the range, 0 elsewhere. None without ranges.
     pub fn lines(&self, ranges: &[Range<usize>], value: fn(usize) -> f32, device: &Device) -> Option<Tensor<3>> {
         let line = |range: &Range<usize>| {
             let (range, inside) = (range.clone(), value(range.len()));
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn shared_views_are_copied_behind_all_others() {
+    fn shared_views_are_copied_after_all_others() {
         let crops = ViewSet::Crops { global: 2, local: 1 };
         let layout = Layout::new(&[crops, ViewSet::Inference, crops, ViewSet::Inference], 64);
         assert_eq!((layout.views, layout.rows), (4, 8));

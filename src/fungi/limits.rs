@@ -1,13 +1,13 @@
-//! How much a device is asked to hold at once.
+//! Limits on how much the device holds at once.
 
 use crate::vit::ViTConfig;
 
-/// Bounds on single tensors and on batches. They decide how work is cut, and change no feature.
+/// Bounds on single tensors and on batches. They decide how work is split, and do not change features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the largest tensor in a forward pass; 128 MiB, the most that small GPUs bind.
     pub activations: usize,
-    /// Views that several images may share a forward pass up to; 128, since larger batches are no faster.
+    /// Most views in a forward pass that several images share; 128, since larger batches are no faster.
     pub views: usize,
     /// Bytes of the largest tensor of a projection's signs; 64 MiB.
     pub signs: usize,

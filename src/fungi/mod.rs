@@ -1,12 +1,12 @@
 //! FUNGI: features from self-supervised gradients of a frozen vision transformer (arXiv 2407.10964).
 //!
-//! An image's feature is its embedding and, for each self-supervised objective, the gradient of the objective's loss with
-//! respect to the last block's attention projection, reduced to a few numbers and L2-normalised. The losses depend on the
-//! class token alone, so a view's gradient is the outer product of two vectors: nothing before that projection needs a
-//! gradient, and no gradient is ever stored.
+//! An image's feature is its embedding and, for each self-supervised objective, the gradient of the objective's loss
+//! with respect to the last block's attention projection, reduced to a few numbers and L2-normalised. The losses depend
+//! on the class token alone, so a view's gradient is the outer product of two vectors: nothing before that projection
+//! needs a gradient, and no gradient is ever stored.
 //!
-//! [`Extractor`] does it all; [`views`], [`heads`], [`objectives`], [`tail`] and [`projection`] are its steps. [`dense`]
-//! applies them to the patches of one picture; [`exact`] has the unprojected gradients, for tests.
+//! [`Extractor`] runs all steps: [`views`], [`heads`], [`objectives`], [`tail`] and [`projection`]. [`dense`] applies
+//! them to the patches of one picture; [`exact`] has the unprojected gradients, for tests.
 
 mod features;
 mod objective;

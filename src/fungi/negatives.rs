@@ -1,5 +1,5 @@
-//! SimCLR's negatives: embeddings of a fixed set of views that ship with the model, so that an image's features depend on
-//! nothing else that happens to be in the gallery.
+//! SimCLR's negatives: embeddings of a fixed set of views that ship with the model, so that an image's features do not
+//! depend on what else is in the gallery.
 
 use burn::prelude::*;
 use half::f16;
@@ -15,9 +15,9 @@ use crate::vit::ViT;
 /// The tensor's name in the file.
 const NAME: &str = "embeddings";
 
-/// Embeddings of every SimCLR window of each image, in order, rounded to f16 as [`Negatives::save`] does, so that saving
-/// them changes no feature. Several images share a forward pass if their windows are few; `tick` is called after each
-/// image.
+/// Embeddings of every SimCLR window of each image, in order, rounded to f16 as [`Negatives::save`] does, so that
+/// saving them changes no feature. Several images share a forward pass if their windows are few; `tick` is called after
+/// each image.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub async fn from_images(
     Ok(Negatives::new(values, config.dim))
 }
 
-/// Embeddings of the negatives' views, before any head: heads depend on the seed, negatives do not.
+/// Embeddings of the negatives' views, before any head, since heads depend on the seed and negatives do not.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Negatives {
     values: Vec<f32>,
@@ -85,7 +85,7 @@ impl Negatives {
         safetensors::serialize([(NAME, view)], Some(about))
     }
 
-    /// How many.
+    /// How many negatives there are.
     pub fn count(&self) -> usize {
         self.values.len().checked_div(self.dim).unwrap_or(0)
     }
@@ -95,7 +95,7 @@ impl Negatives {
         &self.values
     }
 
-    /// On a device, `[M, E]`, for a model of width `dim`.
+    /// The rows on a device, `[M, E]`, for a model of width `dim`.
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_read_again() {
+    fn a_saved_file_is_read_back() {
         let negatives = Negatives::new((0..12).map(|i| i as f32 / 8.0 - 0.5).collect(), 4);
         let bytes = negatives.save(&[("seed", "0".into())]).expect("three rows");
         assert_eq!(Negatives::load(&bytes).expect("just written"), negatives);

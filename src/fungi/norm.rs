@@ -2,7 +2,7 @@
 
 use burn::prelude::*;
 
-/// Smaller norms count as this, so that a zero vector stays zero.
+/// Smaller norms are replaced by this, so that a zero vector stays zero.
 const SMALLEST: f32 = 1e-12;
 
 /// Rows of length one, and what the backward pass needs.

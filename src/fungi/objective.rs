@@ -1,4 +1,4 @@
-//! The self-supervised objectives as a person chooses them: which, and with what settings.
+//! The choice of self-supervised objectives, with their settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub enum Objective {
     Simclr(SimclrSettings),
 }
 
-/// Views that an objective looks at. Objectives that want the same views share them.
+/// Views that an objective uses. Objectives that use the same views share them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ViewSet {
     /// The one view that the embedding is computed from.
@@ -30,7 +30,7 @@ pub enum ViewSet {
     },
     /// SimCLR's windows.
     Windows {
-        /// Strides into which half the side is cut.
+        /// How many strides half the side is divided into.
         strides: usize,
     },
 }
@@ -92,7 +92,7 @@ impl Objective {
         }
     }
 
-    /// The views that it looks at.
+    /// The views that it uses.
     pub const fn views(&self) -> ViewSet {
         match self {
             Self::Kl(_) => ViewSet::Inference,
@@ -143,8 +143,9 @@ impl Default for DinoSettings {
 pub struct SimclrSettings {
     /// Size of the latent; 96.
     pub latent: usize,
-    /// Strides into which half the side is cut: windows lie `floor(side / 2 / strides)` pixels apart. 6 gives the
-    /// paper's 49 views (at 64 or 224 px; 81 at 32 px, where rounding down leaves room for more); 3 gives 16, 2 gives 9.
+    /// How many strides half the side is divided into: windows lie `floor(side / 2 / strides)` pixels apart. 6 gives
+    /// the paper's 49 views (at 64 or 224 px; 81 at 32 px, where rounding down leaves room for more); 3 gives 16, 2
+    /// gives 9.
     pub strides: usize,
     /// Temperature of positives, and of the log-sum-exp unless `library`; 0.07.
     pub temperature: f32,
@@ -167,7 +168,7 @@ mod tests {
         let views = |strides, side| ViewSet::Windows { strides }.count(side);
         assert_eq!([views(6, 32), views(6, 64), views(6, 224)], [81, 49, 49]);
         assert_eq!([views(1, 64), views(2, 64), views(3, 64)], [4, 9, 16]);
-        assert_eq!([views(0, 64), views(1000, 8)], [4, 25], "strides out of range are brought into it");
+        assert_eq!([views(0, 64), views(1000, 8)], [4, 25], "strides out of range are clamped");
     }
 
     #[test]

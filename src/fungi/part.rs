@@ -15,9 +15,9 @@ pub enum Part {
     Dino,
     /// Projected gradient of the SimCLR objective.
     Simclr,
-    /// Mean over the DINO views of the last block's concatenated heads: no gradient, the views alone.
+    /// Mean over the DINO views of the last block's concatenated heads: no gradient, only the views.
     MeanDino,
-    /// Mean over the SimCLR views of the last block's concatenated heads: no gradient, the views alone.
+    /// Mean over the SimCLR views of the last block's concatenated heads: no gradient, only the views.
     MeanSimclr,
 }
 
@@ -29,7 +29,7 @@ impl Part {
     /// Every part, in the order in which they are concatenated.
     pub const ALL: [Self; Self::COUNT] = *ALL.first_chunk().expect("as many as COUNT says");
 
-    /// The name that a person reads.
+    /// The name on the page and in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Embedding => "Embedding",
@@ -53,7 +53,7 @@ impl Part {
         }
     }
 
-    /// The part of that [`Part::key`].
+    /// The part with that [`Part::key`].
     pub fn of_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|part| part.key() == key)
     }
@@ -64,7 +64,7 @@ impl Part {
 pub struct PartMap<T>([T; Part::COUNT]);
 
 impl<T> PartMap<T> {
-    /// The value that `of` gives for each part.
+    /// Calls `of` for the value of each part.
     pub fn from_fn(of: impl FnMut(Part) -> T) -> Self {
         Self(Part::ALL.map(of))
     }
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_part_stands_at_its_own_place() {
+    fn every_part_has_an_index_of_its_own() {
         let places = PartMap::from_fn(|part| part.key());
         for (place, part) in Part::ALL.into_iter().enumerate() {
             assert_eq!((part as usize, places[part], Part::of_key(part.key())), (place, part.key(), Some(part)));

@@ -8,7 +8,7 @@ use super::layout::Layout;
 use super::{ExtractError, Limits, Views};
 use crate::vit::{Saved, ViT, ViTConfig};
 
-/// The class tokens of some images' rows before and behind the last block's tail.
+/// The class tokens of some images' rows before and after the last block's tail.
 pub(super) struct Pass {
     /// `[B, R, E]`.
     pub u: Tensor<3>,

@@ -35,7 +35,7 @@ struct Sides {
 }
 
 impl Projector {
-    /// The projection that the settings ask for, of gradients `[dim, dim + 1]`.
+    /// The projection that the settings name, for gradients `[dim, dim + 1]`.
     pub fn draw(settings: &Settings, dim: usize, limits: &Limits, device: &Device) -> Self {
         let rows = settings.projected.unwrap_or(dim);
         let signs = |purpose, columns| Signs::draw(settings.seed, purpose, rows, columns);
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
     use crate::random::Stream;
 
-    /// The real sizes fit one tensor of signs only for small models; here several hold two rows, then one.
+    /// Large models need several tensors of signs. Here two tensors hold two rows each, then one holds the last.
     #[test]
     fn signs_in_several_tensors_project_as_in_one() {
         let (dim, device) = (12, Device::flex());

@@ -1,6 +1,6 @@
 //! A test of a device: forward pass, gradients and projection of a tiny backbone, compared with the CPU's.
 //!
-//! Some GPU drivers accept a shader and silently compute something else. A device that passes here may be trusted.
+//! Some GPU drivers accept a shader and silently compute something else. A device that passes this test can be trusted.
 
 use burn::prelude::*;
 use safetensors::tensor::{Dtype, TensorView};
@@ -27,7 +27,7 @@ const SEED: u64 = 0x4d79_636f;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SelfTestError {
-    /// It computes something else than the CPU.
+    /// Its results differ from the CPU's.
     #[error(
         "this device computes the {part} wrongly (cosine {cosine:.4} with the CPU's result); use the CPU, or update the graphics driver"
     )]
@@ -147,8 +147,7 @@ mod tests {
         [-0.071233, 0.068830, -0.011522, 0.160217],
     ];
 
-    /// Pinned, so that a change of anything from weights to projection shows, on whatever machine the CPU's answer is
-    /// computed.
+    /// Pinned values, so that any change between weights and projection shows, whatever machine computes them.
     #[test]
     fn the_cpu_gives_the_known_answer() {
         let features = pollster::block_on(answer(&Device::flex())).expect("the CPU computes");

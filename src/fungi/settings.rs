@@ -1,4 +1,4 @@
-//! Everything that decides what a feature is, besides the image and the model.
+//! Everything that determines a feature, besides the image and the model.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The same with these objectives instead, put in order.
+    /// The same with these objectives instead, sorted.
     pub fn with_objectives(&self, mut objectives: Vec<Objective>) -> Self {
         objectives.sort_by_key(Objective::part);
         Self { objectives, ..self.clone() }
@@ -57,12 +57,13 @@ impl Settings {
         ViewSet::distinct(self.objectives.iter().map(Objective::views))
     }
 
-    /// Views that one image needs in all at a model's input `side`.
+    /// Total number of views of one image at a model's input `side`.
     pub fn views(&self, side: usize) -> usize {
         self.view_sets().into_iter().map(|set| set.count(side)).sum()
     }
 
-    /// The parts that features have: the embedding, each objective's gradient, each mean; in the order of [`Part::ALL`].
+    /// The parts that features have: the embedding, each objective's gradient, each mean; in the order of
+    /// [`Part::ALL`].
     pub fn parts(&self) -> Vec<Part> {
         let has = |part: Part| {
             part == Part::Embedding

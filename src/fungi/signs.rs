@@ -6,7 +6,7 @@ use burn::tensor::DType;
 use crate::random::{Purpose, Stream};
 
 /// A matrix of +1 and -1, packed: word `w` of a row holds the columns `32 w..32 w + 32`, lowest bit first, 1 for +1.
-/// Bits after the last column mean nothing.
+/// Bits after the last column are ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signs {
     words: Vec<u32>,
@@ -29,7 +29,7 @@ impl Signs {
         Self { words, rows, columns }
     }
 
-    /// Signs given as bytes, eight a byte, lowest bit first, each row starting a byte of its own: `rows * ceil(columns / 8)`
+    /// Signs given as bytes, eight per byte, lowest bit first, each row starting a new byte: `rows * ceil(columns / 8)`
     /// bytes. None if there are more or fewer.
     pub fn from_bytes(bytes: &[u8], rows: usize, columns: usize) -> Option<Self> {
         let width = columns.div_ceil(8);
@@ -51,7 +51,7 @@ impl Signs {
         self.columns
     }
 
-    /// The sign at a place: 1 or -1.
+    /// The sign at a position: 1 or -1.
     pub fn at(&self, row: usize, column: usize) -> f32 {
         let word = self.words[row * self.columns.div_ceil(32) + column / 32];
         if word >> (column % 32) & 1 == 1 { 1.0 } else { -1.0 }

@@ -12,7 +12,7 @@ use crate::vit::{LastBlock, Saved};
 pub fn backward(block: &LastBlock, saved: &Saved, gradient: Tensor<2>) -> Tensor<2> {
     let y = saved.outer.backward(gradient * block.norm.weight.clone().unsqueeze());
     let hidden = y.clone().matmul(block.fc2.weight.clone().transpose());
-    // Gates and values send their own shares of the same gradient back.
+    // Gates and values each have their own share of the gradient.
     let hidden = if block.activation.is_gated() { Tensor::cat(vec![hidden.clone(), hidden], 1) } else { hidden };
     let hidden = hidden * saved.slope.clone();
     let r = y + saved.inner.backward(hidden.matmul(block.fc1.weight.clone().transpose()));

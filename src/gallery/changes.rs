@@ -1,4 +1,4 @@
-//! What is other than before: told once, so that it is drawn or saved once.
+//! Changes of a gallery, each reported once, so that it is drawn or saved once.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,12 @@ use super::Id;
 /// What changed in a gallery.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
-    /// Images came, went or moved.
+    /// Images were added, removed or moved.
     pub list: bool,
-    /// Images whose label, content or features are others.
+    /// Images whose label, content or features changed.
     pub entries: BTreeSet<Id>,
-    /// Every image's features may be others.
+    /// Every image's features may have changed.
     pub all: bool,
-    /// What retrieval works on is other: features came or went.
+    /// The features that retrieval uses changed: some were added or removed.
     pub features: bool,
 }

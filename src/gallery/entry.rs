@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 /// SHA-256 of a file's bytes: what makes two images the same.
 pub type Hash = [u8; 32];
 
-/// An image's number in its gallery; never used again.
+/// An image's number in its gallery; it is never reused.
 pub type Id = u32;
 
-/// What a file holds, as far as it is kept.
+/// What is kept of a file's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// SHA-256 of the file.
     pub hash: Hash,
     /// Width and height in pixels, upright.
     pub size: (u32, u32),
-    /// A small JPEG; empty where nobody looks.
+    /// A small JPEG; empty where no thumbnail is needed.
     #[serde(with = "serde_bytes")]
     pub thumbnail: Vec<u8>,
 }
@@ -29,9 +29,9 @@ pub struct Entry {
     pub id: Id,
     /// The file's name, with its folders where they are known.
     pub name: String,
-    /// Its class: at first the name of the folder that it lay in.
+    /// Its class: initially the name of its folder.
     pub label: Option<String>,
-    /// What the file holds, once it was read.
+    /// What the file holds, once it has been read.
     pub content: Option<Arc<Content>>,
 }
 

@@ -1,4 +1,4 @@
-//! Features by what made them: a return to an earlier model or to earlier settings computes nothing.
+//! Features by origin, so that returning to an earlier model or to earlier settings computes nothing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Hash;
 use crate::fungi::{Features, Settings};
 
-/// What features depend on beside the image.
+/// What features depend on besides the image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Origin {
     /// The model: SHA-256 of its weights, in hexadecimal.
@@ -15,18 +15,18 @@ pub struct Origin {
     pub settings: Settings,
 }
 
-/// Origins whose features are kept; of more, those that were used longest ago go.
+/// How many origins' features are kept; beyond that, the least recently used ones are dropped.
 const ORIGINS: usize = 4;
 
 /// Features of contents, by origin.
 #[derive(Debug, Clone, Default)]
 pub struct FeatureStore {
-    /// The present origin last.
+    /// The current origin last.
     origins: Vec<(Origin, HashMap<Hash, Arc<Features>>)>,
 }
 
 impl FeatureStore {
-    /// Makes this the present origin; false if it is already.
+    /// Makes this the current origin; false if it is already.
     pub(super) fn set_origin(&mut self, origin: Origin) -> bool {
         match self.origins.iter().position(|(known, _)| *known == origin) {
             Some(place) if place + 1 == self.origins.len() => return false,
@@ -44,24 +44,24 @@ impl FeatureStore {
         true
     }
 
-    /// The present origin.
+    /// The current origin.
     pub(super) fn origin(&self) -> Option<&Origin> {
         self.origins.last().map(|(origin, _)| origin)
     }
 
-    /// Keeps features by the present origin; nothing is kept before there is one.
+    /// Stores features of the current origin; nothing is stored before there is one.
     pub(super) fn insert(&mut self, hash: Hash, features: Features) {
         if let Some((_, known)) = self.origins.last_mut() {
             known.insert(hash, Arc::new(features));
         }
     }
 
-    /// Features by the present origin.
+    /// Features of the current origin.
     pub(super) fn get(&self, hash: &Hash) -> Option<&Arc<Features>> {
         self.origins.last()?.1.get(hash)
     }
 
-    /// Contents that have features by the present origin.
+    /// Contents that have features of the current origin.
     pub(super) fn hashes(&self) -> impl Iterator<Item = &Hash> {
         self.origins.last().into_iter().flat_map(|(_, known)| known.keys())
     }

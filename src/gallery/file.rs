@@ -1,36 +1,39 @@
-//! Galleries as safetensors files: a `[images, size]` matrix of f32 for each part, under the part's key, and in the
-//! header what made it, of which files, and how.
+//! Galleries as safetensors files: a `[images, size]` matrix of f32 for each part, under the part's key. The header
+//! says which model and settings made it, and from which files.
 //!
-//! | metadata | what |
+//! | metadata | meaning |
 //! |---|---|
 //! | `format`, `version` | `mycoscope-gallery`, 2 |
 //! | `program` | version of Mycoscope |
 //! | `model`, `sha256` | name of the model, SHA-256 of its weights |
 //! | `config` | shape of the model and normalisation of its input, JSON |
 //! | `negatives` | SHA-256 of SimCLR's negatives |
-//! | `settings`, `seed` | settings of the method, JSON; its seed once more, plainly |
+//! | `settings`, `seed` | settings of the method, JSON; its seed again, as plain text |
 //! | `files` | JSON: for each row the file's name, label, SHA-256 and size in pixels |
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::Serialize;
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Content, Entry};
+use super::{Content, Entry, Hash, Id};
 use crate::fungi::{Features, Part, Settings};
 use crate::vit::ViTConfig;
 
 const FORMAT: &str = "mycoscope-gallery";
 const VERSION: &str = "2";
 
-/// What, beside the images, made the features what they are.
+/// What determined the features, besides the images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provenance {
     /// Name of the model.
     pub model: String,
     /// SHA-256 of its weights, in hexadecimal.
     pub sha256: String,
-    /// Its shape, and what its input is normalised by.
+    /// Its shape, and the normalisation of its input.
     pub config: ViTConfig,
     /// SHA-256 of SimCLR's negatives, in hexadecimal; empty without SimCLR.
     pub negatives: String,
@@ -38,23 +41,43 @@ pub struct Provenance {
     pub settings: Settings,
 }
 
-/// Why a gallery could not be saved.
+/// A gallery that was read from a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saved {
+    /// The rows, numbered in order, without thumbnails; features to the bit as they were saved.
+    pub images: Vec<(Entry, Features)>,
+    /// What made their features.
+    pub provenance: Provenance,
+    /// Version of the program that did.
+    pub program: String,
+}
+
+/// Why a gallery could not be saved or opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GalleryError {
     /// Some images have a part that others lack, or in another size.
     #[error("the part {0} differs in size between images or is missing from some; compute them with the same settings")]
     Uneven(&'static str),
-    /// An image that nobody has read yet.
-    #[error("{0} was not read yet; save the gallery once it was")]
+    /// Not a safetensors file, or cut short.
+    #[error("it is not a complete safetensors file ({0})")]
+    Format(#[from] SafeTensorError),
+    /// A safetensors file of something else, or of another version.
+    #[error("it is not a gallery of version {VERSION} as Mycoscope saves it: its header {0}")]
+    NotAGallery(String),
+    /// A part's matrix that the header contradicts, or with values that no feature has.
+    #[error("its part {0} is damaged: it is missing, or not a finite f32 row for each image")]
+    Part(&'static str),
+    /// An image has not been read yet.
+    #[error("{0} has not been read yet; save the gallery once it has")]
     Unread(String),
 }
 
 /// A row's description in the header.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Row<'a> {
-    name: &'a str,
-    label: Option<&'a str>,
+    name: Cow<'a, str>,
+    label: Option<Cow<'a, str>>,
     sha256: String,
     size: (u32, u32),
 }
@@ -87,15 +110,18 @@ pub fn save<'a>(
     Ok([&(header.len() as u64).to_le_bytes(), &header[..], &data].concat())
 }
 
-/// Every value a text: what safetensors allows.
+/// All values are strings, as safetensors requires.
 fn metadata<'a>(
     entries: &[&'a Entry],
     provenance: &Provenance,
 ) -> Result<BTreeMap<&'static str, String>, GalleryError> {
     let row = |entry: &&'a Entry| match entry.content.as_deref() {
-        Some(Content { hash, size, .. }) => {
-            Ok(Row { name: &entry.name, label: entry.label.as_deref(), sha256: hexadecimal(hash), size: *size })
-        }
+        Some(Content { hash, size, .. }) => Ok(Row {
+            name: entry.name.as_str().into(),
+            label: entry.label.as_deref().map(Cow::from),
+            sha256: hexadecimal(hash),
+            size: *size,
+        }),
         None => Err(GalleryError::Unread(entry.name.clone())),
     };
     let files: Vec<Row<'_>> = entries.iter().map(row).collect::<Result<_, _>>()?;
@@ -114,6 +140,60 @@ fn metadata<'a>(
     ]))
 }
 
+/// Reads what [`save`] writes.
+///
+/// # Errors
+///
+/// If the bytes are no gallery, one of another version, or a damaged one.
+pub fn open(bytes: &[u8]) -> Result<Saved, GalleryError> {
+    let (_, metadata) = SafeTensors::read_metadata(bytes)?;
+    let header = metadata.metadata().clone().unwrap_or_default();
+    let text = |key: &str| header.get(key).ok_or_else(|| GalleryError::NotAGallery(format!("lacks \"{key}\"")));
+    for (key, expected) in [("format", FORMAT), ("version", VERSION)] {
+        let found = text(key)?;
+        if found != expected {
+            return Err(GalleryError::NotAGallery(format!("says {key} \"{found}\", not \"{expected}\"")));
+        }
+    }
+    let provenance = Provenance {
+        model: text("model")?.clone(),
+        sha256: text("sha256")?.clone(),
+        config: parse("config", text("config")?)?,
+        negatives: text("negatives")?.clone(),
+        settings: parse("settings", text("settings")?)?,
+    };
+    let rows: Vec<Row<'_>> = parse("files", text("files")?)?;
+    let mut features = vec![Features::new(); rows.len()];
+    let tensors = SafeTensors::deserialize(bytes)?;
+    let parts = if rows.is_empty() { Vec::new() } else { provenance.settings.parts() };
+    for part in parts {
+        let damaged = || GalleryError::Part(part.key());
+        let matrix = tensors.tensor(part.key()).map_err(|_| damaged())?;
+        let values: Vec<f32> = matrix.data().as_chunks().0.iter().map(|&x| f32::from_le_bytes(x)).collect();
+        let size = match *matrix.shape() {
+            [count, size] if count == rows.len() && size > 0 && matrix.dtype() == Dtype::F32 => size,
+            _ => return Err(damaged()),
+        };
+        if !values.iter().all(|x| x.is_finite()) {
+            return Err(damaged());
+        }
+        for (features, row) in features.iter_mut().zip(values.chunks_exact(size)) {
+            features.restore(part, row.to_vec());
+        }
+    }
+    let image = |((id, Row { name, label, sha256, size }), features): ((Id, Row<'_>), Features)| {
+        let hash = hash(&sha256).ok_or_else(|| GalleryError::NotAGallery("holds a malformed SHA-256".into()))?;
+        let content = Some(Arc::new(Content { hash, size, thumbnail: Vec::new() }));
+        Ok((Entry { id, name: name.into_owned(), label: label.map(Cow::into_owned), content }, features))
+    };
+    let images = (0..).zip(rows).zip(features).map(image).collect::<Result<_, GalleryError>>()?;
+    Ok(Saved { images, provenance, program: text("program")?.clone() })
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(key: &str, text: &str) -> Result<T, GalleryError> {
+    serde_json::from_str(text).map_err(|error| GalleryError::NotAGallery(format!("has a damaged \"{key}\": {error}")))
+}
+
 fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data with text for keys is always JSON")
 }
@@ -123,11 +203,17 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The bytes of [`hexadecimal`] digits.
+fn hash(digits: &str) -> Option<Hash> {
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    let byte = |&[high, low]: &[u8; 2]| u8::try_from(digit(high)? << 4 | digit(low)?).ok();
+    pairs.iter().map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use safetensors::SafeTensors;
+    use safetensors::tensor::TensorView;
     use serde_json::Value;
 
     use super::*;
@@ -167,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_saved_gallery_is_a_safetensors_file_that_says_how_it_was_made() {
+    fn a_saved_gallery_is_a_safetensors_file_with_its_provenance() {
         let parts = [Part::Embedding, Part::Dino];
         let images = [0, 1, 200].map(|n| (entry(n), features(n, &parts)));
         let bytes = save(images.iter().map(|(entry, features)| (entry, features)), &provenance()).unwrap();
@@ -198,10 +284,45 @@ mod tests {
     fn an_empty_gallery_is_a_file_too() {
         let bytes = save([], &provenance()).unwrap();
         assert!(SafeTensors::deserialize(&bytes).unwrap().is_empty());
+        assert_eq!(open(&bytes).unwrap().images, []);
     }
 
     #[test]
-    fn what_does_not_belong_together_is_refused() {
+    fn a_gallery_comes_back_to_the_bit() {
+        let provenance = Provenance { settings: Settings::default().with_objectives(Vec::new()), ..provenance() };
+        let images = [0, 1, 200].map(|n| (entry(n), features(n, &[Part::Embedding])));
+        let bytes = save(images.iter().map(|(entry, features)| (entry, features)), &provenance).unwrap();
+        let Saved { images: opened, provenance: how, program } = open(&bytes).unwrap();
+        assert_eq!((how, program.as_str()), (provenance, env!("CARGO_PKG_VERSION")));
+        assert_eq!(opened.len(), images.len());
+        for (id, ((opened, restored), (entry, features))) in (0..).zip(opened.iter().zip(&images)) {
+            assert_eq!((opened, restored), (&Entry { id, ..entry.clone() }, features));
+        }
+    }
+
+    #[test]
+    fn what_is_no_gallery_is_an_error_with_a_sentence() {
+        let sentence = |bytes: &[u8]| open(bytes).unwrap_err().to_string();
+        assert!(sentence(b"no").contains("not a complete safetensors file"));
+        let other = safetensors::serialize(Vec::<(&str, TensorView<'_>)>::new(), None).unwrap();
+        assert!(sentence(&other).contains("lacks \"format\""));
+        // The parts that the settings name are not there.
+        let one = (entry(0), features(0, &[Part::Embedding]));
+        let mut bytes = save([(&one.0, &one.1)], &provenance()).unwrap();
+        assert!(sentence(&bytes).contains("its part kl is damaged"), "{}", sentence(&bytes));
+        let version = bytes.windows(13).position(|part| part == br#""version":"2""#).unwrap();
+        bytes[version + 11] = b'1';
+        assert!(sentence(&bytes).contains("says version \"1\", not \"2\""), "{}", sentence(&bytes));
+        bytes.pop();
+        assert!(sentence(&bytes).contains("not a complete safetensors file"));
+        for digits in ["0", "0g", "\u{e9}\u{e9}"] {
+            assert_eq!(hash(digits), None);
+        }
+        assert_eq!(hash(&hexadecimal(&[0xa7; 32])), Some([0xa7; 32]));
+    }
+
+    #[test]
+    fn uneven_parts_and_unread_images_are_refused() {
         let [first, second] = [entry(0), entry(1)];
         let (both, one) = (features(0, &[Part::Embedding, Part::Kl]), features(1, &[Part::Embedding]));
         let saved = save([(&first, &both), (&second, &one)], &provenance());

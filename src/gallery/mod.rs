@@ -1,9 +1,9 @@
-//! The one gallery: images in the order in which they came, their labels, and their features by model and settings. The page
-//! and the command line both keep their images here, outside of the engine, so that nothing is lost when the program that
-//! computes is stopped and started again.
+//! The one gallery: images in the order they were added, their labels, and their features by model and settings. The
+//! page and the command line both keep their images here, outside of the engine, so that nothing is lost when the
+//! engine is restarted.
 //!
-//! It is plain data. [`Gallery::take_changes`] tells which entries are others than before: what has to be drawn again, or
-//! written to a store record by record.
+//! It is plain data. [`Gallery::take_changes`] reports which entries changed, so that only those are drawn or saved
+//! again.
 
 mod changes;
 mod entry;
@@ -26,7 +26,7 @@ use crate::fungi::Features;
 #[derive(Debug, Clone, Default)]
 pub struct Gallery {
     entries: Vec<Entry>,
-    /// An image that is only asked about: see [`Gallery::add_query`].
+    /// A query from outside the gallery: see [`Gallery::add_query`].
     query: Option<Entry>,
     features: FeatureStore,
     edits: VecDeque<Edit>,
@@ -34,19 +34,19 @@ pub struct Gallery {
     changes: Changes,
 }
 
-/// What became of an image whose content is known now.
+/// What became of an image once its content was known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Identified {
-    /// It is the first of its content.
+    /// It is the first with its content.
     First,
-    /// The gallery has the same content under this number; the later one was taken out, if it was in the gallery.
+    /// The gallery has the same content under this number; the later image was removed, if it was in the gallery.
     Duplicate(Id),
-    /// There is no such image any more.
+    /// The image no longer exists.
     Gone,
 }
 
 impl Gallery {
-    /// No image yet.
+    /// An empty gallery.
     pub fn new() -> Self {
         Self::default()
     }
@@ -66,12 +66,12 @@ impl Gallery {
         self.entries.is_empty()
     }
 
-    /// The place of an image in the gallery.
+    /// The position of an image in the gallery.
     pub fn position(&self, id: Id) -> Option<usize> {
         self.entries.iter().position(|entry| entry.id == id)
     }
 
-    /// The image of that number, in the gallery or only asked about.
+    /// The image with that number, in the gallery or as the query from outside.
     pub fn get(&self, id: Id) -> Option<&Entry> {
         self.entries.iter().chain(&self.query).find(|entry| entry.id == id)
     }
@@ -80,7 +80,7 @@ impl Gallery {
         self.entries.iter_mut().chain(&mut self.query).find(|entry| entry.id == id)
     }
 
-    /// A number that nothing else has.
+    /// A number that has not been used.
     pub fn fresh_id(&mut self) -> Id {
         self.last += 1;
         self.last
@@ -94,20 +94,20 @@ impl Gallery {
         id
     }
 
-    /// Takes an image that is held against the gallery without being in it, instead of the one before.
+    /// Sets the query from outside the gallery, in place of the one before.
     pub fn add_query(&mut self, name: String, label: Option<String>) -> Id {
         let id = self.fresh_id();
         self.query = Some(Entry { id, name, label, content: None });
         id
     }
 
-    /// Every label that some image has, in order.
+    /// All labels in use, in order.
     pub fn labels(&self) -> BTreeSet<&str> {
         self.entries.iter().filter_map(|entry| entry.label.as_deref()).collect()
     }
 
-    /// What features are made by from now on; those made by others are kept for a return, as far as
-    /// [`FeatureStore`] says.
+    /// Sets the origin of features from now on. Features of earlier origins are kept for a return, within the limit of
+    /// [`FeatureStore`].
     pub fn set_origin(&mut self, origin: Origin) {
         if self.features.set_origin(origin) {
             self.changes.all = true;
@@ -115,12 +115,12 @@ impl Gallery {
         }
     }
 
-    /// What features are made by.
+    /// The current origin of features.
     pub fn origin(&self) -> Option<&Origin> {
         self.features.origin()
     }
 
-    /// Keeps features of a content, by the present origin, whether an image has that content or not.
+    /// Stores features of a content, by the current origin, whether or not an image has that content.
     pub fn keep(&mut self, hash: Hash, features: Features) {
         self.features.insert(hash, features);
         let of_it = |entry: &&Entry| entry.content.as_ref().is_some_and(|content| content.hash == hash);
@@ -128,7 +128,7 @@ impl Gallery {
         self.changes.features = true;
     }
 
-    /// Tells an image's content. Of equal contents the gallery keeps the image that had it first.
+    /// Sets an image's content. Of images with the same content, the gallery keeps the first.
     pub fn identify(&mut self, id: Id, content: Arc<Content>) -> Identified {
         let twin = self.entries.iter().find(|entry| entry.id != id && entry.has(&content.hash)).map(|entry| entry.id);
         match twin {
@@ -141,7 +141,7 @@ impl Gallery {
         }
     }
 
-    /// Tells an image's content and keeps the image even where another has the same: a list of files has a row for each.
+    /// Sets an image's content, and keeps the image even if another has the same: a list of files has a row for each.
     /// False if there is no such image.
     pub fn set_content(&mut self, id: Id, content: Arc<Content>) -> bool {
         let Some(entry) = self.get_mut(id) else { return false };
@@ -151,35 +151,40 @@ impl Gallery {
         true
     }
 
-    /// What is known of a content, from any image that has it or was removed with it.
+    /// What is known of a content, from any image that has it, even a removed one.
     pub fn content(&self, hash: &Hash) -> Option<&Arc<Content>> {
         let removed = self.edits.iter().flat_map(Edit::removed).map(|(_, entry)| entry);
         let contents = self.entries.iter().chain(&self.query).chain(removed).filter_map(|entry| entry.content.as_ref());
         contents.into_iter().find(|content| content.hash == *hash)
     }
 
-    /// An image's features by the present origin.
+    /// An image's features by the current origin.
     pub fn features(&self, id: Id) -> Option<&Arc<Features>> {
         self.features.get(&self.get(id)?.content.as_ref()?.hash)
     }
 
-    /// The images that have features by the present origin, with them.
+    /// A content's features by the present origin, whether an image has that content or not.
+    pub fn features_of(&self, hash: &Hash) -> Option<&Arc<Features>> {
+        self.features.get(hash)
+    }
+
+    /// The images that have features by the current origin, with them.
     pub fn computed(&self) -> impl Iterator<Item = (&Entry, &Arc<Features>)> {
         let features = |entry: &Entry| self.features.get(&entry.content.as_ref()?.hash);
         self.entries.iter().filter_map(move |entry| Some((entry, features(entry)?)))
     }
 
-    /// The images that lack features by the present origin: the one that is only asked about first.
+    /// The images that lack features by the current origin: the query from outside first.
     pub fn missing(&self) -> impl Iterator<Item = Id> {
         self.query.iter().chain(&self.entries).map(|entry| entry.id).filter(|&id| self.features(id).is_none())
     }
 
-    /// Every content whose features by the present origin are known.
+    /// Every content whose features by the current origin are known.
     pub fn known(&self) -> impl Iterator<Item = &Hash> {
         self.features.hashes()
     }
 
-    /// Takes an image out for good, with no way back: a file that can't be used, or one that was there already.
+    /// Removes an image permanently, without undo: an unusable file, or a duplicate.
     pub fn take(&mut self, id: Id) -> Option<Entry> {
         if self.query.as_ref().is_some_and(|query| query.id == id) {
             return self.query.take();
@@ -190,7 +195,7 @@ impl Gallery {
         Some(self.entries.remove(place))
     }
 
-    /// Removes images in one step, for [`Self::undo`] to bring back; tells how many there were.
+    /// Removes images in one step, which [`Self::undo`] reverses; returns how many there were.
     pub fn remove(&mut self, ids: &[Id]) -> usize {
         let mut removed = Vec::new();
         let mut place = 0;
@@ -217,7 +222,7 @@ impl Gallery {
         self.remove(&all)
     }
 
-    /// Gives an image another label, or none; this can be undone. False if it had that label.
+    /// Changes or clears an image's label; this can be undone. False if it already had that label.
     pub fn relabel(&mut self, id: Id, label: Option<&str>) -> bool {
         let label = label.map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned);
         let Some(entry) = self.get_mut(id).filter(|entry| entry.label != label) else { return false };
@@ -227,13 +232,13 @@ impl Gallery {
         true
     }
 
-    /// The last edit: what [`Self::undo`] takes back.
+    /// The last edit, which [`Self::undo`] would reverse.
     pub fn last_edit(&self) -> Option<&Edit> {
         self.edits.back()
     }
 
-    /// Takes the last edit back, and gives it. Removed images come back to their places, unless the same content has come
-    /// again since.
+    /// Undoes the last edit and returns it. Removed images return to their places, unless the same content has been
+    /// added again since.
     pub fn undo(&mut self) -> Option<Edit> {
         let edit = self.edits.pop_back()?;
         match &edit {
@@ -264,7 +269,7 @@ impl Gallery {
         self.edits.push_back(edit);
     }
 
-    /// What is other than at the last call.
+    /// The changes since the last call.
     pub fn take_changes(&mut self) -> Changes {
         std::mem::take(&mut self.changes)
     }

@@ -33,17 +33,17 @@ fn names(gallery: &Gallery) -> String {
 }
 
 #[test]
-fn the_same_content_comes_once() {
+fn the_same_content_is_kept_once() {
     let mut gallery = gallery(2);
     let again = gallery.add("again".into(), None);
     assert_eq!(gallery.identify(again, content(1)), Identified::Duplicate(1));
     assert_eq!(names(&gallery), "12");
     assert_eq!(gallery.identify(again, content(1)), Identified::Gone);
-    assert!(gallery.last_edit().is_none(), "nobody removed anything");
+    assert!(gallery.last_edit().is_none(), "nothing was removed by hand");
 }
 
 #[test]
-fn a_list_of_files_has_a_row_for_each() {
+fn a_list_of_files_keeps_duplicates() {
     let mut gallery = gallery(2);
     let again = gallery.add("again".into(), None);
     assert!(gallery.set_content(again, content(1)) && !gallery.set_content(99, content(1)));
@@ -70,7 +70,7 @@ fn undo_brings_removed_images_back_to_their_places() {
     let mut gallery = gallery(5);
     assert_eq!(gallery.remove(&[2, 99]), 1);
     assert_eq!((gallery.remove(&[99]), gallery.clear(), gallery.clear()), (0, 4, 0));
-    // One of them comes again meanwhile.
+    // One of them is added again meanwhile.
     let again = gallery.add("4".into(), None);
     assert_eq!(gallery.identify(again, content(4)), Identified::First);
     assert_eq!(gallery.undo().map(|edit| edit.removed().len()), Some(4));
@@ -93,7 +93,7 @@ fn a_removed_image_comes_back_without_computing() {
 }
 
 #[test]
-fn labels_are_trimmed_and_can_be_taken_back() {
+fn labels_are_trimmed_and_can_be_undone() {
     let mut gallery = gallery(2);
     assert!(gallery.relabel(1, Some(" cup ")) && !gallery.relabel(1, Some("cup")));
     assert!(gallery.relabel(2, Some("boat")) && gallery.relabel(1, Some(" ")));
@@ -121,14 +121,14 @@ fn a_return_to_earlier_settings_computes_nothing() {
     gallery.set_origin(origin(0));
     assert_eq!(gallery.missing().count(), 0);
     assert_eq!(gallery.features(2).map(|known| (**known).clone()), Some(features(2)));
-    // So many others push the first out.
+    // This many others push the first out.
     (2..=5).for_each(|seed| gallery.set_origin(origin(seed)));
     gallery.set_origin(origin(0));
     assert_eq!(gallery.missing().count(), 3);
 }
 
 #[test]
-fn changes_are_told_once() {
+fn changes_are_reported_once() {
     let mut gallery = gallery(2);
     assert_eq!(gallery.take_changes(), Changes::default());
     gallery.relabel(2, Some("cup"));
@@ -136,7 +136,7 @@ fn changes_are_told_once() {
     gallery.keep([1; 32], features(8));
     assert_eq!(gallery.take_changes(), Changes { entries: [1].into(), features: true, ..Changes::default() });
     gallery.set_origin(origin(0));
-    assert_eq!(gallery.take_changes(), Changes::default(), "it is the present origin");
+    assert_eq!(gallery.take_changes(), Changes::default(), "it is the current origin");
     gallery.set_origin(origin(3));
     assert_eq!(gallery.take_changes(), Changes { all: true, features: true, ..Changes::default() });
     gallery.remove(&[1]);

@@ -1,12 +1,13 @@
 //! Mask files: PNGs that say which class each pixel belongs to. What is read here are the pixels' values; which class a value
 //! is depends on the other masks that it comes with.
 
-use super::decode::{DecodeError, check_bytes, check_pixels};
-use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
+use super::DecodeError;
+use super::guard::guarded;
+use super::limits::check_bytes;
+use super::png::{Pixels, SIGNATURE, read};
+use png::{BitDepth, ColorType, Transformations};
 use std::collections::HashMap;
-use std::io::Cursor;
 
-const MAX_MEMORY: usize = 1_000_000_000;
 /// Most colours of one file: one for each class.
 const MAX_COLOURS: usize = 255;
 
@@ -53,24 +54,22 @@ pub enum MaskPixels {
 /// Those of [`super::decode`], and a file that is not a PNG, has more than 255 classes, a grey value above 255, or colours
 /// with 16 bits a channel.
 pub fn decode_mask(bytes: &[u8]) -> Result<MaskFile, DecodeError> {
-    check_bytes(bytes)?;
-    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+    check_bytes(bytes.len() as u64)?;
+    if !bytes.starts_with(SIGNATURE) {
         return Err(DecodeError::MaskNotPng);
     }
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_MEMORY });
-    decoder.set_transformations(Transformations::IDENTITY);
-    let header = decoder.read_header_info().map_err(explain)?;
-    let (width, height) = (header.width, header.height);
-    check_pixels(width, height)?;
-    let mut reader = decoder.read_info().map_err(explain)?;
-    let mut data = vec![0; reader.output_buffer_size().ok_or(DecodeError::Memory { format: "PNG" })?];
-    let frame = reader.next_frame(&mut data).map_err(explain)?;
-    let (width, height) = (width as usize, height as usize);
-    let rows = data.chunks_exact(frame.line_size).take(height);
+    guarded("PNG", || pixels(bytes))
+}
 
-    let pixels = match (frame.color_type, frame.bit_depth) {
+fn pixels(bytes: &[u8]) -> Result<MaskFile, DecodeError> {
+    // A byte for the value, and another while their list grows.
+    let Pixels { width, height, color, depth, row, data, info } = read(bytes, Transformations::IDENTITY, 2)?;
+    let (width, height) = (width as usize, height as usize);
+    let rows = data.chunks_exact(row).take(height);
+
+    let pixels = match (color, depth) {
         (ColorType::Indexed, depth) => {
-            let (indices, info) = (unpack(rows, width, depth), reader.info());
+            let indices = unpack(rows, width, depth);
             let palette =
                 palette(info.palette.as_deref().unwrap_or_default(), info.trns.as_deref().unwrap_or_default());
             if palette.get(MAX_COLOURS).is_none_or(|last| last[3] != 0) {
@@ -160,14 +159,4 @@ fn distinct<'a>(rows: impl Iterator<Item = &'a [u8]>, samples: usize) -> Result<
     }
     places.iter_mut().for_each(|place| *place = sorted[*place as usize]);
     Ok(MaskPixels::Colours { places, colours })
-}
-
-fn explain(error: DecodingError) -> DecodeError {
-    match error {
-        DecodingError::LimitsExceeded => DecodeError::Memory { format: "PNG" },
-        DecodingError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
-            DecodeError::CutOff { format: "PNG" }
-        }
-        error => DecodeError::Damaged { format: "PNG", reason: error.to_string().trim_end_matches('.').to_owned() },
-    }
 }

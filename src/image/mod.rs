@@ -2,11 +2,19 @@
 
 mod decode;
 mod encode;
+mod error;
+mod guard;
+mod jpeg;
+mod limits;
 mod mask;
+mod png;
 pub mod resize;
+mod webp;
 
-pub use decode::{DecodeError, MAX_BYTES, decode};
+pub use decode::decode;
 pub use encode::{encode_png, thumbnail};
+pub use error::DecodeError;
+pub use limits::{MAX_BYTES, check_bytes};
 pub use mask::{MaskFile, MaskPixels, decode_mask};
 
 /// A picture: upright, opaque, 8 bits a channel.

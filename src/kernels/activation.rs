@@ -1,4 +1,4 @@
-//! Activations, as a value.
+//! The activation functions.
 
 use std::fmt;
 
@@ -15,23 +15,23 @@ pub enum Activation {
     Gelu,
     /// `x sigmoid(1.702 x)`, the approximation that OpenAI's CLIP was trained with.
     QuickGelu,
-    /// `silu(g) v` with `silu(x) = x sigmoid(x)`, where `g` is the first half of the numbers and `v` the second (Shazeer,
-    /// arXiv 2002.05202).
+    /// `silu(g) v` with `silu(x) = x sigmoid(x)`, where `g` is the first half of the numbers and `v` the second
+    /// (Shazeer, arXiv 2002.05202).
     SwiGlu,
 }
 
 impl Activation {
-    /// Whether half of what comes in is a gate for the other half.
+    /// Whether half of the input gates the other half.
     pub const fn is_gated(self) -> bool {
         matches!(self, Self::SwiGlu)
     }
 
-    /// How many numbers come out where `inputs` go in.
+    /// Width of the output for an input of width `inputs`.
     pub const fn outputs(self, inputs: usize) -> usize {
         if self.is_gated() { inputs / 2 } else { inputs }
     }
 
-    /// How many numbers must go in for `outputs` to come out.
+    /// Width of the input for an output of width `outputs`.
     pub const fn inputs(self, outputs: usize) -> usize {
         if self.is_gated() { 2 * outputs } else { outputs }
     }

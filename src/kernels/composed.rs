@@ -115,7 +115,7 @@ pub fn class_attention<B: Backend>(q: FloatTensor<B>, kv: FloatTensor<B>, heads:
     B::float_reshape(heads, Shape::from([views, width]))
 }
 
-/// See [`rademacher`](super::rademacher). Rows of signs and images are taken a few at a time, so that memory stays bounded.
+/// See [`rademacher`](super::rademacher). Processes a few rows of signs and a few images at a time to bound its memory.
 pub fn rademacher<B: Backend>(d: FloatTensor<B>, u: FloatTensor<B>, signs: IntTensor<B>) -> FloatTensor<B> {
     let [images, _, width] = d.shape().dims();
     let rows = signs.shape()[0];

@@ -3,8 +3,8 @@
 use burn::prelude::*;
 use burn::tensor::wgpu::{WgpuInitError, wgpu};
 
-/// Dispatches in one submission. A view's forward pass takes some sixty, so this is a third of it: enough that submitting
-/// costs nothing, few enough that the page can draw on the same GPU in between.
+/// Dispatches in one submission. A view's forward pass takes about sixty, so this is a third of it: enough to make
+/// submitting cheap, few enough that the page can draw on the same GPU in between.
 const TASKS: usize = 20;
 
 /// A GPU and what to call it.
@@ -12,9 +12,9 @@ const TASKS: usize = 20;
 pub struct Adapter {
     /// Where tensors live.
     pub device: Device,
-    /// The adapter's name as the system or the browser tells it; browsers may keep it to themselves.
+    /// The adapter's name as reported by the system or the browser; browsers may withhold it.
     pub name: String,
-    /// Whether the driver says that it runs on the CPU. Browsers keep that to themselves, too.
+    /// Whether the driver reports that it runs on the CPU. Browsers may withhold this, too.
     pub cpu: bool,
 }
 
@@ -24,26 +24,26 @@ pub enum AdapterError {
     /// The system or the browser offers none.
     #[error("no graphics adapter to compute on; update the browser or its graphics driver ({0})")]
     Unavailable(#[source] WgpuInitError),
-    /// It is too small.
+    /// It supports too little.
     #[error(
-        "the graphics adapter {name} takes {invocations} invocations and {buffers} storage buffers, fewer than the 256 \
-         and 8 that are needed"
+        "the graphics adapter {name} supports {invocations} invocations and {buffers} storage buffers, fewer than the \
+         256 and 8 that are needed"
     )]
     TooSmall {
         /// The adapter.
         name: String,
-        /// Most invocations of a workgroup.
+        /// Invocations per workgroup that it supports.
         invocations: u32,
-        /// Most storage buffers of a shader.
+        /// Storage buffers per shader that it supports.
         buffers: u32,
     },
 }
 
-/// The GPU that the system or the browser thinks fastest. To be called once: a second call fails.
+/// Opens the GPU that the system or the browser considers fastest. Call it only once: a second call fails.
 ///
 /// # Errors
 ///
-/// If there is none, or one that cannot run the kernels.
+/// If there is no GPU, or it cannot run the kernels.
 pub async fn gpu() -> Result<Adapter, AdapterError> {
     #[cfg(target_family = "wasm")]
     construct();
@@ -59,17 +59,17 @@ pub async fn gpu() -> Result<Adapter, AdapterError> {
     Ok(Adapter { device, name, cpu: info.device_type == wgpu::DeviceType::Cpu })
 }
 
-/// Runs the module's constructors, with which CubeCL's compiler registers its operations, once.
+/// Runs the module's constructors once; with them CubeCL's compiler registers its operations.
 ///
-/// Calling them from here matters beyond that: where no code does, the linker wraps every export of the module so that
-/// it runs them all. One such export stands behind each object that passes between Rust and the browser, and with some
-/// thousand constructors every WebGPU call would take milliseconds.
+/// Calling them explicitly also keeps the browser fast. If no code does, the linker makes every export of the module
+/// run all of them first. Each object that passes between Rust and the browser goes through such an export, and with
+/// about a thousand constructors every WebGPU call would take milliseconds.
 #[cfg(target_family = "wasm")]
 fn construct() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     unsafe extern "C" {
         fn __wasm_call_ctors();
     }
-    // SAFETY: the linker makes this function for every module; it takes nothing, and is called once.
+    // SAFETY: the linker makes this function for every module; it takes no arguments and is called once.
     ONCE.call_once(|| unsafe { __wasm_call_ctors() });
 }

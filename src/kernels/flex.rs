@@ -1,4 +1,4 @@
-//! Kernels for the CPU: Burn's tensors in and out of [`cpu`](super::cpu).
+//! Kernels for the CPU: passes Burn's tensors to and from [`cpu`](super::cpu).
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Flex, TensorMetadata};
@@ -152,7 +152,7 @@ mod tests {
                 Flex::linear_add(x.clone(), w.clone(), b.clone(), r.clone()),
                 composed::linear_add::<Flex>(x, w, b, r.clone()),
             );
-            // A residual that someone else still holds stays as it was.
+            // A residual that is still in use elsewhere stays unchanged.
             assert_close(r, random([rows, outputs], 3));
         }
     }
@@ -182,7 +182,7 @@ mod tests {
         }
     }
 
-    /// Few images of many views, many images of one view, and sizes that fill no word.
+    /// Few images of many views, many images of one view, and sizes that do not fill a word.
     #[test]
     fn projections_equal_their_composition() {
         for (images, views, dim, rows) in
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn views_of_other_tensors_are_read_as_they_look() {
+    fn strided_views_of_other_tensors_are_read_correctly() {
         let wide = random([4, 9, 24], 0);
         let part = Flex::float_slice(wide.clone(), &[Slice::from(1..3), Slice::from(0..9), Slice::from(6..18)]);
         assert_close(Flex::attention(part.clone(), 2), composed::attention::<Flex>(part, 2));

@@ -1,9 +1,9 @@
-//! The operations in which a frozen ViT and its projection spend their time, each as one call, so that a backend can run
-//! it as one fused kernel.
+//! The operations in which a frozen ViT and its projection spend most of their time, each as one call, so that a
+//! backend can run it as one fused kernel.
 //!
-//! [`Kernels`] is a Burn backend extension. Its default bodies compose Burn's own operations ([`composed`]), so they work
-//! everywhere and serve as the reference; `flex` (CPU) and `cube` (WebGPU, Vulkan, ...) replace them by faster ones. The
-//! functions of this module are what the other modules call.
+//! [`Kernels`] is a Burn backend extension. Its default bodies compose Burn's own operations ([`composed`]), so they
+//! work everywhere and serve as the reference; `flex` (CPU) and `cube` (WebGPU, Vulkan, ...) replace them with faster
+//! ones. The other modules call the functions of this module.
 
 mod activation;
 pub mod composed;
@@ -131,7 +131,7 @@ pub fn attention(qkv: Tensor<3>, heads: usize) -> Tensor<3> {
     Tensor::from_dispatch(<Dispatch as Kernels>::attention(qkv.into_dispatch(), heads))
 }
 
-/// [`attention`] for one query a view: the class token's.
+/// [`attention`] for one query per view: the class token's.
 ///
 /// # Shapes
 ///

@@ -6,9 +6,9 @@ pub(crate) struct Matrix<'a> {
     data: &'a [f32],
     rows: usize,
     columns: usize,
-    /// How far apart the elements of a column are.
+    /// Distance between neighbouring elements of a column.
     row_stride: usize,
-    /// How far apart the elements of a row are.
+    /// Distance between neighbouring elements of a row.
     column_stride: usize,
 }
 
@@ -40,8 +40,8 @@ fn holds(data: &[f32], rows: usize, columns: usize, stride: usize) -> bool {
     rows == 0 || (rows - 1) * stride + columns <= data.len()
 }
 
-/// `out = left right`, or `out += left right` with `add`, on the thread that calls it. The rows of `out` are `stride`
-/// elements apart; what lies between them stays as it is.
+/// `out = left right`, or `out += left right` with `add`, on the calling thread. The rows of `out` are `stride`
+/// elements apart; elements between them are left unchanged.
 ///
 /// `out[m, n] += a[m, k] b[n, k]^T` is `product(out, n, Matrix::new(a, k), Matrix::new(b, k).transposed(), true)`.
 ///
@@ -87,7 +87,7 @@ mod tests {
 
     /// `[2, 3]` times `[3, 2]`, by hand.
     #[test]
-    fn products_are_those_worked_out_by_hand() {
+    fn products_match_those_worked_out_by_hand() {
         let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1.0, 0.0, 2.0, 1.0, 0.0, 3.0]);
         let mut out = [0.0; 4];
         product(&mut out, 2, Matrix::new(&a, 3), Matrix::new(&b, 2), false);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn strides_pass_over_what_lies_between() {
+    fn strides_skip_the_elements_in_between() {
         // The right two columns of a [2, 3] matrix, transposed, times the left column of another.
         let (a, b) = ([9.0, 1.0, 2.0, 9.0, 3.0, 4.0], [1.0, 9.0, 1.0, 9.0]);
         let mut out = [7.0; 4];

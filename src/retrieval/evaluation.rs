@@ -8,21 +8,21 @@ use crate::fungi::{Features, Part};
 /// A selection of parts, with a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeatureSet {
-    /// For people: "Embedding + KL".
+    /// Its name on the page and in tables: "Embedding + KL".
     pub name: String,
-    /// How much each part counts.
+    /// The weight of each part.
     pub weights: Weights,
 }
 
 impl FeatureSet {
-    /// The sum of `parts`, named by them.
+    /// The sum of `parts`, named after them.
     pub fn of(parts: &[Part]) -> Self {
         let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
         Self { name: names.join(" + "), weights: Weights::of(parts) }
     }
 
-    /// The sets worth comparing, as far as `has` says that their parts are there: each part alone, the embedding with one
-    /// objective after the other added, and the embedding with the means.
+    /// The sets worth comparing, limited to parts that are there according to `has`: each part alone, the embedding
+    /// with one objective after the other added, and the embedding with the means.
     pub fn standard(has: impl Fn(Part) -> bool) -> Vec<Self> {
         use Part::{Dino, Embedding, Kl, MeanDino, MeanSimclr, Simclr};
         let sums: &[&[Part]] = &[
@@ -38,10 +38,10 @@ impl FeatureSet {
     }
 }
 
-/// What one query showed about one feature set.
+/// The result of one query under one feature set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// The majority's class for each k that was asked for; `None` without neighbours.
+    /// The majority's class for each k; `None` without neighbours.
     pub predicted: Vec<Option<usize>>,
     /// The softmax-weighted class for each k.
     pub weighted: Vec<Option<usize>>,
@@ -90,8 +90,8 @@ impl Evaluation {
     }
 }
 
-/// Takes every item in turn as the query against all others, for every feature set and every k; `labels[i]` is the class
-/// of `items[i]`. Memory grows with the number of items, not with its square. `tick` is called after each query.
+/// Takes every item in turn as the query against all others, for every feature set and every k; `labels[i]` is the
+/// class of `items[i]`. Memory grows with the number of items, not with its square. `tick` is called after each query.
 pub fn evaluate(
     items: &[&Features],
     labels: &[usize],

@@ -1,4 +1,4 @@
-//! Numbers that say how good a feature is.
+//! Measures of a feature's quality.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! What features are for: neighbours, votes, metrics. Plain Rust on slices, so that the page can do it within a frame
-//! and a GPU is never asked to sort.
+//! Nearest neighbours, votes and metrics. Plain Rust on slices: fast enough for the page to run within a frame, with no
+//! sorting on a GPU.
 
 mod centring;
 mod evaluation;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::arithmetic::dot;
 use crate::fungi::{Features, Part, PartMap};
 
-/// How much each part counts, 0 to 1.
+/// The weight of each part, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Weights(PartMap<f32>);
 
@@ -20,7 +20,7 @@ impl Weights {
         Self::of(&[Part::Embedding])
     }
 
-    /// The paper's feature: embedding, KL, DINO and SimCLR alike, the views' means not at all.
+    /// The paper's feature: embedding, KL, DINO and SimCLR with equal weights, without the views' means.
     pub fn fungi() -> Self {
         Self::of(&[Part::Embedding, Part::Kl, Part::Dino, Part::Simclr])
     }
@@ -47,7 +47,7 @@ impl Default for Weights {
     }
 }
 
-/// Cosines of one query with every item of a gallery, part by part: [items, parts].
+/// Cosines of one query with every item of a gallery, part by part: `[items, parts]`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cosines {
     /// NaN if one of the two lacks the part.
@@ -85,8 +85,8 @@ impl Cosines {
         self.rows.get(item).map(|row| row[part]).filter(|cosine| !cosine.is_nan())
     }
 
-    /// Weighted mean of an item's cosines: between -1 and 1 like a cosine, and in the order of the weighted sum. `None` if
-    /// the item has no part with a weight.
+    /// Weighted mean of an item's cosines: between -1 and 1 like a cosine, and in the order of the weighted sum. `None`
+    /// if the item has no part with a weight.
     pub fn score(&self, item: usize, weights: &Weights) -> Option<f32> {
         let (mut sum, mut total) = (0.0, 0.0);
         for (part, cosine) in self.rows.get(item)?.iter() {
@@ -99,8 +99,8 @@ impl Cosines {
         (total > 0.0).then(|| sum / total)
     }
 
-    /// The `k` best of the items that have a score, best first, equal scores in the gallery's order; all of them if `k` is
-    /// `None`. `without` leaves one item out.
+    /// The `k` best of the items that have a score, best first, equal scores in the gallery's order; all of them if `k`
+    /// is `None`. The item `without` is left out.
     pub(super) fn order(&self, weights: &Weights, k: Option<usize>, without: Option<usize>) -> Vec<(usize, f32)> {
         let mut scored: Vec<(usize, f32)> = (0..self.len())
             .filter(|&item| Some(item) != without)
@@ -118,7 +118,7 @@ impl Cosines {
         scored
     }
 
-    /// The `k` nearest items. `without` leaves one out: the query itself, if it is in the gallery.
+    /// The `k` nearest items. The item `without` is left out: the query itself, if it is in the gallery.
     pub fn nearest(&self, weights: &Weights, k: usize, without: Option<usize>) -> Vec<Neighbour> {
         let nearest = self.order(weights, Some(k), without);
         nearest.iter().enumerate().map(|(i, &(index, score))| Neighbour { index, score, rank: i + 1 }).collect()
@@ -144,7 +144,7 @@ fn best_first(a: &(usize, f32), b: &(usize, f32)) -> Ordering {
 /// One neighbour of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Neighbour {
-    /// Its place in the gallery.
+    /// Its position in the gallery.
     pub index: usize,
     /// Weighted mean of the parts' cosines.
     pub score: f32,
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_does_not_count() {
+    fn absent_parts_do_not_count() {
         let mut lacking = Features::new();
         lacking.set(Part::Embedding, vec![1.0, 0.0]);
         let mut longer = Features::new();
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn sliders_stay_within_bounds() {
+    fn weights_stay_within_bounds() {
         let mut weights = Weights::fungi();
         weights.set(Part::Dino, 3.0);
         weights.set(Part::Kl, f32::NAN);

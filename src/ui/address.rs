@@ -1,14 +1,14 @@
 //! Everything that the page's address remembers: `#k=20&weights=kl:0.25&device=cpu&seed=7`.
 //!
-//! Only what differs from the default is written, and parts and objectives go by their names. Whatever can't be read
-//! falls back to the default: an address is typed by hand, shortened by mail programs, and outlives the program.
+//! Only what differs from the default is written, with parts and objectives by name. Whatever can't be read falls back
+//! to the default: addresses are typed by hand, cut off by mail programs, and kept for later versions.
 
 use super::numbers;
 use crate::engine::Backend;
 use crate::fungi::{Objective, Part, PartMap, Projection, Settings};
 use crate::retrieval::Weights;
 
-/// Numbers of neighbours that can be asked for.
+/// The numbers of neighbours on offer.
 pub const KS: [usize; 5] = [5, 10, 20, 40, 80];
 
 /// What the address remembers. Never image data.
@@ -16,7 +16,7 @@ pub const KS: [usize; 5] = [5, 10, 20, 40, 80];
 pub struct Options {
     /// Neighbours in each column; 10.
     pub k: usize,
-    /// What each part counts; the paper's four alike.
+    /// The weight of each part; the paper's four alike.
     pub weights: Weights,
     /// Whether the gallery's mean is subtracted first; off.
     pub centred: bool,
@@ -32,7 +32,7 @@ impl Default for Options {
     }
 }
 
-/// How features are made: what of [`Settings`] the page offers.
+/// How features are made: the part of [`Settings`] that the page offers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Method {
     /// Seed of heads, crops and projection.
@@ -157,7 +157,7 @@ mod tests {
     use crate::fungi::ViewSet;
 
     #[test]
-    fn the_default_needs_no_words_and_nonsense_gives_the_default() {
+    fn the_default_is_empty_and_nonsense_gives_the_default() {
         assert_eq!(Options::default().hash(), "");
         let nonsense = [
             "",
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn what_is_written_is_read_back() {
         let mut options = Options { k: 40, centred: true, backend: Some(Backend::Cpu), ..Options::default() };
         options.weights.set(Part::Kl, 0.25);
         options.weights.set(Part::MeanDino, 0.5);

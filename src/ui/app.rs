@@ -1,4 +1,4 @@
-//! Builds the areas, and listens to what concerns the whole page: address, drops, pastes, undo.
+//! Builds the areas, and handles what concerns the whole page: address, drops, pastes, undo.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::neighbours::NeighboursState;
 use super::segmentation::{Chosen, SegmentationState};
 use super::tabs::Tabs;
 
-/// The whole page: bar, gallery, tabs. Wakes the engine.
+/// The whole page: bar, gallery, tabs. Starts the engine.
 #[component]
 pub fn App() -> impl IntoView {
     let options = Options::parse(&hash());
@@ -38,6 +38,10 @@ pub fn App() -> impl IntoView {
     keep_address(link, neighbours, method);
     take_files(gallery);
     let _ = window_event_listener(ev::keydown, move |event| {
+        // A photo that is being painted on has undone its own stroke already.
+        if event.default_prevented() {
+            return;
+        }
         let typing = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>());
         if event.key() == "z" && (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !typing {
             event.prevent_default();
@@ -62,7 +66,7 @@ fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// Keeps the address and the settings alike.
+/// Keeps the address and the settings in sync.
 fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method>) {
     let NeighboursState { k, weights, centred, .. } = neighbours;
     // Into the address once a slider rests: browsers limit how often it may change.
@@ -79,7 +83,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             let words = format!("#{}", options.hash());
             let write = move || {
                 if let Ok(history) = window().history() {
-                    // Refused only where scripts may not touch the address; then it stays as it was.
+                    // It fails only where scripts may not change the address; then it stays as it was.
                     let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&words));
                 }
             };
@@ -107,7 +111,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
     });
 }
 
-/// Files may be dropped anywhere and pasted any time; without this the browser would leave the page for them.
+/// Files may be dropped anywhere and pasted any time; otherwise the browser would open them in place of the page.
 fn take_files(gallery: GalleryState) {
     let _ = window_event_listener(ev::dragover, |event| event.prevent_default());
     let _ = window_event_listener(ev::drop, move |event| {

@@ -1,14 +1,14 @@
-//! Addresses for bytes that the page shows or saves.
+//! Object URLs for bytes that the page shows or saves.
 
 use js_sys::{Array, Uint8Array};
 use web_sys::{Blob, BlobPropertyBag, Url};
 
-/// An address for bytes, given back to the browser when nobody shows them any more.
+/// An object URL for bytes, revoked when it is no longer used.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BlobUrl(String);
 
 impl BlobUrl {
-    /// An address for a copy of `bytes`.
+    /// A URL for a copy of `bytes`.
     pub fn new(bytes: &[u8], media: &str) -> Self {
         let parts = Array::of1(&Uint8Array::from(bytes));
         let options = BlobPropertyBag::new();
@@ -17,12 +17,12 @@ impl BlobUrl {
         Self(blob.and_then(|blob| Url::create_object_url_with_blob(&blob)).unwrap_or_default())
     }
 
-    /// An address for a file.
+    /// A URL for a file.
     pub fn of(file: &Blob) -> Self {
         Self(Url::create_object_url_with_blob(file).unwrap_or_default())
     }
 
-    /// The address.
+    /// The URL.
     pub fn get(&self) -> String {
         self.0.clone()
     }
@@ -30,7 +30,7 @@ impl BlobUrl {
 
 impl Drop for BlobUrl {
     fn drop(&mut self) {
-        // Only an address that was never made can't be given back.
+        // It fails only for a URL that was never created.
         let _ = Url::revoke_object_url(&self.0);
     }
 }

@@ -1,8 +1,8 @@
-//! Drawings: the mark, and small signs. All are ornaments; words stand beside them.
+//! The logo and small icons. All are decorative; text stands beside them.
 
 use leptos::prelude::*;
 
-/// A mushroom's gills from below, as a spore print shows them: the program's mark.
+/// A mushroom's gills from below, as a spore print shows them: the program's logo.
 #[component]
 pub fn Mark(
     /// Long gills in the ring; as many short ones lie between them.
@@ -33,7 +33,7 @@ pub fn Mark(
     }
 }
 
-/// A sign of one path on a grid of 16.
+/// An icon of one path on a grid of 16.
 #[component]
 pub fn Sign(
     /// The path.
@@ -46,7 +46,7 @@ pub fn Sign(
     }
 }
 
-/// Take away.
+/// Remove.
 pub const CROSS: &str = "M4 4l8 8M12 4l-8 8";
 /// The same label.
 pub const TICK: &str = "M3 8.5l3.5 3.5L13 4.5";

@@ -1,23 +1,23 @@
-//! What the page tells a person beside the state of things.
+//! Messages to the user, besides the status.
 
 use leptos::prelude::*;
 
-/// Two kinds of sentences.
+/// Two kinds of messages.
 #[derive(Clone, Copy)]
 pub struct Messages {
     /// The last thing that happened.
     pub news: RwSignal<String>,
-    /// Things to know, shown until they are dismissed.
+    /// Notices, shown until they are dismissed.
     pub notices: RwSignal<Vec<String>>,
 }
 
 impl Messages {
-    /// Nothing to tell yet.
+    /// No message yet.
     pub fn new() -> Self {
         Self { news: RwSignal::new(String::new()), notices: RwSignal::new(Vec::new()) }
     }
 
-    /// Tells the last thing that happened.
+    /// Shows the last thing that happened.
     pub fn tell(&self, news: impl Into<String>) {
         self.news.set(news.into());
     }

@@ -2,12 +2,13 @@
 //!
 //! Imports go one way. [`app`](self) builds the areas and hands each a [`link`] and the signals that it reads; an area
 //! never sees the whole page. [`gallery`] owns the images, `neighbours` reads it, [`segmentation`] gets single photos
-//! handed in, `bar` shows model, device and settings; none imports another but `neighbours` the gallery. [`link`] talks to
-//! the worker and knows no area. `messages`, `blob`, `icons`, [`numbers`] and [`address`] know nobody.
+//! handed in, `bar` shows model, device and settings; none imports another but `neighbours` the gallery. [`link`] talks
+//! to the worker and imports no area. `messages`, `blob`, `icons`, [`numbers`] and [`address`] import none of these.
 //!
-//! Nothing here works longer than a frame: ranking thousands of images takes a few milliseconds, everything else is the
-//! worker's. What needs no browser is compiled for the native tests too. Timers and window listeners are Leptos' own
-//! helpers, which the page carries anyway; of gloo it takes the one thing that they lack, a timer to wait for.
+//! Nothing here takes longer than a frame: ranking thousands of images takes a few milliseconds, everything else is
+//! left to the worker. What needs no browser is also compiled for the native tests. Timers and window listeners are
+//! Leptos' own helpers, which the page contains anyway; from gloo it takes the one thing that they lack, a timer to
+//! await.
 
 pub mod address;
 pub mod gallery;
@@ -30,7 +31,7 @@ mod neighbours;
 #[cfg(feature = "page")]
 mod tabs;
 
-/// Puts the living page in the place of the static one that `index.html` brings.
+/// Replaces the static page of `index.html` with the app.
 #[cfg(feature = "page")]
 pub fn start() {
     use leptos::mount::mount_to;

@@ -1,7 +1,7 @@
 //! Numbers for people, in whole-number arithmetic: the standard library's exact printing and reading of floats would be
 //! a tenth of the page's size.
 
-/// `number` with `digits` behind the point.
+/// `number` with `digits` after the decimal point.
 pub fn fixed(number: f64, digits: u32) -> String {
     let scale = 10_i64.pow(digits);
     let scaled = (number * scale as f64).round() as i64;
@@ -13,18 +13,18 @@ pub fn fixed(number: f64, digits: u32) -> String {
     }
 }
 
-/// A weight with at most two digits behind the point, as short as it goes.
+/// A weight with at most two digits after the decimal point, as short as possible.
 pub fn short(weight: f32) -> String {
     let text = fixed(f64::from(weight), 2);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A share in words: whole percent, and never 0 for something.
+/// A share in whole percent, and never 0 for a share above 0.
 pub fn percent(share: f32) -> String {
     if share > 0.0 && share < 0.005 { "under 1 %".into() } else { format!("{} %", fixed(f64::from(share) * 100.0, 0)) }
 }
 
-/// Bytes as people read them.
+/// Bytes as megabytes.
 pub fn megabytes(bytes: u64) -> String {
     format!("{} MB", fixed(bytes as f64 / 1e6, 1))
 }
@@ -54,12 +54,12 @@ mod tests {
     }
 
     #[test]
-    fn something_is_never_nothing() {
+    fn a_small_share_is_never_shown_as_zero() {
         assert_eq!([percent(0.0), percent(0.001), percent(0.234), percent(1.0)], ["0 %", "under 1 %", "23 %", "100 %"]);
     }
 
     #[test]
-    fn weights_are_read_as_they_are_written() {
+    fn weights_are_read_back_as_written() {
         for hundredths in 0..=100 {
             let weight = hundredths as f32 / 100.0;
             let read = read(&short(weight)).unwrap();

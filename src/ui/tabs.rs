@@ -1,4 +1,4 @@
-//! The middle: one tab for each way of looking at the gallery.
+//! The main area: one tab for each way of looking at the gallery.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -33,7 +33,7 @@ impl Tab {
     }
 }
 
-/// The tabs and the chosen one's panel. Panels stay where they are, hidden, so that nothing in them is lost.
+/// The tabs and the chosen one's panel. Panels stay in the page, hidden, so that nothing in them is lost.
 #[component]
 pub fn Tabs(neighbours: NeighboursState, segmentation: SegmentationState) -> impl IntoView {
     let chosen = RwSignal::new(Tab::Neighbours);

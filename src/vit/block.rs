@@ -15,7 +15,7 @@ pub(super) struct HostBlock {
 }
 
 impl HostBlock {
-    /// Takes the block number `index` out of the file.
+    /// Takes block number `index` out of the file.
     pub(super) fn take(tensors: &mut Tensors<'_>, index: usize, config: &ViTConfig) -> Result<Self, LoadError> {
         let &ViTConfig { dim, hidden, .. } = config;
         let mut parts = Parts { tensors, index };

@@ -1,25 +1,25 @@
-//! The checkpoints that can be had by name: `models/catalogue.json`.
+//! The checkpoints that are available by name: `models/catalogue.json`.
 
 use serde::{Deserialize, Serialize};
 
 use super::Activation;
 use super::config::LoadOptions;
 
-/// A checkpoint that can be had by name.
+/// A checkpoint that is available by name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// Its name, which is also its folder's.
     pub name: String,
     /// Its weights, relative to the catalogue.
     pub file: String,
-    /// Its negatives for SimCLR, relative to the catalogue, where some were made.
+    /// Its negatives for SimCLR, relative to the catalogue, if it has any.
     #[serde(default)]
     pub negatives: Option<String>,
     /// SHA-256 of the weights, in hexadecimal.
     pub sha256: String,
-    /// Size of the weights.
+    /// Size of the weights in bytes.
     pub bytes: u64,
-    /// What it is and how it was made, for a person.
+    /// What it is and how it was made, in words.
     pub description: String,
     /// Licence of the weights.
     pub licence: String,
@@ -40,14 +40,14 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// What [`ViT::load`](super::ViT::load) needs to know beside the weights.
+    /// What [`ViT::load`](super::ViT::load) needs to know besides the weights.
     pub fn options(&self) -> LoadOptions {
         let Self { heads, mean, std, eps, activation, .. } = *self;
         LoadOptions { image: None, heads: Some(heads), mean: Some(mean), std: Some(std), eps, activation }
     }
 }
 
-/// The checkpoints that can be had by name, the default first.
+/// The checkpoints that are available by name, the default first.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Catalogue {
@@ -73,13 +73,13 @@ impl Catalogue {
     /// The catalogue that this program was built with.
     ///
     /// # Errors
-    ///
+    /// None in a build that passed the tests.
     /// None in a build that passed its tests.
     pub fn built_in() -> Result<Self, CatalogueError> {
         Self::parse(include_bytes!("../../models/catalogue.json"))
     }
 
-    /// The checkpoint called `name`; with an empty name the default.
+    /// The checkpoint called `name`, or the default if the name is empty.
     pub fn find(&self, name: &str) -> Option<&Checkpoint> {
         self.checkpoints.iter().find(|checkpoint| name.is_empty() || checkpoint.name == name)
     }
@@ -90,9 +90,9 @@ mod tests {
     use super::*;
     use sha2::{Digest, Sha256};
 
-    /// Sizes, sums and heads are those of the files.
+    /// Sizes, checksums and heads match the files.
     #[test]
-    fn the_catalogue_is_true() {
+    fn the_catalogue_matches_its_files() {
         let catalogue = Catalogue::built_in().unwrap();
         assert!(!catalogue.checkpoints.is_empty());
         for checkpoint in &catalogue.checkpoints {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_checkpoint_needs_beside_its_weights_is_passed_on() {
+    fn load_options_of_a_checkpoint_are_passed_on() {
         let mut checkpoint = serde_json::to_value(&Catalogue::built_in().unwrap().checkpoints[0]).unwrap();
         checkpoint["eps"] = 1e-5.into();
         checkpoint["activation"] = "quick-gelu".into();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_catalogue_is_an_error_with_a_sentence() {
+    fn a_broken_catalogue_is_explained() {
         let error = Catalogue::parse(b"[{\"name\": 3}]").unwrap_err().to_string();
         assert!(error.contains("catalogue") && error.contains("line 1"), "{error}");
     }

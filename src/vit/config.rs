@@ -1,4 +1,4 @@
-//! The shape of a backbone, and the options for what its file does not say.
+//! The shape of a backbone, and the options for what its file does not state.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub struct ViTConfig {
     pub depth: usize,
     /// Attention heads per block.
     pub heads: usize,
-    /// Width of what the MLP's second layer takes; the first layer is twice as wide where the activation is gated.
+    /// Width of the MLP's hidden values, which its second layer takes; the first layer is twice as wide if it is gated.
     pub hidden: usize,
     /// Tokens before the patches: the class token, then registers (Darcet et al., arXiv 2309.16588), then DeiT's
     /// distillation token (Touvron et al., arXiv 2012.12877).
@@ -60,7 +60,7 @@ impl ViTConfig {
         self.prefix + self.patches()
     }
 
-    /// Width of what the MLP's first layer gives.
+    /// Output width of the MLP's first layer.
     pub const fn mlp_width(&self) -> usize {
         self.activation.inputs(self.hidden)
     }
@@ -71,7 +71,7 @@ impl ViTConfig {
     }
 }
 
-/// What the weights do not say about a backbone. Each field that is `None` takes the default named in its docs.
+/// What the weights do not reveal about a backbone. Each field that is `None` takes the default named in its docs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LoadOptions {
@@ -95,7 +95,7 @@ mod tests {
 
     /// Galleries saved before these fields existed still open.
     #[test]
-    fn fields_that_are_absent_have_their_old_meaning() {
+    fn absent_fields_keep_their_old_meaning() {
         let json = r#"{"image": 64, "patch": 8, "dim": 192, "depth": 12, "heads": 3, "hidden": 768, "eps": 1e-6,
             "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25]}"#;
         let config: ViTConfig = serde_json::from_str(json).unwrap();

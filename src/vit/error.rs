@@ -85,6 +85,14 @@ pub enum LoadError {
         /// Side of a patch.
         patch: usize,
     },
+    /// A side whose tokens would take too much memory.
+    #[error("an image side of {image} makes more patches than memory is kept for; choose at most {limit}")]
+    ImageTooLarge {
+        /// The side asked for.
+        image: usize,
+        /// The largest side that is allowed.
+        limit: usize,
+    },
     /// A mean that no pixel has.
     #[error("the mean must be a finite number for each channel; it is {}", channels(.0))]
     Mean([f32; 3]),

@@ -1,4 +1,4 @@
-//! From a file's tensors to a ViT on a device.
+//! Loads a ViT from a file's tensors onto a device.
 
 use burn::prelude::*;
 
@@ -11,7 +11,8 @@ use super::tensors::Tensors;
 use super::{LastBlock, LoadError, LoadOptions, Norm, ViT, ViTConfig};
 
 impl ViT {
-    /// Loads a ViT from a safetensors file in f32, f16 or bf16, with timm's, facebookresearch's or Hugging Face's names.
+    /// Loads a ViT from a safetensors file in f32, f16 or bf16, with timm's, facebookresearch's or Hugging Face's
+    /// names.
     ///
     /// # Errors
     ///

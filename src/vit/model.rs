@@ -67,7 +67,8 @@ impl ViT {
         &self.tail
     }
 
-    /// Runs views up to the last block's heads, where only the class token asks: keys and values of all tokens, one query.
+    /// Runs views up to the last block's heads, for the class token alone: one query, and keys and values of all
+    /// tokens.
     ///
     /// # Shapes
     ///
@@ -75,7 +76,7 @@ impl ViT {
     ///
     /// # Panics
     ///
-    /// If a side is no multiple of the patch.
+    /// If a side is not a multiple of the patch.
     pub fn class(&self, views: Tensor<4>) -> ClassState {
         let (x, [count, tokens, dim]) = self.stream(views);
         let first = x.clone().reshape([count, tokens, dim]).slice([0..count, 0..1]).reshape([count, dim]);
@@ -93,7 +94,7 @@ impl ViT {
     ///
     /// # Panics
     ///
-    /// If a side is no multiple of the patch.
+    /// If a side is not a multiple of the patch.
     pub fn tokens(&self, views: Tensor<4>) -> TokenState {
         let (x, [count, tokens, dim]) = self.stream(views);
         let qkv = self.standardized(x.clone(), &self.qkv).reshape([count, tokens, 3 * dim]);

@@ -13,8 +13,8 @@
 //! | `reg_token`, `dist_token` | `embeddings.register_tokens`, `embeddings.distillation_token` |
 //! | `norm` | `layernorm` |
 //!
-//! facebookresearch's DINOv2 differs from timm in `register_tokens` (timm: `reg_token`) and in its gated MLP's `mlp.w12` and
-//! `mlp.w3` (timm: `mlp.fc1`, `mlp.fc2`).
+//! facebookresearch's DINOv2 differs from timm in `register_tokens` (timm: `reg_token`) and in its gated MLP's
+//! `mlp.w12` and `mlp.w3` (timm: `mlp.fc1`, `mlp.fc2`).
 
 /// Prefixes that wrappers add to names; several may be stacked.
 const WRAPPERS: [&str; 10] = [
@@ -109,7 +109,7 @@ pub(super) fn role(name: &str) -> Role {
     Role::Weight { name, hugging_face: false }
 }
 
-/// timm's name for a name that the two tables translate, where a block's names begin with `blocks` and its number.
+/// timm's name for a name that the two tables translate. Names in a block begin with `blocks` and the block's number.
 fn canonical(name: &str, blocks: &str, top: &[(&str, &str)], block: &[(&str, &str)]) -> Option<String> {
     match name.strip_prefix(blocks).and_then(|rest| rest.split_once('.')) {
         Some((index, rest)) => translate(rest, block).map(|ours| format!("blocks.{index}.{ours}")),
@@ -125,7 +125,7 @@ fn translate(name: &str, pairs: &[(&str, &str)]) -> Option<String> {
     })
 }
 
-/// timm's name as Hugging Face's files have it: every variant, joined by "or".
+/// The names that Hugging Face's files have for timm's `name`, joined by "or".
 pub(super) fn in_hugging_face(name: &str) -> String {
     let (prefix, rest, pairs) = match name.strip_prefix("blocks.").and_then(|rest| rest.split_once('.')) {
         Some((index, rest)) => (format!("encoder.layer.{index}."), rest, &BLOCK[..]),
@@ -145,12 +145,12 @@ mod tests {
     fn weight(name: &str) -> (String, bool) {
         match role(name) {
             Role::Weight { name, hugging_face } => (name, hugging_face),
-            Role::Extra => panic!("{name} is no weight"),
+            Role::Extra => panic!("{name} is not a weight"),
         }
     }
 
     #[test]
-    fn naming_schemes_and_wrappers_lead_to_the_same_name() {
+    fn naming_schemes_and_wrappers_map_to_the_same_name() {
         for name in [
             "blocks.3.mlp.fc1.weight",
             "module.backbone.blocks.3.mlp.fc1.weight",
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn extras_are_told_from_unknown_weights() {
+    fn extras_are_distinguished_from_unknown_weights() {
         assert_eq!(role("head.weight"), Role::Extra);
         assert_eq!(role("vit.pooler.dense.weight"), Role::Extra);
         assert_eq!(role("head_dist.weight"), Role::Extra);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_tensors_are_named_as_the_file_names_them() {
+    fn missing_tensors_are_named_in_the_files_own_scheme() {
         assert_eq!(in_hugging_face("norm.bias"), "layernorm.bias");
         assert_eq!(
             in_hugging_face("blocks.7.norm1.weight"),

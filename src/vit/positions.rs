@@ -27,8 +27,8 @@ impl Positions {
         Self { prefix, grid, side, bias, cache: Mutex::default() }
     }
 
-    /// For a grid of `rows` by `columns` patches, `[P + rows * columns, E]`: the prefix tokens with their positions, then
-    /// position and bias of each patch. Cached for each grid.
+    /// For a grid of `rows` by `columns` patches, `[P + rows * columns, E]`: the prefix tokens with their positions,
+    /// then position and bias of each patch. Cached for each grid.
     pub(super) fn of(&self, rows: usize, columns: usize, device: &Device) -> Tensor<2> {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.entry([rows, columns]).or_insert_with(|| self.make(rows, columns, device)).clone()
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_sum_to_one_and_an_equal_grid_stays() {
+    fn weights_sum_to_one_and_an_equal_grid_is_unchanged() {
         for (from, to) in [(4, 7), (7, 4), (3, 12), (1, 5)] {
             for taps in taps(from, to) {
                 assert!((taps.iter().map(|tap| tap.1).sum::<f64>() - 1.0).abs() < 1e-12);
@@ -112,7 +112,7 @@ mod tests {
     /// By hand: two places at distance 1 made four; centres fall at -0.25, 0.25, 0.75 and 1.25, and the kernel at
     /// 0.25, 0.75, 1.25 and 1.75 is 0.87890625, 0.26171875, -0.10546875 and -0.03515625.
     #[test]
-    fn doubling_agrees_with_weights_worked_out_by_hand() {
+    fn doubling_matches_weights_worked_out_by_hand() {
         let resized = resize(&[0.0, 1.0], [1, 2], [1, 4], 1);
         let inner = 0.261_718_75 - 0.035_156_25;
         let outer = -0.105_468_75;

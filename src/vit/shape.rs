@@ -1,4 +1,4 @@
-//! Works out what kind of ViT a file holds: from its tensors and, where these do not say, from the options.
+//! Works out what kind of ViT a file holds: from its tensors and, where these do not tell, from the options.
 
 use super::config::{IMAGENET_MEAN, IMAGENET_STD};
 use super::tensors::Tensors;
@@ -8,7 +8,7 @@ use crate::kernels::Activation;
 /// The shape of a ViT, and how its file lays out the prefix tokens.
 pub(super) struct Shape {
     pub config: ViTConfig,
-    /// Patches a side of the grid that the position embeddings were trained for.
+    /// Patches per side of the grid that the position embeddings were trained for.
     pub side: usize,
     /// Register tokens.
     pub registers: usize,
@@ -53,6 +53,10 @@ impl Shape {
         if image == 0 || !image.is_multiple_of(patch) {
             return Err(LoadError::Image { image, patch });
         }
+        let limit = largest_grid(dim).max(side) * patch;
+        if image > limit {
+            return Err(LoadError::ImageTooLarge { image, limit });
+        }
         let (mean, std, eps) = normalisation(options)?;
         let config = ViTConfig {
             image,
@@ -84,6 +88,13 @@ impl Shape {
     }
 }
 
+/// Most patches a side that a view may have, unless the model was trained on more: its tokens may take 100 MB in a block.
+/// For each patch and number of the embedding that is 40 bytes: queries, keys and values (12), the MLP's hidden values,
+/// mostly four times as wide (16), the tokens, and a norm's and a layer's outputs (12).
+fn largest_grid(dim: usize) -> usize {
+    (100_000_000 / 40 / dim).isqrt()
+}
+
 /// Side of the trained grid in patches, and which of the prefix tokens have positions before it: the first choice that
 /// leaves a square number of patches.
 fn positions(
@@ -109,7 +120,7 @@ fn positions(
         .ok_or_else(|| tensors.misshapen("pos_embed", &expected))
 }
 
-/// Width of what the MLP's second layer takes, and the activation before it.
+/// Width of the MLP's hidden values, and the activation that makes them.
 fn mlp(tensors: &Tensors<'_>, dim: usize, asked: Option<Activation>) -> Result<(usize, Activation), LoadError> {
     let apart = tensors.has("blocks.0.mlp.fc1_g.weight");
     let first = if apart { "blocks.0.mlp.fc1_g.weight" } else { "blocks.0.mlp.fc1.weight" };

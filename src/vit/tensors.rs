@@ -1,4 +1,4 @@
-//! The tensors of a safetensors file under timm's names. They are taken out one by one, so that a leftover is noticed.
+//! The tensors of a safetensors file under timm's names. They are taken out one by one, so that leftovers are noticed.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ impl<'a> Tensors<'a> {
         self.tensors.get(name).map_or_else(|| name.into(), |(own, _)| own.clone())
     }
 
-    /// The error for a tensor of a shape that does not fit.
+    /// The error for a tensor whose shape does not fit.
     pub(super) fn misshapen(&self, name: &str, expected: &str) -> LoadError {
         match self.tensors.get(name) {
             Some((name, view)) => {

@@ -248,6 +248,11 @@ fn unusable_options_are_errors() {
     assert!(matches!(load(LoadOptions { heads: Some(5), ..options() }), Err(LoadError::Heads { .. })));
     assert!(matches!(load(LoadOptions { heads: Some(0), ..options() }), Err(LoadError::Heads { .. })));
     assert!(matches!(load(LoadOptions { image: Some(36), ..options() }), Err(LoadError::Image { .. })));
+    for image in [1_000_000, 8_000_000_000, usize::MAX - 7] {
+        let message = load(LoadOptions { image: Some(image), ..options() }).unwrap_err().to_string();
+        // 197 patches a side: 197 * 197 * 64 * 40 bytes are 99 MB.
+        assert!(message.contains(&format!("image side of {image}")) && message.contains("1576"), "{message}");
+    }
     for (name, options) in [
         ("the mean must", LoadOptions { mean: Some([0.2, f32::NAN, 0.2]), ..options() }),
         ("the standard deviation must", LoadOptions { std: Some([0.2, 0.0, 0.2]), ..options() }),

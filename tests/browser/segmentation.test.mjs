@@ -288,6 +288,18 @@ scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (pag
   assert.ok(after.fungi > 0, "there are maps of the new strokes");
 });
 
+scenario("another input side reads all photos anew", OPTIONS, async (page) => {
+  await scenes(page);
+  const { times } = await maps(page, 1);
+  const before = await painted(page);
+  await page.tab.$eval(".seg-options", (details) => (details.open = true));
+  await page.tab.select('[data-testid="seg-side"]', "128");
+  await maps(page, times + 1);
+  assert.match(await page.text("seg-status"), /^Maps from \d+ painted patches of 3 photos/);
+  assert.equal(await page.text("seg-error"), "", "nothing is asked before they are read");
+  assert.deepEqual(await painted(page), before, "strokes stay");
+});
+
 scenario("maps that are saved while the engine restarts arrive", { ...OPTIONS, crashes: true }, async (page, t) => {
   await scenes(page);
   const saved = folder(t);

@@ -2,9 +2,22 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "../common/damaged.rs"]
+mod damaged;
+#[path = "../common/files.rs"]
+mod files;
+#[cfg(target_os = "linux")]
+mod folders;
 mod masks;
+mod messages;
 mod parity;
 mod program;
+mod resume;
+#[cfg(target_os = "linux")]
+mod streams;
+#[cfg(target_os = "linux")]
+mod targets;
+mod trust;
 
 use mycoscope::drawings::scene;
 use mycoscope::fungi::Part;
@@ -15,7 +28,7 @@ use safetensors::SafeTensors;
 use serde_json::Value;
 
 /// A small backbone with few views: what is tested here is the command line, not the model.
-const SMALL: [&str; 8] = [
+pub const SMALL: [&str; 8] = [
     "--model",
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tiny/model.safetensors"),
     "--heads",

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use mycoscope::drawings::sample_set;
 use mycoscope::image::encode_png;
+use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
 /// A folder that goes away with the test.
@@ -59,6 +60,34 @@ impl Drop for Folder {
 
 pub fn mycoscope(arguments: &[&str], more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mycoscope")).args(arguments).args(more).output().unwrap()
+}
+
+/// The same, started by a shell that does `setup` first, such as redirecting a stream.
+#[cfg(target_os = "linux")]
+pub fn after(setup: &str, arguments: &[&str], more: &[&str]) -> Output {
+    let script = format!("{setup}; exec \"$0\" \"$@\"");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_mycoscope")]).args(arguments).args(more).output().unwrap()
+}
+
+/// Makes a named pipe.
+#[cfg(target_os = "linux")]
+pub fn pipe(path: &std::path::Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// The small model with patch weights so large that the tokens of every image overflow, but where all pixels are zero.
+pub fn overflowing() -> Vec<u8> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tiny/model.safetensors");
+    let mut bytes = std::fs::read(path).unwrap();
+    let (header, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+    let tensor = metadata.info("patch_embed.proj.weight").unwrap();
+    assert_eq!(tensor.dtype, Dtype::F32);
+    let (from, to) = tensor.data_offsets;
+    for value in bytes[8 + header + from..8 + header + to].as_chunks_mut().0 {
+        *value = 1e38_f32.to_le_bytes();
+    }
+    bytes
 }
 
 pub fn errors(output: &Output) -> String {

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::report::Drawn;
-use crate::cli::output::write;
-use crate::engine::segment::Map;
+use crate::cli::CliError;
+use crate::cli::target::write;
+use crate::engine::segment::{Map, SegmentError};
 use crate::image::{Rgb, encode_png};
 use crate::segmentation::{Mask, png};
 
@@ -20,11 +21,11 @@ pub(super) fn draw(
     map: Map,
     mask: &Mask,
     palette: &[[u8; 3]],
-) -> Result<Drawn, String> {
+) -> Result<Drawn, CliError> {
     let [index, overlay] = ["png", "overlay.png"].map(|ending| folder.join(format!("{name}.{ending}")));
-    let bytes = png::write(mask, palette).map_err(|error| error.to_string())?;
-    write(&index, &bytes).map_err(|error| error.to_string())?;
+    let bytes = png::write(mask, palette).map_err(SegmentError::from)?;
+    write(&index, &bytes)?;
     let over = encode_png(&png::overlay(picture, mask, palette, OPACITY));
-    write(&overlay, &over).map_err(|error| error.to_string())?;
+    write(&overlay, &over)?;
     Ok(Drawn { map: index, overlay, shares: map.shares.into_iter().collect(), miou: map.score.map(|score| score.mean) })
 }

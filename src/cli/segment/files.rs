@@ -26,7 +26,7 @@ pub(super) fn mask_of(photo: &Found, folder: Option<&Path>) -> Option<PathBuf> {
 /// What a mask file says.
 pub(super) fn read_mask(path: &Path) -> Result<RawMask, String> {
     let named = |reason: String| format!("Its mask {} cannot be used: {reason}", path.display());
-    let bytes = std::fs::read(path).map_err(|error| named(error.to_string()))?;
+    let bytes = folder::read_bytes(path).map_err(named)?;
     decode_mask(&bytes).map(RawMask::from).map_err(|error| named(error.to_string()))
 }
 
@@ -103,7 +103,7 @@ mod tests {
     fn a_name_that_is_no_text_gets_a_sentence() {
         use std::os::unix::ffi::OsStrExt;
         let path = Path::new(std::ffi::OsStr::from_bytes(b"photos/caf\xE9.png")).to_owned();
-        let named = |path| check_name(&Found { path, name: String::new(), label: None });
+        let named = |path| check_name(&Found { path, name: String::new(), label: None, refused: None });
         assert!(named(path).unwrap_err().contains("UTF-8"));
         assert_eq!(named("photos/caf\u{E9}.png".into()), Ok(()));
     }

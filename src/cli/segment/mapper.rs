@@ -4,7 +4,8 @@ use super::Segment;
 use super::draw::draw;
 use super::files::{check_name, mask_of, read_mask};
 use super::report::{Counts, Millis, Query};
-use crate::cli::folder::{self, Found};
+use crate::cli::CliError;
+use crate::cli::folder::Found;
 use crate::engine::segment::{Map, Maps, SegmentError, Segmenter};
 use crate::fungi::Extractor;
 use crate::image::Rgb;
@@ -25,6 +26,26 @@ pub(super) struct Mapper<'a> {
     notes: Vec<String>,
     /// Sums over all photos.
     millis: Millis,
+}
+
+/// Why a query has no maps.
+pub(super) enum Unmapped {
+    /// The photo or its mask, in a sentence: the others may do.
+    Photo(String),
+    /// The maps could not be written: nor will the others'.
+    Write(CliError),
+}
+
+impl From<String> for Unmapped {
+    fn from(reason: String) -> Self {
+        Self::Photo(reason)
+    }
+}
+
+impl From<CliError> for Unmapped {
+    fn from(error: CliError) -> Self {
+        Self::Write(error)
+    }
 }
 
 impl<'a> Mapper<'a> {
@@ -49,7 +70,7 @@ impl<'a> Mapper<'a> {
         if !is_labelled(&mask) {
             return Err(MaskError::Unlabelled.to_string());
         }
-        let picture = folder::read(&photo.path)?.image;
+        let picture = photo.read()?.image;
         let id = self.free();
         let labelled = self.open(id, &picture).and_then(|()| self.segmenter.paint(id, mask));
         if let Err(error) = labelled {
@@ -61,14 +82,14 @@ impl<'a> Mapper<'a> {
         Ok(())
     }
 
-    /// Maps a query, writes its files, and counts its score.
-    pub(super) fn map(&mut self, photo: &Found, file: &str) -> Result<Query, String> {
+    /// Maps a query, writes its files, and counts its score once they are written.
+    pub(super) fn map(&mut self, photo: &Found, file: &str) -> Result<Query, Unmapped> {
         check_name(photo)?;
         let mut truth = self.mask(photo)?;
         if truth.take_if(|truth| !is_labelled(truth)).is_some() {
             self.notes.push(format!("{} is not scored. {}", photo.name, MaskError::Unlabelled));
         }
-        let picture = folder::read(&photo.path)?.image;
+        let picture = photo.read()?.image;
         let id = self.free();
         let maps = self.maps(id, &picture, truth.clone());
         self.segmenter.forget(id);
@@ -79,22 +100,17 @@ impl<'a> Mapper<'a> {
         self.millis.propagation += propagation_millis;
         let mask = |map: &Map| Mask { width: size.0, height: size.1, labels: map.labels.clone() };
         let (by_embedding, by_fungi) = (mask(&embedding), mask(&fungi));
+        let draw = |feature: &str, map: Map, mask: &Mask| {
+            draw(&self.options.out, &format!("{file}.{feature}"), &picture, map, mask, &self.colours)
+        };
+        let embedding = draw("embedding", embedding, &by_embedding)?;
+        let fungi = draw("fungi", fungi, &by_fungi)?;
         if let Some(truth) = &truth {
             self.counts.scored += 1;
             self.counts.embedding.add(&by_embedding, truth);
             self.counts.fungi.add(&by_fungi, truth);
         }
-        let draw = |feature: &str, map: Map, mask: &Mask| {
-            draw(&self.options.out, &format!("{file}.{feature}"), &picture, map, mask, &self.colours)
-        };
-        Ok(Query {
-            name: photo.name.clone(),
-            embedding: draw("embedding", embedding, &by_embedding)?,
-            fungi: draw("fungi", fungi, &by_fungi)?,
-            bank,
-            neighbours,
-            temperature,
-        })
+        Ok(Query { name: photo.name.clone(), embedding, fungi, bank, neighbours, temperature })
     }
 
     /// Number of support photos.

@@ -14,12 +14,14 @@ use clap::Args;
 use super::CliError;
 use super::compute::start;
 use super::options::CommonOptions;
-use super::output::{Failed, make_folder, print_failed, print_json, progress};
+use super::output::{Failed, print_failed, progress};
+use super::streams::print_json;
+use super::target::make_folder;
 use crate::engine::segment::{Segmenter, dense_side};
 use crate::fungi::Objective;
 use crate::segmentation::Propagation;
 use files::{file_name, palette, photos};
-use mapper::Mapper;
+use mapper::{Mapper, Unmapped};
 use report::{Report, classes, scores};
 
 #[derive(Debug, Args)]
@@ -65,6 +67,16 @@ impl Segment {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
         let names = self.names()?;
         let (support, queries) = (photos(&self.support)?, photos(&self.query)?);
+        if let Some(masks) = &self.masks {
+            let reason = match std::fs::metadata(masks) {
+                Ok(metadata) if metadata.is_dir() => None,
+                Ok(_) => Some("it is no folder".to_owned()),
+                Err(error) => Some(error.to_string()),
+            };
+            if let Some(reason) = reason {
+                return Err(CliError::Masks { path: masks.clone(), reason });
+            }
+        }
         let palette = palette(support.iter().chain(&queries), self.masks.as_deref())?;
         make_folder(&self.out)?;
         let settings = self.common.method.settings()?;
@@ -94,16 +106,27 @@ impl Segment {
         }
 
         let (mut done, mut taken) = (Vec::new(), HashSet::new());
+        let mut unwritten = None;
+        let unsupported = failed.len();
         for photo in &queries {
             let file = file_name(&photo.name, &mut taken);
             match mapper.map(photo, &file) {
                 Ok(query) => done.push(query),
-                Err(reason) => failed.push(Failed { name: photo.name.clone(), reason }),
+                Err(Unmapped::Photo(reason)) => failed.push(Failed { name: photo.name.clone(), reason }),
+                Err(Unmapped::Write(error)) => {
+                    unwritten = Some(error);
+                    break;
+                }
             }
             bar.inc(1);
         }
         bar.finish_and_clear();
-        if let (true, Some(Failed { reason, .. })) = (done.is_empty(), failed.last()) {
+        if done.is_empty()
+            && let Some(error) = unwritten
+        {
+            return Err(error);
+        }
+        if let (true, Some(Failed { reason, .. })) = (done.is_empty(), failed.get(unsupported)) {
             let (path, files) = (self.query.clone(), queries.len());
             return Err(CliError::NoImage { path, files, reason: reason.clone() });
         }
@@ -125,12 +148,13 @@ impl Segment {
             scores: scores(mapper.counts(), &names),
         };
         if self.common.json {
-            print_json(&report);
+            print_json(&report)?;
         } else {
-            report.print();
+            report.print()?;
         }
-        print_failed(&report.failed, support.len() + queries.len());
-        Ok(ExitCode::SUCCESS)
+        print_failed(&report.failed, support.len() + queries.len())?;
+        // Of what could be written there is a report; that there is more comes last, and decides the exit code.
+        unwritten.map_or(Ok(ExitCode::SUCCESS), Err)
     }
 
     fn propagation(&self) -> Propagation {

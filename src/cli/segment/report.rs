@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::output::{Failed, print, row, table};
+use crate::cli::CliError;
+use crate::cli::output::{Failed, print_table, row};
+use crate::cli::streams::print;
 use crate::fungi::Settings;
 use crate::segmentation::{Iou, MaskPalette, PaletteClass, Propagation, Score};
 
@@ -142,12 +144,12 @@ pub(super) fn scores(counts: &Counts, names: &[String]) -> Option<Scores> {
 }
 
 impl Report<'_> {
-    pub(super) fn print(&self) {
+    pub(super) fn print(&self) -> Result<(), CliError> {
         let mut rows = vec![row(["class", "name", "colour", "pixels of the masks"])];
         let class = |c: &MaskClass| row([&c.class.to_string(), &c.name, &c.colour, &c.pixels.to_string()]);
         rows.extend(self.palette.iter().map(class));
-        print(&table(&rows));
-        self.masks.iter().chain(&self.notes).for_each(|sentence| print(sentence));
+        print_table(&rows)?;
+        self.masks.iter().chain(&self.notes).try_for_each(|sentence| print(sentence))?;
         let percent = |share: f32| format!("{:.1}", 100.0 * share);
         if let Some(scores) = &self.scores {
             let line =
@@ -159,7 +161,7 @@ impl Report<'_> {
             ];
             let class = |c: &Class| row([&format!("IoU of {}", c.name), "", &percent(c.embedding), &percent(c.fungi)]);
             rows.extend(scores.classes.iter().map(class));
-            print(&table(&rows));
+            print_table(&rows)?;
         }
         if let Some(query) = self.queries.first() {
             print(&format!(
@@ -169,13 +171,13 @@ impl Report<'_> {
                 query.bank,
                 query.neighbours,
                 query.temperature
-            ));
+            ))?;
         }
         let Millis { tokens, gradients, propagation } = self.millis;
         print(&format!(
             "On {}, each photo: tokens {tokens:.0} ms, dense gradients {gradients:.0} ms; each map's search and vote {propagation:.0} ms.",
             self.device
-        ));
-        print(&format!("Saved in {}.", self.out.display()));
+        ))?;
+        print(&format!("Saved in {}.", self.out.display()))
     }
 }

@@ -6,7 +6,8 @@ use crate::drawings::canvas::Canvas;
 use crate::drawings::noise::{Dice, lerp, times};
 use crate::drawings::shapes::{circle, ellipse, polygon};
 
-/// A cup with a handle, seen a little from above: plain, striped or dotted, on a saucer or not, some steaming.
+/// A cup with a handle, seen from slightly above: plain, striped or dotted, with or without a saucer, sometimes
+/// steaming.
 pub fn cup(canvas: &mut Canvas, dice: &mut Dice, region: u8) {
     backdrop::any(canvas, dice);
     let frame = place(canvas, dice, 0, (0.26, 0.4), (-0.03, 0.03));

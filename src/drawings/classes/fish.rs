@@ -6,7 +6,7 @@ use crate::drawings::canvas::{Canvas, Frame};
 use crate::drawings::noise::{Dice, mix, times};
 use crate::drawings::shapes::{circle, ellipse, polygon, stroke};
 
-/// A fish from the side: plain, striped or mottled; sometimes a second one. Under water, or on a table.
+/// A fish from the side: plain, striped or mottled; sometimes a second one. Underwater or on a table.
 pub fn fish(canvas: &mut Canvas, dice: &mut Dice, region: u8) {
     if dice.chance(0.65) {
         backdrop::depths(canvas, dice)

@@ -1,4 +1,4 @@
-//! A function for each class: it draws a backdrop and one or more objects, and marks these in the mask as `region`.
+//! One function per class: it draws a backdrop and one or more objects, and marks the objects in the mask as `region`.
 
 mod cup;
 mod fish;
@@ -15,8 +15,8 @@ pub use vehicles::{bicycle, boat};
 use super::canvas::{Canvas, Frame};
 use super::noise::Dice;
 
-/// Somewhere near the middle, of a size within `scale` of the height, turned by some of `turns`; the second object of a
-/// scene goes to the left, the third to the right, both nearer to the viewer.
+/// A frame near the middle, its size drawn from `scale` (a share of the height), its rotation from `turns`. A scene's
+/// second object goes to the left, the third to the right, both nearer to the viewer.
 fn place(canvas: &Canvas, dice: &mut Dice, nth: usize, scale: (f32, f32), turns: (f32, f32)) -> Frame {
     let [aside, down] = [[0.0, 0.0], [-0.27, 0.14], [0.28, 0.1]][nth % 3];
     let centre = [(dice.range(0.38, 0.62) + aside) * canvas.aspect(), dice.range(0.4, 0.6) + down];

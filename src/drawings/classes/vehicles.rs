@@ -6,7 +6,7 @@ use crate::drawings::canvas::{Canvas, Frame};
 use crate::drawings::noise::{Dice, hsv, lerp, mix, times, turn};
 use crate::drawings::shapes::{circle, ellipse, length, polygon, rectangle, stroke};
 
-/// A bicycle from the side, leaning on a wall or out of doors.
+/// A bicycle from the side, leaning on a wall or outdoors.
 pub fn bicycle(canvas: &mut Canvas, dice: &mut Dice, region: u8) {
     backdrop::any(canvas, dice);
     let frame = place(canvas, dice, 0, (0.34, 0.42), (-0.03, 0.03));

@@ -1,4 +1,4 @@
-//! What golden tensors are held against: the extractor that computes features, given golden heads, signs and negatives.
+//! Compares golden tensors with the extractor that computes features, given golden heads, signs and negatives.
 
 use burn::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::fungi::{ExtractError, Extractor, Features, Part, SimclrSettings, Trac
 /// The parts of the paper's feature, which golden tensors have.
 const PAPER: [Part; 4] = [Part::Embedding, Part::Kl, Part::Dino, Part::Simclr];
 
-/// Golden tensors beside the program's own way from image to feature.
+/// Golden tensors, and the program's own computation to compare with them.
 pub(super) struct Checks<'a> {
     golden: &'a Golden<'a>,
     method: Method,
@@ -28,7 +28,7 @@ impl<'a> Checks<'a> {
         Ok(Self { golden, method: Method::new(golden, device)?, feature })
     }
 
-    /// Compares everything that is golden for image `i`; `covered` gains the names of the tensors that were compared.
+    /// Compares all golden tensors of image `i`; `covered` gains the names of the tensors that were compared.
     pub(super) async fn image(
         &self,
         i: usize,
@@ -99,7 +99,7 @@ impl<'a> Checks<'a> {
         Ok(features)
     }
 
-    /// Dense features: positives all tokens of the image, negatives all tokens of the next one.
+    /// Dense features: all tokens of the image are positives, all tokens of the next one negatives.
     async fn dense(&self, i: usize, measures: &mut Measures, covered: &mut Vec<String>) -> Result<(), ParityError> {
         for (quantity, library) in [("dense", false), ("dense_library", true)] {
             let names = ["loss", "feature"].map(|kind| (kind, format!("image{i}.{quantity}.{kind}")));
@@ -128,7 +128,7 @@ impl<'a> Checks<'a> {
         Ok(())
     }
 
-    /// Numbers of one view.
+    /// The numbers of one view.
     fn view(&self) -> usize {
         3 * self.method.vit.config().image.pow(2)
     }

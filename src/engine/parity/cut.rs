@@ -9,7 +9,7 @@ use crate::image::Rgb;
 /// One image's views, each `[V, 3, S, S]`.
 pub(super) struct Cut {
     pub inference: Vec<f32>,
-    /// Empty where the boxes are not golden: nothing says then where to cut.
+    /// Empty without golden boxes, which say where to cut.
     pub dino: Vec<f32>,
     pub simclr: Vec<f32>,
 }

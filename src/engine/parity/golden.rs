@@ -26,7 +26,7 @@ impl Config {
     }
 }
 
-/// The folder's contents, understood.
+/// The folder's contents, parsed.
 pub(super) struct Golden<'a> {
     pub config: Config,
     pub model: &'a [u8],

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::arithmetic;
+
 /// When a quantity counts as equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Limit {
@@ -35,9 +37,9 @@ pub struct Measure {
     pub relative: f64,
     /// Smallest cosine of a row.
     pub cosine: f64,
-    /// The limit, for people.
+    /// The limit, as text.
     pub limit: String,
-    /// Whether the limit holds.
+    /// Whether the quantity is within its limit.
     pub passed: bool,
 }
 
@@ -87,11 +89,11 @@ fn measure(got: &[f32], golden: &[f32], width: usize, limit: Limit) -> Measure {
     Measure { images: 1, largest, relative, cosine, limit, passed }
 }
 
-/// Cosine in f64, so that gradients of 1e-10 have one; two zero vectors are alike.
+/// Cosine in f64, so that gradients of 1e-10 have one; two zero vectors are alike, and a zero one is like no other.
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
-    let norms = (dot(a, a) * dot(b, b)).sqrt();
-    if norms == 0.0 { if a == b { 1.0 } else { 0.0 } } else { dot(a, b) / norms }
+    let cosine = arithmetic::cosine(a, b);
+    let zero = |vector: &[f32]| vector.iter().all(|x| *x == 0.0);
+    if zero(a) || zero(b) { f64::from(u8::from(a == b)) } else { cosine }
 }
 
 #[cfg(test)]
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_or_of_another_size_never_passes() {
+    fn nan_and_other_sizes_never_pass() {
         for limit in [VIEW, VALUE, FEATURE] {
             assert!(!measure(&[f32::NAN, 1.0], &[1.0, 1.0], 2, limit).passed);
             assert!(!measure(&[1.0, 1.0], &[1.0], 1, limit).passed);

@@ -1,4 +1,4 @@
-//! The method as golden tensors were made: with golden heads, signs and negatives, as far as they are there.
+//! The method as it made the golden tensors: with golden heads, signs and negatives where they are given.
 
 use std::sync::Arc;
 
@@ -62,13 +62,13 @@ impl Method {
         let contrast = contrast.map(|(latent, _)| SimclrSettings { latent, ..SimclrSettings::default() });
         settings.objectives = [kl, dino, contrast.clone().map(Objective::Simclr)].into_iter().flatten().collect();
         let simclr = heads.get(Purpose::HeadSimclr, simclr.unwrap_or(SimclrSettings::default().latent))?;
-        let signs =
-            match golden.packed("projection.signs_u8")? {
-                Some((rows, bytes)) => Some(Signs::from_bytes(bytes, rows, dim * (dim + 1)).ok_or_else(|| {
-                    golden.wrong("projection.signs_u8 has another width than the model asks for".into())
-                })?),
-                None => None,
-            };
+        let signs = match golden.packed("projection.signs_u8")? {
+            Some((rows, bytes)) => Some(
+                Signs::from_bytes(bytes, rows, dim * (dim + 1))
+                    .ok_or_else(|| golden.wrong("projection.signs_u8 has another width than the model needs".into()))?,
+            ),
+            None => None,
+        };
         let projector = match &signs {
             Some(signs) => Projector::rademacher(signs, &Limits::default(), device),
             None => Projector::draw(&settings, dim, &Limits::default(), device),

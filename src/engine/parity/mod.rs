@@ -1,4 +1,4 @@
-//! The program held against golden tensors that were made elsewhere, on any device: `tests/golden/README.md` describes them.
+//! Compares the program, on any device, with golden tensors that were made elsewhere (see `tests/golden/README.md`).
 
 mod checks;
 mod cut;
@@ -28,17 +28,17 @@ pub struct GoldenFolder {
     pub images: Vec<Vec<u8>>,
 }
 
-/// What came out.
+/// The result of a comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     /// The worst of each quantity over all images.
     pub quantities: Measures,
-    /// Golden tensors that describe a result but were not compared: what computing them needs is missing.
+    /// Golden tensors that describe a result but were not compared, since something needed to compute them is missing.
     pub unchecked: Vec<String>,
 }
 
 impl Report {
-    /// Whether every quantity holds its limit.
+    /// Whether every quantity is within its limit.
     pub fn passed(&self) -> bool {
         self.quantities.values().all(|measure| measure.passed)
     }
@@ -50,10 +50,10 @@ pub enum ParityError {
     /// The folder is not of the expected form.
     #[error("{0}")]
     Golden(String),
-    /// The weights do not make a model.
+    /// The weights do not form a model.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The method refused or the device failed.
+    /// A setting does not fit, or the device failed.
     #[error(transparent)]
     Extract(#[from] ExtractError),
 }
@@ -62,7 +62,7 @@ pub enum ParityError {
 ///
 /// # Errors
 ///
-/// [`ParityError`] where the folder is broken or the device fails; a quantity that misses its limit is a result.
+/// [`ParityError`] if the folder is broken or the device fails; a quantity beyond its limit is a result.
 pub async fn parity(folder: &GoldenFolder, device: &Device, gpu: bool) -> Result<Report, ParityError> {
     let golden = Golden::open(folder)?;
     let checks = Checks::new(&golden, device, gpu)?;

@@ -1,7 +1,7 @@
-//! What crosses the border between the engine and whoever asks it: plain data, so that it passes to a worker as bytes.
+//! Messages between the engine and its caller: plain data, so that they can be sent to a worker as bytes.
 //!
-//! Both sides send a [`Message`]. Each [`Request`] is answered by exactly one [`Answer`] under its own number, after any
-//! number of [`Progress`] reports. Only [`Event::Hello`] and [`Event::Warning`] come unasked, under number 0.
+//! Both sides send a [`Message`]. Each [`Request`] is answered by exactly one [`Answer`] under its own number, after
+//! any number of [`Progress`] reports. Only [`Event::Hello`] and [`Event::Warning`] are unrequested, under number 0.
 
 mod report;
 mod segmentation;
@@ -18,21 +18,21 @@ pub use segmentation::{
 };
 pub use start::{DeviceInfo, ModelInfo, Progress, Ready};
 
-/// What is said, and the number of the request that it belongs to.
+/// A message, and the number of the request that it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message<T> {
-    /// Chosen by the asker, above 0, each once; an answer carries its request's.
+    /// Chosen by the caller, above 0, each used once; an answer carries the number of its request.
     pub seq: u32,
-    /// What is said.
+    /// The content.
     pub body: T,
 }
 
-/// What the engine is asked to do. Requests are served in order, one at a time; `Stop` overtakes waiting images.
+/// A request to the engine. Requests are served in order, one at a time; `Stop` overtakes waiting images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Choose a device, load a model, prove both. Answered by [`Answer::Ready`] or [`Answer::Failed`].
+    /// Open a device, load a model, test both. Answered by [`Answer::Ready`] or [`Answer::Failed`].
     Start {
-        /// The device that is wanted.
+        /// The requested device.
         backend: Backend,
         /// Name in the catalogue (`models/catalogue.json`); empty: the catalogue's first, which is the default.
         model: String,
@@ -41,17 +41,17 @@ pub enum Request {
         /// The method's settings.
         settings: Settings,
     },
-    /// Change settings; what was computed before no longer counts as known. Answered by [`Answer::Ready`].
+    /// Change settings; earlier results no longer count as known. Answered by [`Answer::Ready`].
     Configure(Settings),
-    /// Contents that need not be computed again: the asker still has their features. Answered by [`Answer::Done`].
+    /// Contents that need not be computed again: the caller still has their features. Answered by [`Answer::Done`].
     Known(Vec<Hash>),
     /// Compute one image. Answered by [`Answer::Item`], [`Answer::Known`], [`Answer::GivenUp`] or [`Answer::Refused`].
     Embed {
-        /// The file's bytes; in a browser a file may come beside the message instead.
+        /// The file's bytes; in a browser a file may accompany the message instead.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
-    /// Give up waiting images: each is answered by [`Answer::GivenUp`], then this by [`Answer::Done`]. The image that is
+    /// Cancel waiting images: each is answered by [`Answer::GivenUp`], then this by [`Answer::Done`]. The image that is
     /// being computed is finished first.
     Stop,
     /// Draw the sample set. Answered by [`Answer::Sample`].
@@ -59,7 +59,7 @@ pub enum Request {
         /// Seed of the drawings.
         seed: u64,
     },
-    /// Hold a device against golden tensors (`tests/golden/README.md`), apart from what is started. Answered by
+    /// Compare a device with golden tensors (`tests/golden/README.md`), independently of the started one. Answered by
     /// [`Answer::Parity`] or [`Answer::Failed`].
     Parity {
         /// The device.
@@ -67,18 +67,18 @@ pub enum Request {
         /// Where the golden folder is, ending in a slash.
         base: String,
     },
-    /// Something about segmentation.
+    /// A request about segmentation.
     Segment(SegmentRequest),
 }
 
-/// What the engine says.
+/// What the engine sends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// Awake, and listening: the first thing a worker says. Messages before it would be lost.
+    /// The worker's first message: it is listening. Messages sent to it earlier would be lost.
     Hello,
-    /// Something that a person should know; work goes on.
+    /// A warning for the user; work goes on.
     Warning(String),
-    /// A step of a request that takes long.
+    /// A step of a long request.
     Progress(Progress),
     /// The end of a request.
     Answer(Answer),
@@ -87,13 +87,13 @@ pub enum Event {
 /// How a request ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
-    /// It is done; there is nothing to tell.
+    /// It is done, without a result.
     Done,
-    /// Device, model and settings stand: images may come.
+    /// Device, model and settings are ready for images.
     Ready(Box<Ready>),
-    /// One image is computed.
+    /// One image has been computed.
     Item(Box<Item>),
-    /// These bytes are known already: computed before, or named by [`Request::Known`].
+    /// This content is known already: computed before, or named by [`Request::Known`].
     Known {
         /// The content's hash.
         hash: Hash,
@@ -108,21 +108,21 @@ pub enum Answer {
     Opened(Opened),
     /// The support is set.
     Supported {
-        /// Numbers that are not open, and so left out.
+        /// Numbers of photos that are not open, and were left out.
         unknown: Vec<u32>,
     },
-    /// Labels have arrived.
+    /// Labels have been stored.
     Painted {
-        /// Patches of the photo that carry a label now.
+        /// Patches of the photo that now carry a label.
         patches: usize,
     },
     /// The two maps of a query.
     Maps(Box<Maps>),
-    /// How alike a patch is to others: one entry for each photo that was asked for and is open, in that order.
+    /// Similarities of a patch to others: one entry for each requested photo that is open, in that order.
     Resemblance(Vec<Resemblance>),
-    /// A mask was read, at the size of its photo's maps.
+    /// A mask has been read, at the size of its photo's maps.
     MaskRead(crate::segmentation::RawMask),
-    /// A mask was written: an indexed PNG whose unlabelled pixels are transparent.
+    /// A mask has been written: an indexed PNG whose unlabelled pixels are transparent.
     MaskWritten(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Drawn scenes with masks.
     Scenes {
@@ -131,7 +131,7 @@ pub enum Answer {
         /// The scenes.
         scenes: Vec<SceneFile>,
     },
-    /// This can't be done, and everything else stays as it was: a sentence that tells what happened and what to do.
+    /// The request failed, and everything else stays as it was: a sentence that tells what happened and what to do.
     Refused(String),
     /// The engine can't work (any more).
     Failed {
@@ -148,9 +148,9 @@ mod tests {
     use crate::fungi::Features;
     use crate::gallery::Content;
 
-    /// `tests/browser/postcard.mjs` packs and reads these by the variants' places: change both together.
+    /// `tests/browser/postcard.mjs` packs and reads these by the variants' indices: change both together.
     #[test]
-    fn places_that_the_browser_tests_copy() {
+    fn variant_indices_are_those_in_the_browser_tests() {
         let place = |bytes: Vec<u8>, at: usize| bytes[at];
         let packed = |request: Request| postcard::to_allocvec(&Message { seq: 1, body: request }).unwrap();
         assert_eq!(place(packed(Request::Parity { backend: Backend::Gpu, base: String::new() }), 1), 6);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_crosses_the_border_unchanged() {
+    fn a_message_survives_encoding() {
         let message = Message { seq: 7, body: Request::Embed { bytes: vec![1, 2, 3] } };
         let bytes = postcard::to_allocvec(&message).unwrap();
         assert_eq!(postcard::from_bytes::<Message<Request>>(&bytes).unwrap(), message);

@@ -1,4 +1,4 @@
-//! What is told of single images: computed, drawn, held against golden tensors.
+//! Reports on single images: computed, drawn, compared with golden tensors.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,15 +39,15 @@ pub struct SampleFile {
     pub bytes: Vec<u8>,
 }
 
-/// One quantity held against golden tensors: the worst over all images.
+/// One quantity compared with golden tensors: the worst over all images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParityLine {
-    /// Its name in the golden file, less the image.
+    /// Its name in the golden file, without the image.
     pub quantity: String,
     /// Largest absolute difference.
     pub error: f32,
     /// Smallest cosine of a row.
     pub cosine: Option<f32>,
-    /// Whether its limit holds.
+    /// Whether it is within its limit.
     pub ok: bool,
 }

@@ -1,21 +1,21 @@
-//! What is said about segmentation.
+//! Messages about segmentation.
 //!
-//! The engine keeps photos by the asker's number, with their tokens, gradients, labels and true labels; everything it keeps
-//! can be sent again, so a worker that was started anew is brought back with `Open`, `Support`, `Paint` and `Truth`. Painting
-//! changes labels alone: only `Propagate` has to follow it.
+//! The engine keeps photos by the caller's number, with their tokens, gradients, labels and true labels. Everything it
+//! keeps can be sent again, so a new worker is brought up to date with `Open`, `Support`, `Paint` and `Truth`. Painting
+//! changes only labels: only `Propagate` has to follow it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::segmentation::{Mask, Propagation, Score};
 
-/// What the engine is asked about segmentation.
+/// A request about segmentation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SegmentRequest {
     /// Decode a photo and compute its patches' tokens; keep both under `id`. Answered by [`super::Answer::Opened`].
     Open {
-        /// Chosen by the asker; a photo opened again under the same number replaces the first.
+        /// Chosen by the caller; a photo opened again under the same number replaces the first.
         id: u32,
-        /// The file's bytes; in a browser a file may come beside the message instead.
+        /// The file's bytes; in a browser a file may accompany the message instead.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
         /// Side in pixels that the photo is resized to, a multiple of the patch; unset: four times the model's side.
@@ -23,51 +23,51 @@ pub enum SegmentRequest {
     },
     /// Drop a photo, its features and its labels. Answered by [`super::Answer::Done`].
     Forget {
-        /// Which.
+        /// The photo.
         id: u32,
     },
-    /// Which photos are the labelled ones, in this order; all are open. Dense gradients contrast with their patches, so
-    /// another set means other FUNGI features (computed when next needed). Answered by [`super::Answer::Supported`].
+    /// The labelled photos, in order; all of them are open. Dense gradients contrast with their patches, so another set
+    /// leads to other FUNGI features (computed when next needed). Answered by [`super::Answer::Supported`].
     Support {
-        /// Their numbers.
+        /// The photos' numbers.
         ids: Vec<u32>,
     },
-    /// Labels of one photo, instead of those it had. Answered by [`super::Answer::Painted`].
+    /// Labels of one photo, replacing those it had. Answered by [`super::Answer::Painted`].
     Paint {
-        /// Which photo.
+        /// The photo.
         id: u32,
-        /// At the size that [`Opened`] told, or at the photo's own.
+        /// At the size reported by [`Opened`], or at the photo's own.
         mask: Mask,
     },
     /// True labels of one photo, which its maps are scored against from now on. Answered by [`super::Answer::Done`].
     Truth {
-        /// Which photo.
+        /// The photo.
         id: u32,
-        /// At the size of its maps or its own; none: no score.
+        /// At the size of its maps or its own; none for no score.
         mask: Option<Mask>,
     },
     /// The maps of a photo from the labels of the support. Answered by [`super::Answer::Maps`], after
     /// [`super::Progress::Gradients`].
     Propagate {
-        /// Which photo; it may be one of the support.
+        /// The photo; it may be one of the support.
         id: u32,
-        /// How labels travel.
+        /// Settings of the label propagation.
         settings: Propagation,
     },
-    /// How alike one patch is to all others. Answered by [`super::Answer::Resemblance`].
+    /// Similarities of one patch to all others. Answered by [`super::Answer::Resemblance`].
     Resemblance {
         /// Which photo the patch belongs to.
         id: u32,
         /// The patch, row by row.
         patch: usize,
-        /// Photos to compare with (the query and the support, say).
+        /// Photos to compare with (for example the query and the support).
         with: Vec<u32>,
     },
     /// Read a mask from a PNG. Answered by [`super::Answer::MaskRead`].
     ReadMask {
-        /// The photo that it belongs to, which is open: its size is checked.
+        /// The photo that it belongs to, which must be open: its size is checked.
         id: u32,
-        /// The file's bytes; a file may come beside the message instead.
+        /// The file's bytes; a file may accompany the message instead.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
@@ -78,7 +78,8 @@ pub enum SegmentRequest {
         /// Colour of each class.
         palette: Vec<[u8; 3]>,
     },
-    /// Draw scenes with masks, in pairs: the first to paint on, the second to map. Answered by [`super::Answer::Scenes`].
+    /// Draw scenes with masks, in pairs: the first to paint on, the second to map. Answered by
+    /// [`super::Answer::Scenes`].
     Scenes {
         /// Seed of the drawings.
         seed: u64,
@@ -92,7 +93,7 @@ pub struct Opened {
     pub size: (u32, u32),
     /// The photo's own size, upright.
     pub photo: (u32, u32),
-    /// Patches a side.
+    /// Patches per side.
     pub grid: usize,
     /// Where the time went.
     pub millis: DenseMillis,
@@ -134,13 +135,13 @@ pub struct Maps {
     pub fungi: Map,
     /// Patches in the memory bank.
     pub bank: usize,
-    /// Labelled patches there were to choose from.
+    /// Labelled patches that were available.
     pub labelled: usize,
     /// Support images with a label.
     pub images: usize,
     /// Neighbours that voted for each patch.
     pub neighbours: usize,
-    /// Temperature used.
+    /// Temperature that was used.
     pub temperature: f32,
     /// Milliseconds for the dense gradients that were still missing.
     pub gradients_millis: f64,
@@ -156,16 +157,16 @@ pub struct Map {
     pub labels: Vec<u8>,
     /// Share of the pixels by class, in 0..1, for the classes of the bank.
     pub shares: Vec<(u8, f32)>,
-    /// Against the true labels, where they are known.
+    /// The score against the true labels, if they are known.
     pub score: Option<Score>,
 }
 
 /// Cosines of one patch with all patches of a photo, row by row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Resemblance {
-    /// The photo compared with.
+    /// The photo that was compared with.
     pub id: u32,
-    /// Its patches a side.
+    /// Its patches per side.
     pub grid: usize,
     /// By the tokens alone.
     pub embedding: Vec<f32>,

@@ -1,28 +1,28 @@
-//! What is said while device and model are made ready, and of any other request that takes long.
+//! Progress of long requests, and the result of starting device and model.
 
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Backend;
 
-/// A step of a request that takes long.
+/// A step of a long request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {
     /// The device is being opened.
     Device,
-    /// A tiny forward pass and gradient are held against known answers.
+    /// A tiny forward pass and gradient are being checked against known answers.
     SelfTest,
-    /// Weights are arriving.
+    /// Weights are being downloaded.
     Download {
         /// Bytes so far.
         done: u64,
         /// Bytes in all.
         total: u64,
     },
-    /// Weights are held against their SHA-256.
+    /// Weights are being checked against their SHA-256.
     Verify,
-    /// Weights are going to the device.
+    /// Weights are being copied to the device.
     Upload,
-    /// SimCLR's negatives are being computed, since the model brings none.
+    /// SimCLR's negatives are being computed, since the model has none.
     Negatives {
         /// Images so far.
         done: usize,
@@ -40,7 +40,7 @@ pub enum Progress {
     },
 }
 
-/// Device and model stand.
+/// Device and model are ready.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ready {
     /// Where it computes.
@@ -65,7 +65,7 @@ pub struct DeviceInfo {
 pub struct ModelInfo {
     /// Name in the catalogue, or the file's.
     pub name: String,
-    /// A line for people: architecture, training.
+    /// A short description: architecture, training.
     pub description: String,
     /// SPDX name of the licence.
     pub licence: String,

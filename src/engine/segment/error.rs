@@ -1,7 +1,7 @@
 //! Why a request about segmentation was refused.
 
 use crate::{
-    engine::error::sentence,
+    engine::sentence::sentence,
     fungi::ExtractError,
     image::DecodeError,
     segmentation::{MaskError, png::PngError},

@@ -6,6 +6,7 @@ use burn::prelude::*;
 
 use super::{Resemblance, SegmentError, side::map_size};
 use crate::{
+    arithmetic::dot,
     fungi::{Dense, Extractor, Settings, extractor},
     segmentation::{Mask, Patches, Rows, RowsRef, SoftLabels},
     vit::ViT,
@@ -142,7 +143,7 @@ impl OpenPhoto {
 
 /// Cosines of a unit vector with unit rows.
 fn cosines(row: &[f32], rows: RowsRef<'_>) -> Vec<f32> {
-    (0..rows.len()).map(|i| row.iter().zip(rows.row(i)).map(|(a, b)| a * b).sum()).collect()
+    (0..rows.len()).map(|i| dot(row, rows.row(i))).collect()
 }
 
 /// Rows from the device: asynchronously, since a browser cannot wait.

@@ -1,4 +1,4 @@
-//! From messages to the engine's methods: each request gives one answer.
+//! Turns messages into calls of the engine's methods: each request gets one answer.
 
 mod segmentation;
 
@@ -14,8 +14,8 @@ use super::{
 use crate::fungi::Settings;
 
 impl Engine {
-    /// Serves one request; `progress` gets the steps of those that take long. [`Request::Stop`] is for whoever keeps the
-    /// waiting requests: here nothing waits.
+    /// Serves one request; `progress` gets the steps of long ones. [`Request::Stop`] is the inbox's business: no
+    /// requests wait here.
     pub async fn answer(&mut self, request: Request, progress: &mut impl FnMut(Progress)) -> Answer {
         let answered = match request {
             Request::Start { backend, model, base, settings } => {

@@ -1,4 +1,4 @@
-//! Requests about segmentation: from messages to the segmenter's methods.
+//! Turns requests about segmentation into calls of the segmenter's methods.
 
 use web_time::Instant;
 
@@ -19,7 +19,7 @@ impl Engine {
     ) -> Result<Answer, EngineError> {
         let gpu = self.info().is_ok_and(|(device, _)| device.backend == Backend::Gpu);
         self.segmentation(request, progress).await.map_err(|error| match error {
-            // Another photo may do on the CPU; a GPU that fails once fails again.
+            // Another photo may work on the CPU, but a GPU that fails once fails again.
             SegmentError::Extract(error) if gpu => EngineError::Extract { error, gpu },
             error => error.into(),
         })

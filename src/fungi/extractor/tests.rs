@@ -7,9 +7,9 @@ fn close(a: &[f32], b: &[f32]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4 * largest)
 }
 
-/// Today's objectives all want different views, so two of them are made to look at those of others here.
+/// The objectives use different views by default, so here two of them are made to use the others'.
 #[test]
-fn sharing_views_changes_nothing() {
+fn sharing_views_does_not_change_features() {
     let device = Device::flex();
     let vit = Arc::new(self_test::model(&device).unwrap());
     let (dim, view) = (vit.config().dim, 3 * vit.config().image.pow(2));

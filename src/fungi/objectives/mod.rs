@@ -1,7 +1,7 @@
 //! The self-supervised objectives: losses of an image's embeddings with their gradients, derived by hand.
 //!
-//! Each objective is a function of the embeddings `e` `[B, V, E]` of `B` images with `V` views each. It gives one loss per
-//! image, `[B]`, and the losses' gradient with respect to `e`, `[B, V, E]`. Images never see each other.
+//! Each objective is a function of the embeddings `e` `[B, V, E]` of `B` images with `V` views each. It gives one loss
+//! per image, `[B]`, and the losses' gradient with respect to `e`, `[B, V, E]`. Images do not affect each other.
 
 mod dino;
 mod kl;
@@ -60,7 +60,7 @@ impl Loss {
     }
 }
 
-/// An objective at work: its loss, the views it looks at, and the parts that it makes.
+/// An objective in use: its loss, the views it uses, and the parts it produces.
 #[derive(Debug, Clone)]
 pub(super) struct Term {
     pub loss: Loss,

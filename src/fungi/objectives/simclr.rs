@@ -12,8 +12,8 @@ use crate::random::Purpose;
 /// A similarity whose exponential is 0: it keeps a view from being its own negative.
 const NEVER: f32 = -1e9;
 
-/// Mean over an image's views i of `logsumexp over k != i of s_ik / T' - mean over j != i of s_ij / T`, with `s` the cosine
-/// of two latents, j the image's other views, k those and the negatives. `T' = T`, or 1 in the authors' library.
+/// Mean over an image's views i of `logsumexp over k != i of s_ik / T' - mean over j != i of s_ij / T`, with `s` the
+/// cosine of two latents, j the image's other views, k those and the negatives. `T' = T`, or 1 in the authors' library.
 #[derive(Debug, Clone)]
 pub struct Simclr {
     /// The head.
@@ -36,7 +36,7 @@ impl NegativeLatents {
         Self(Unit::new(latents).rows)
     }
 
-    /// How many there are, M.
+    /// Number of negatives, M.
     pub fn count(&self) -> usize {
         self.0.dims()[0]
     }
@@ -97,8 +97,8 @@ impl Simclr {
     }
 
     /// The gradient of one image's loss with respect to its many embeddings `e` `[V, E]`, V at least 2: the numbers of
-    /// [`SimclrState::gradient`], taking the cosines of `rows` views with all others at a time, so that memory grows with
-    /// V and not with its square.
+    /// [`SimclrState::gradient`], taking the cosines of `rows` views with all others at a time, so that memory grows
+    /// with V and not with its square.
     pub fn gradient_by_rows(&self, e: Tensor<2>, rows: usize) -> Tensor<2> {
         let [views, _] = e.dims();
         let unit = Unit::new(self.head.forward(e));

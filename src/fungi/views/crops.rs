@@ -16,16 +16,16 @@ const ASPECT: (f64, f64) = (3.0 / 4.0, 4.0 / 3.0);
 const LOG_ASPECT: f32 = 0.287_682_07;
 const TRIES: usize = 10;
 
-/// Boxes of DINO's crops in a picture of `width` x `height`: `global` large ones, then `local` small ones. They depend on
-/// the seed and the size alone, so pictures of one size are cut alike.
+/// Boxes of DINO's crops in a picture of `width` x `height`: `global` large ones, then `local` small ones. They depend
+/// only on the seed and the size, so pictures of the same size get the same boxes.
 pub fn crop_boxes(width: usize, height: usize, global: usize, local: usize, seed: u64) -> Vec<CropBox> {
     let mut stream = Stream::new(seed, Purpose::Crops, 0);
     let shares = std::iter::repeat_n(GLOBAL, global).chain(std::iter::repeat_n(LOCAL, local));
     shares.map(|share| random_box(width, height, share, &mut stream)).collect()
 }
 
-/// A box anywhere in the picture, with a share of the area uniform in `share` and an aspect ratio uniform in its
-/// logarithm; after ten tries that do not fit, the largest centred box of an allowed aspect ratio.
+/// A box anywhere in the picture, its share of the area uniform in `share` and its aspect ratio uniform in its
+/// logarithm; after ten attempts that do not fit, the largest centred box of an allowed aspect ratio.
 fn random_box(width: usize, height: usize, share: (f32, f32), stream: &mut Stream) -> CropBox {
     let area = width as f64 * height as f64;
     for _ in 0..TRIES {

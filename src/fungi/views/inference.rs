@@ -1,4 +1,4 @@
-//! The one view of the embedding and of the KL objective.
+//! The single view of the embedding and of the KL objective.
 
 use super::planar;
 use crate::image::Rgb;
@@ -24,11 +24,12 @@ pub(crate) fn centre(image: &Rgb, full: usize, side: usize) -> Vec<f32> {
 mod tests {
     use super::*;
 
-    /// The offsets are what `int(round((resized - side) / 2.0))` gives in Python, as torchvision's CenterCrop computes it.
+    /// The offsets are what `int(round((resized - side) / 2.0))` gives in Python, as torchvision's CenterCrop computes
+    /// it.
     #[test]
     fn the_centre_is_torchvisions() {
         for (side, resized, offset) in [(32, 37, 2), (48, 55, 4), (64, 73, 4), (224, 256, 16), (384, 439, 28)] {
-            // Already of the resized size, so that resizing changes nothing; each pixel tells its column and row.
+            // Already of the resized size, so that resizing changes nothing; each pixel encodes its column and row.
             let bytes = |x: usize, y: usize| [x as u8, y as u8, (x / 256 + 16 * (y / 256)) as u8];
             let data = (0..resized * resized).flat_map(|i| bytes(i % resized, i / resized)).collect();
             let view = inference(&Rgb { width: resized, height: resized, data }, side);

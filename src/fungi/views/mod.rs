@@ -1,4 +1,4 @@
-//! Views: what the backbone looks at. Each is planar RGB in 0..1, before the model's mean and standard deviation are
+//! Views: the inputs of the backbone. Each is planar RGB in 0..1, before the model's mean and standard deviation are
 //! applied.
 
 mod crops;

@@ -1,10 +1,10 @@
-//! The one view of dense features.
+//! The single view of dense features.
 
 use super::planar;
 use crate::image::Rgb;
 use crate::image::resize::{CropBox, Filter, resize};
 
-/// The picture resized to a square, whatever its shape (Pillow's bilinear): patches then cover all of it.
+/// The picture resized to a square, whatever its shape (Pillow's bilinear), so that patches cover all of it.
 ///
 /// # Shapes
 /// `[3, side, side]`, in 0..1.

@@ -4,7 +4,7 @@ use super::math::{dot, exponentials};
 use crate::cores::{each, vectorised};
 use crate::kernels::product::{Matrix, product};
 
-/// Scores that are held at once: 256 kB.
+/// Scores held at once: 256 kB.
 const SCORES: usize = 1 << 16;
 
 /// See [`attention`](crate::kernels::attention); `qkv` is `[V, T, 3E]`.

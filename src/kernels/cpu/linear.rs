@@ -5,7 +5,7 @@ use crate::cores::{each, vectorised};
 use crate::kernels::Activation;
 use crate::kernels::product::{Matrix, product};
 
-/// Rows in a piece of work: their inputs and outputs fit a core's cache.
+/// Rows per task: their inputs and outputs fit a core's cache.
 const ROWS: usize = 128;
 
 /// See [`standardize_linear`](crate::kernels::standardize_linear); `x` is `[N, I]`, `weight` `[I, O]`.
@@ -59,7 +59,8 @@ fn standardize(out: &mut [f32], x: &[f32], eps: f32) {
     out.iter_mut().zip(x).for_each(|(out, x)| *out = (x - mean) * inverse);
 }
 
-/// See [`linear_add`](crate::kernels::linear_add); `x` is `[N, I]`, `weight` `[I, O]`; `residual`, `[N, O]`, becomes the sum.
+/// See [`linear_add`](crate::kernels::linear_add); `x` is `[N, I]`, `weight` `[I, O]`; `residual`, `[N, O]`, becomes
+/// the sum.
 pub fn linear_add(x: &[f32], weight: &[f32], bias: &[f32], residual: &mut [f32]) {
     let outputs = bias.len();
     let inputs = weight.len() / outputs;

@@ -2,7 +2,7 @@
 
 use std::f32::consts::LOG2_E;
 
-/// Numbers that reductions keep in flight: two AVX vectors, four of wasm's.
+/// Partial results that a reduction keeps: two AVX vectors, four of wasm's.
 pub(super) const LANES: usize = 16;
 
 /// `e^x` to 2 units in the last place for x up to 88; 0 below -87.
@@ -32,8 +32,8 @@ pub(super) fn exp(x: f32) -> f32 {
 /// GELU by the exact error function: `x Phi(x) = max(x, 0) - |x| Phi(-|x|)`, within 3e-7 of it and 1.3e-7 relative to
 /// `max(1, |x|)`.
 ///
-/// `Phi(-a) = exp(-a^2 / 2) P(t)` with `t = 1 / (1 + a / 2)`: the form of Hastings (1955), its polynomial fitted here so
-/// that the largest error of `a Phi(-a)` is least (3.4e-8).
+/// `Phi(-a) = exp(-a^2 / 2) P(t)` with `t = 1 / (1 + a / 2)`: the form of Hastings (1955), with a polynomial fitted
+/// here to minimise the largest error of `a Phi(-a)` (3.4e-8).
 #[inline(always)]
 pub(super) fn gelu(x: f32) -> f32 {
     let a = x.abs();
@@ -61,7 +61,7 @@ pub(super) fn silu(x: f32) -> f32 {
 
 #[inline(always)]
 fn swish(x: f32, slope: f32) -> f32 {
-    // `exp` ends at 88, where the quotient has long been as good as 0.
+    // `exp` is bounded at 88, where the quotient is already negligible.
     let exponent = if x * slope > -88.0 { -x * slope } else { 88.0 };
     x / (1.0 + exp(exponent))
 }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exp_is_true_to_its_last_places() {
+    fn exp_is_accurate_to_the_last_bits() {
         for step in 0..200_000 {
             let x = -90.0 + step as f32 * 9e-4;
             let expected = f64::from(x).exp();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn gelu_is_the_exact_one() {
+    fn gelu_matches_the_exact_function() {
         for step in 0..200_000 {
             let x = -10.0 + step as f32 * 1e-4;
             let expected = f64::from(x) * 0.5 * libm::erfc(-f64::from(x) / 2f64.sqrt());
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn quick_gelu_and_silu_are_the_exact_ones() {
+    fn quick_gelu_and_silu_match_the_exact_functions() {
         for step in 0..200_000 {
             let x = -100.0 + step as f32 * 1e-3;
             for (name, found, slope) in [("quick_gelu", quick_gelu(x), 1.702f32), ("silu", silu(x), 1.0)] {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn reductions_take_every_value() {
+    fn reductions_use_every_value() {
         let values: Vec<f32> = (1..=35).map(|x| x as f32).collect();
         assert_eq!(sum(&values, |x| x), 630.0);
         assert_eq!(dot(&values, &values), 14_910.0);

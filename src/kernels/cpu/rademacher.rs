@@ -1,18 +1,18 @@
 //! Signed sums of rank-one gradients.
 //!
-//! Few images with many views each: the gradient is written out once an image, and each output adds its entries under
-//! signs that are laid over the floats' sign bits. Many images of one view (dense features): for each output the signs
-//! are unpacked once, and `d^T R [u; 1]` is a matrix product over all images.
+//! With few images of many views each, an image's gradient is written out once, and each output sums its entries after
+//! applying the signs to the floats' sign bits. With many images of one view (dense features), the signs are unpacked
+//! once per output, and `d^T R [u; 1]` is a matrix product over all images.
 
 use super::math::dot;
 use crate::cores::{each, vectorised};
 use crate::kernels::product::{Matrix, product};
 
-/// Words whose signs are laid over entries at once.
+/// Words of signs applied at once.
 const WORDS: usize = 16;
 /// Images that share an unpacked word.
 const IMAGES: usize = 4;
-/// From so many images of one view on, matrix products are faster.
+/// From this many single-view images on, matrix products are faster.
 const MANY: usize = 16;
 
 /// See [`rademacher`](crate::kernels::rademacher); `d` and `u` are `[B, V, E]`, `signs` `[D, ceil(E (E + 1) / 32)]`.
@@ -20,7 +20,7 @@ const MANY: usize = 16;
 pub fn rademacher(d: &[f32], u: &[f32], views: usize, dim: usize, signs: &[u32]) -> Vec<f32> {
     let words = (dim * (dim + 1)).div_ceil(32);
     let (images, rows) = (d.len() / (views * dim), signs.len() / words);
-    // Row by row of signs, images inside.
+    // `[D, B]`.
     let mut sums = vec![0.0; rows * images];
     if views == 1 && images >= MANY {
         by_products(&mut sums, d, u, dim, signs);
@@ -106,7 +106,7 @@ type Entries = [[[f32; WORDS]; IMAGES]; 32];
 fn signed<const N: usize>(entries: &[Entries], signs: &[u32]) -> [f32; IMAGES] {
     let mut totals = [[0f32; WORDS]; IMAGES];
     for (block, signs) in entries.iter().zip(signs.chunks(WORDS)) {
-        // A set bit is +1, a set sign bit -1.
+        // A set bit means +1, but a set sign bit means -1.
         let mut flips = [0u32; WORDS];
         flips.iter_mut().zip(signs).for_each(|(flip, sign)| *flip = !sign);
         let mut sums = [[0f32; WORDS]; IMAGES];

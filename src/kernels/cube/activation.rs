@@ -6,10 +6,10 @@ use burn_cubecl::tensor::CubeTensor;
 use super::launch::{Shader, run};
 use crate::kernels::Activation;
 
-/// GELU by the exact error function: `gelu(x) = x Phi(x)`. With `z = |x| / sqrt(2)` and `t = 1 / (1 + z / 2)`,
-/// `erfc(z) = t exp(-z^2) P(t)`; P is a polynomial of degree 8 fitted to the smallest greatest relative error (3e-8) on
-/// `z` in `[0, 6.5]`. Working with erfc keeps the small values at negative x, where 1 + erf would cancel. Within
-/// 7e-8 (1 + |x|) in 32 bits.
+/// GELU by the exact error function: `gelu(x) = x Phi(x)`. With `z = |x| / sqrt(2)` and `t = 1 / (1 + z / 2)`, `erfc(z)
+/// = t exp(-z^2) P(t)`; P is the polynomial of degree 8 with the smallest maximum relative error (3e-8) for `z` in `[0,
+/// 6.5]`. Working with erfc keeps the small values at negative x, where 1 + erf would cancel. Within 7e-8 (1 + |x|) in
+/// 32 bits.
 const GELU: &str = "
 fn activate(x: vec4<f32>) -> vec4<f32> {
     let z = abs(x) * 0.70710678;
@@ -47,12 +47,12 @@ pub(super) fn activate(activation: Activation) -> &'static str {
     }
 }
 
-/// Rows for a workgroup of [`Gate`].
+/// Rows per workgroup of [`Gate`].
 const ROWS: usize = 16;
-/// Lanes of a workgroup of [`Gate`], a column each.
+/// Lanes per workgroup of [`Gate`], one column each.
 const LANES: usize = 64;
 
-/// Applies the gates to the values, for so many outputs a row.
+/// Applies the gates to the values, for this many outputs per row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Gate {
     outputs: usize,

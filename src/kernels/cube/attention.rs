@@ -1,7 +1,7 @@
 //! Self-attention in one dispatch, for any number of tokens.
 //!
 //! A lane owns one query: it walks the keys, [`KEYS`] at a time, and keeps its output in registers, rescaled whenever a
-//! greater score turns up (softmax in one pass). All lanes of a workgroup share view and head, so they read the same key
+//! larger score turns up (softmax in one pass). All lanes of a workgroup share view and head, so they read the same key
 //! and value at the same time. No workgroup memory, no barriers, and scores are never stored.
 
 use burn::backend::TensorMetadata;
@@ -11,7 +11,7 @@ use super::launch::{Shader, repeat, run};
 
 /// Keys between two rescalings.
 const KEYS: usize = 4;
-/// Most queries for a workgroup.
+/// Most queries per workgroup.
 const QUERIES: usize = 128;
 
 /// Attention for given sizes.

@@ -1,14 +1,14 @@
-//! Attention for one query a view, in one dispatch: a workgroup for each view and head. Lanes first share the keys out,
-//! then the output's channels.
+//! Attention for one query per view, in one dispatch: a workgroup for each view and head. The lanes first divide the
+//! keys among themselves, then the output's channels.
 
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{Shader, run};
 
-/// Lanes of a workgroup.
+/// Lanes per workgroup.
 const LANES: usize = 64;
-/// Most tokens: their weights lie in workgroup memory.
+/// Most tokens: their weights must fit in workgroup memory.
 const TOKENS: usize = 4096;
 
 /// Attention of one query for given sizes.

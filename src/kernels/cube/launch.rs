@@ -16,7 +16,7 @@ use cubecl::{CubeKernel, PrecompiledSource};
 
 /// A kernel for given sizes. Equal values have the same source, and so share one pipeline.
 pub(super) trait Shader: Clone + Debug + Eq + Hash + Send + Sync + 'static {
-    /// Invocations of a workgroup.
+    /// Invocations per workgroup.
     fn lanes(&self) -> u32;
 
     /// Everything but the bindings: an entry point `main`, over buffers that [`Self::buffers`] names in order and the
@@ -32,8 +32,8 @@ pub(super) fn all_words<const N: usize>(tensors: [&CubeTensor; N]) -> bool {
     tensors.iter().all(|tensor| tensor.dtype.size() == 4 && tensor.qparams.is_none())
 }
 
-/// `inputs`, laid out row by row, through `shader` into a new tensor of `shape`, on a grid of workgroups; `info` reaches
-/// the shader as it is.
+/// `inputs`, laid out row by row, through `shader` into a new tensor of `shape`, on a grid of workgroups; `info`
+/// reaches the shader as it is.
 pub(super) fn run<S: Shader>(
     shader: S,
     inputs: impl IntoIterator<Item = CubeTensor>,
@@ -94,7 +94,7 @@ impl<S: Shader> KernelMetadata for Kernel<S> {
 
 impl<S: Shader> CubeKernel for Kernel<S> {
     fn define(&self) -> KernelDefinition {
-        // Never compiled: `source` stands in for it.
+        // Never compiled: `source` takes its place.
         let settings = KernelSettings::new(self.dim().0, ExecutionMode::Checked, AddressType::U32);
         KernelDefinition { body: Scope::root(settings.clone()), settings, info: Info::default() }
     }

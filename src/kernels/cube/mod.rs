@@ -1,10 +1,10 @@
 //! Kernels for the backends under CubeCL: WebGPU in the browser, Vulkan, Metal or DirectX natively.
 //!
-//! A ViT's block is five dispatches here instead of some forty. Each kernel is WGSL that is generated for
-//! the sizes at hand when it is first used: constants let the shader compiler unroll and keep every accumulator in a
-//! register. Only the number of rows, views or images is a run-time value, so a model needs a dozen pipelines for any batch. No
+//! A ViT's block takes five dispatches here instead of about forty. Each kernel is WGSL, generated for the sizes at
+//! hand when it is first used: constants let the shader compiler unroll and keep every accumulator in a register. Only
+//! the number of rows, views or images is a run-time value, so a model needs a dozen pipelines for any batch. No
 //! subgroups, no 16-bit floats, at most 16 KiB of workgroup memory, 256 invocations and 8 storage buffers: every WebGPU
-//! implementation takes them, software ones included.
+//! implementation supports that, software ones included.
 
 mod activation;
 mod attention;

@@ -1,17 +1,17 @@
 //! Projection of rank-one gradients by packed signs, in two dispatches and without a stored gradient.
 //!
-//! A workgroup makes [`ROWS`] components of one image's feature over one slice of the gradient: it forms the gradient
-//! [`COLUMNS`] elements at a time in workgroup memory (each a sum over the views), and every lane adds them up with the
-//! signs of its own row. A second kernel adds the slices.
+//! A workgroup computes [`ROWS`] components of one image's feature over one slice of the gradient: it forms the
+//! gradient [`COLUMNS`] elements at a time in workgroup memory (each a sum over the views), and every lane sums them
+//! with the signs of its own row. A second kernel adds the slices.
 
 use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{Shader, run};
 
-/// Most components for a workgroup, one a lane: the more, the fewer workgroups form the same gradient.
+/// Most components per workgroup, one per lane: the more, the fewer workgroups recompute the same gradient.
 const ROWS: usize = 256;
-/// Lanes of the kernel that adds up.
+/// Lanes of the kernel that adds the slices.
 const LANES: usize = 64;
 /// Elements of the gradient in workgroup memory at a time: 4 KiB.
 const COLUMNS: usize = 1024;
@@ -46,7 +46,7 @@ pub(super) fn rademacher(d: CubeTensor, u: CubeTensor, signs: CubeTensor) -> Cub
 }
 
 impl Partial {
-    /// Words of signs in a slice: whole tiles.
+    /// Words of signs in a slice: a whole number of tiles.
     fn slice(&self) -> usize {
         self.words.div_ceil(SLICES).next_multiple_of(COLUMNS / 32)
     }
@@ -54,7 +54,7 @@ impl Partial {
 
 impl Shader for Partial {
     fn lanes(&self) -> u32 {
-        // As even as can be, in full SIMD groups.
+        // As even as possible, in full SIMD groups.
         self.rows.div_ceil(self.rows.div_ceil(ROWS)).next_multiple_of(32) as u32
     }
 

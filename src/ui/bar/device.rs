@@ -1,4 +1,4 @@
-//! The device: where it computes, why there, and a way to choose.
+//! The device: where the engine computes, why there, and a way to choose.
 
 use leptos::prelude::*;
 
@@ -33,11 +33,11 @@ pub fn DeviceChip(link: Link) -> impl IntoView {
             <p data-testid="device-reason">{link.device_reason}</p>
             <fieldset>
                 <legend>"Compute on"</legend>
-                {option(None, "the GPU where there is a real one, else the CPU")}
+                {option(None, "the GPU if there is a real one, otherwise the CPU")}
                 {option(Some(Backend::Gpu), "the GPU, even one that runs in software")}
                 {option(Some(Backend::Cpu), "the CPU")}
             </fieldset>
-            <p class="quiet">"Features that have been computed are kept when the device changes."</p>
+            <p class="quiet">"Computed features are kept when the device changes."</p>
             <button type="button" data-testid="restart" on:click=move |_| link.restart()>
                 "Restart the engine"
             </button>

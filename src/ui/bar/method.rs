@@ -1,12 +1,12 @@
-//! The method's settings: objectives, views, projection, seed. A change may compute the whole gallery anew, so it has to
-//! be applied.
+//! The method's settings: objectives, views, projection, seed. A change may mean computing the whole gallery again, so
+//! it takes effect only once it is applied.
 
 use leptos::prelude::*;
 
 use crate::fungi::{Objective, Projection};
 use crate::ui::address::Method;
 
-/// What is set, in short; the form on demand.
+/// The settings in short; the form on demand.
 #[component]
 pub fn MethodChip(method: RwSignal<Method>, images: Signal<usize>) -> impl IntoView {
     let draft = RwSignal::new(method.get_untracked());
@@ -38,7 +38,7 @@ pub fn MethodChip(method: RwSignal<Method>, images: Signal<usize>) -> impl IntoV
                 method.set(draft.get_untracked());
             }>
                 <fieldset>
-                    <legend>"Objectives whose gradients are taken"</legend>
+                    <legend>"Objectives whose gradients are used"</legend>
                     {Objective::all().into_iter().map(objective).collect_view()}
                 </fieldset>
                 <fieldset>
@@ -79,7 +79,7 @@ pub fn MethodChip(method: RwSignal<Method>, images: Signal<usize>) -> impl IntoV
     }
 }
 
-/// A box to tick, with a remark.
+/// A checkbox with a remark.
 fn check(
     draft: RwSignal<Method>,
     name: &'static str,
@@ -99,7 +99,7 @@ fn check(
     }
 }
 
-/// The views that an objective looks at: the paper's number, or with fewer views.
+/// The views that an objective uses: the paper's number, or with fewer views.
 fn views(objective: &Objective) -> &'static str {
     match objective {
         Objective::Kl(_) => "the image as it is: 1 view, shared with the embedding",

@@ -1,4 +1,4 @@
-//! The model: what it is, where it came from, what one may do with it.
+//! The model: what it is, where it came from, its licence.
 
 use leptos::prelude::*;
 

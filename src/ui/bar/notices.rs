@@ -1,4 +1,4 @@
-//! Things to know, until they are dismissed.
+//! Notices, shown until they are dismissed.
 
 use leptos::prelude::*;
 

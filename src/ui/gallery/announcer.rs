@@ -1,4 +1,4 @@
-//! What a screen reader hears of the progress: the start, a sentence every ten seconds, the end. Never each image.
+//! Tells screen readers about the progress: the start, a sentence every ten seconds, the end, but never each image.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::ui::link::Link;
 /// Milliseconds between two sentences.
 const PAUSE: f64 = 10_000.0;
 
-/// A live region that is not seen.
+/// A visually hidden live region.
 #[component]
 pub fn Announcer(link: Link) -> impl IntoView {
     let words = RwSignal::new(String::new());

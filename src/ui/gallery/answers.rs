@@ -1,4 +1,4 @@
-//! What the engine says about the gallery's images.
+//! The engine's answers about the gallery's images.
 
 use leptos::prelude::*;
 use web_sys::File;

@@ -10,7 +10,7 @@ use super::files::{self, Dropped};
 /// The drop zone with its buttons.
 #[component]
 pub fn DropZone(state: GalleryState) -> impl IntoView {
-    // Enter and leave come for every child too: count them.
+    // Enter and leave events come for every child, too: count them.
     let depth = RwSignal::new(0_i32);
     let over = move || depth.get() > 0;
     let reading = RwSignal::new(false);
@@ -43,7 +43,7 @@ pub fn DropZone(state: GalleryState) -> impl IntoView {
     };
     let invitation = move || match (reading.get(), over()) {
         (true, _) => "Reading the folder...",
-        (_, true) => "Let go to add them",
+        (_, true) => "Drop to add them",
         _ => "Drop images or folders here",
     };
     view! {

@@ -1,4 +1,4 @@
-//! What people do to the gallery.
+//! Edits of the gallery.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,11 +10,11 @@ use crate::engine::protocol::{Answer, Request};
 use crate::gallery::{Edit, Id};
 use crate::ui::link::Reply;
 
-/// Images that come into the gallery in one frame.
+/// Images added to the gallery in one frame.
 const PORTION: usize = 24;
 
 impl GalleryState {
-    /// Puts files into the gallery, some in each frame, so that thousands don't hold the page up.
+    /// Adds files to the gallery, a few in each frame, so that thousands don't block the page.
     pub async fn add(self, found: Vec<Found>) {
         let mut found = found.into_iter().peekable();
         while found.peek().is_some() {
@@ -37,7 +37,7 @@ impl GalleryState {
         self.link.enqueue(ids);
     }
 
-    /// Asks about a file without putting it into the gallery.
+    /// Makes a file the query without adding it to the gallery.
     pub fn ask_about(&self, found: Found) {
         let id = self.store(|store| {
             let id = store.gallery.add_query(found.name.clone(), found.label.clone());
@@ -50,9 +50,9 @@ impl GalleryState {
         self.link.enqueue_first(id);
     }
 
-    /// Says that a drop brought nothing.
+    /// Says that a drop contained no files.
     pub fn say_no_file(&self) {
-        self.messages.tell("Nothing that was dropped is a file.");
+        self.messages.tell("No files were dropped.");
     }
 
     /// Makes an image of the gallery the query.
@@ -90,7 +90,7 @@ impl GalleryState {
         self.remove(&self.ids.get_untracked());
     }
 
-    /// Removes every image that waits to be computed; this can be undone.
+    /// Removes every image that is waiting to be computed; this can be undone.
     pub fn remove_waiting(&self) {
         self.remove(&self.link.waiting_images());
     }
@@ -101,7 +101,7 @@ impl GalleryState {
         self.refresh();
     }
 
-    /// Takes back the last removal or the last change of a label.
+    /// Undoes the last removal or change of a label.
     pub fn undo(&self) {
         let Some(edit) = self.store(|store| store.gallery.undo()) else { return };
         self.refresh();
@@ -121,7 +121,7 @@ impl GalleryState {
         }
     }
 
-    /// Has the sample set drawn, and adds it.
+    /// Requests the sample set, and adds it.
     pub fn add_samples(&self) {
         if self.drawing.get_untracked() {
             return;

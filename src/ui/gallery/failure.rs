@@ -1,4 +1,4 @@
-//! The engine can't work: why, and what can be tried.
+//! The engine can't work: why, and what to try.
 
 use leptos::prelude::*;
 

@@ -1,5 +1,5 @@
-//! Files as browsers give them: dropped, pasted, picked, whole folders. The folder that a file lies in is its label; a mask
-//! beside a photo comes with it.
+//! Files as browsers give them: dropped, pasted, picked, whole folders. A file's folder is its label; a mask beside a
+//! photo comes with it.
 
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -14,13 +14,13 @@ use crate::segmentation::beside;
 /// A file, named and labelled.
 #[derive(Clone)]
 pub struct Found {
-    /// The file: a handle, its bytes are not read here.
+    /// The file, as a handle: its bytes are not read here.
     pub file: File,
     /// Its name, without folders.
     pub name: String,
-    /// The name of the folder that it lies in, if there is one.
+    /// The name of its folder, if there is one.
     pub label: Option<String>,
-    /// Where it lies, with slashes; its name where that is not known.
+    /// Its path, with slashes; its name where the path is not known.
     path: String,
     /// Its mask, where one came with it.
     pub mask: Option<File>,
@@ -31,14 +31,14 @@ impl Found {
         let name = file.name();
         let folder = path.trim_end_matches(&name).trim_matches('/').rsplit('/').next();
         let label = folder.filter(|folder| !folder.is_empty()).map(str::to_owned);
-        // Files that systems leave in folders, and nobody wants to see.
+        // Files that operating systems leave in folders.
         let litter =
             name.starts_with('.') || name.eq_ignore_ascii_case("thumbs.db") || name.eq_ignore_ascii_case("desktop.ini");
         let path = if path.is_empty() { name.clone() } else { path.trim_start_matches('/').to_owned() };
         (!litter).then_some(Self { file, name, label, path, mask: None })
     }
 
-    /// A drawn picture as if it were a file.
+    /// A drawn picture in the form of a file.
     pub fn drawn(sample: SampleFile) -> Option<Self> {
         let options = FilePropertyBag::new();
         options.set_type("image/png");
@@ -48,7 +48,7 @@ impl Found {
     }
 }
 
-/// Gives photos the masks that came with them (see [`beside`]): those are no pictures of their own then.
+/// Assigns photos the masks that came with them (see [`beside`]); those masks are then no images of their own.
 fn with_masks(mut found: Vec<Found>) -> Vec<Found> {
     let paths: Vec<&str> = found.iter().map(|found| found.path.as_str()).collect();
     let masks = beside::masks_of(&paths);
@@ -60,7 +60,7 @@ fn with_masks(mut found: Vec<Found>) -> Vec<Found> {
     found
 }
 
-/// The files of a picker or of a paste; a folder's sorted by path.
+/// The files of a picker or of a paste; a folder's are sorted by path.
 pub fn listed(files: Option<FileList>) -> Vec<Found> {
     let files = files.as_ref();
     let mut found: Vec<(String, Found)> = (0..files.map_or(0, FileList::length))
@@ -74,14 +74,14 @@ pub fn listed(files: Option<FileList>) -> Vec<Found> {
     sorted(&mut found)
 }
 
-/// What was dropped. The browser empties `data` when its event ends: take this then, and walk folders later.
+/// What was dropped. The browser empties `data` when its event ends: collect this first, and walk folders later.
 pub struct Dropped {
     entries: Vec<FileSystemEntry>,
     files: Vec<Found>,
 }
 
 impl Dropped {
-    /// Notes what `data` holds.
+    /// Collects the contents of `data`.
     pub fn take(data: &DataTransfer) -> Self {
         let items = data.items();
         let (mut entries, mut files) = (Vec::new(), Vec::new());
@@ -122,13 +122,13 @@ fn sorted(found: &mut Vec<(String, Found)>) -> Vec<Found> {
     with_masks(found.drain(..).map(|(_, found)| found).collect())
 }
 
-/// Browsers give a folder's entries in portions, until an empty one.
+/// Browsers return a folder's entries in portions, ending with an empty one.
 async fn children(folder: FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
     let reader = folder.create_reader();
     let mut all = Vec::new();
     loop {
         let portion = promised(|resolve, reject| {
-            // A failure to ask shows as a promise that is refused at once.
+            // A call that fails becomes a promise that is rejected at once.
             if reader.read_entries_with_callback_and_callback(resolve, reject).is_err() {
                 let _ = reject.call0(reject);
             }

@@ -90,7 +90,7 @@ fn Cell(
     })
 }
 
-/// Removes an image, and gives the focus to the one that takes its place.
+/// Removes an image, and moves the focus to the one that takes its place.
 fn remove(state: GalleryState, id: Id) {
     state.remove(&[id]);
     focus_active(state);
@@ -109,7 +109,7 @@ fn focus_active(state: GalleryState) {
 fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // An element that can't take it leaves the focus where it is.
+        // An element that can't take the focus leaves it where it is.
         let _ = element.focus();
     }
 }
@@ -138,7 +138,7 @@ fn steer(state: GalleryState, event: &KeyboardEvent) {
     focus_active(state);
 }
 
-/// Images side by side: as many as have the first one's height.
+/// Images per row: as many as are level with the first one.
 fn columns() -> usize {
     let Ok(cells) = document().query_selector_all(".grid > .cell") else { return 1 };
     let top = |i| cells.item(i).and_then(|cell| cell.dyn_into::<HtmlElement>().ok()).map(|cell| cell.offset_top());

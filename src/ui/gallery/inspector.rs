@@ -1,4 +1,4 @@
-//! The image that the arrow keys are on: its name, its size, its label to be changed.
+//! The image that the arrow keys are on: its name, its size, and its label, which can be edited.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What an engine's answer for an image means for the gallery. Decisions only: no browser is needed.
+//! Applies the engine's answers about images to the gallery. Decisions only: no browser is needed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::engine::protocol::Answer;
 use crate::gallery::{Content, Gallery, Hash, Id, Identified};
 
-/// Takes answers into a gallery.
+/// Applies answers to a gallery.
 #[derive(Debug, Default)]
 pub struct Intake {
-    /// Every content that an engine has told, whether an image still has it or not: engines call it known from then on.
+    /// Every content that an engine has reported, even if its image is gone: engines answer that they know it from then
+    /// on.
     contents: HashMap<Hash, Arc<Content>>,
 }
 
@@ -18,26 +19,26 @@ pub struct Intake {
 pub enum Outcome {
     /// It has content and features.
     Computed,
-    /// The gallery has the same content under another number. The image was taken out, if it was in the gallery.
+    /// The gallery has the same content under another number. The image was removed, if it was in the gallery.
     Duplicate {
         /// The image that has it.
         of: Id,
-        /// The later image's name and a sentence that goes on from it; none where it was only asked about.
+        /// The later image's name and the rest of a sentence that starts with it; none for a query from outside.
         told: Option<(String, String)>,
     },
-    /// It can't be used, and was taken out.
+    /// It can't be used, and was removed.
     Refused {
         /// Its name.
         name: String,
-        /// A sentence.
+        /// The reason, as a sentence.
         reason: String,
     },
-    /// Nobody waits for this answer any more.
+    /// The answer is no longer needed.
     Nothing,
 }
 
 impl Intake {
-    /// Takes an answer in. Features are kept even if their image was removed meanwhile.
+    /// Applies an answer. Features are kept even if their image was removed meanwhile.
     pub fn take(&mut self, gallery: &mut Gallery, id: Id, answer: Answer) -> Outcome {
         match answer {
             Answer::Item(item) => {
@@ -61,7 +62,7 @@ impl Intake {
     }
 }
 
-/// It can only happen if page and engine disagree on what was computed.
+/// This happens only if page and engine disagree on what was computed.
 const LOST: &str = "Its features were lost. Reload the page and add it again.";
 
 fn identify(gallery: &mut Gallery, id: Id, content: Arc<Content>) -> Outcome {
@@ -86,8 +87,8 @@ fn refuse(gallery: &mut Gallery, id: Id, reason: String) -> Outcome {
     gallery.take(id).map_or(Outcome::Nothing, |entry| Outcome::Refused { name: entry.name, reason })
 }
 
-/// The image that arrow keys start from after the list has changed: the same if it is still there, else the next that is,
-/// else the last.
+/// The image that arrow keys start from after the list has changed: the same if it is still there, otherwise the next
+/// one that is, otherwise the last.
 pub fn successor(before: &[Id], now: &[Id], active: Option<Id>) -> Option<Id> {
     let Some(active) = active else { return now.first().copied() };
     let place = before.iter().position(|&id| id == active).unwrap_or(before.len());
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_of_two_equal_files_is_named_and_taken_out() {
+    fn the_second_of_two_equal_files_is_named_and_removed() {
         let (mut gallery, mut intake) = (gallery(&["a", "b", "a"]), Intake::default());
         assert_eq!(intake.take(&mut gallery, 1, item(1)), Outcome::Computed);
         let duplicate =
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_content_is_shown_whatever_became_of_the_image_that_had_it() {
+    fn a_known_content_is_shown_even_if_its_first_image_is_gone() {
         let (mut gallery, mut intake) = (gallery(&[]), Intake::default());
         let query = gallery.add_query("query".into(), None);
         assert_eq!(intake.take(&mut gallery, query, item(1)), Outcome::Computed);
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_for_removed_images_are_kept_for_a_return() {
+    fn answers_for_removed_images_are_kept_for_undo() {
         let (mut gallery, mut intake) = (gallery(&["a"]), Intake::default());
         gallery.remove(&[1]);
         assert_eq!(intake.take(&mut gallery, 1, item(1)), Outcome::Nothing);
@@ -156,17 +157,17 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_file_is_taken_out_with_its_reason() {
+    fn a_bad_file_is_removed_with_its_reason() {
         let (mut gallery, mut intake) = (gallery(&["bad", "good"]), Intake::default());
         let refused = |reason: &str| Outcome::Refused { name: "bad".into(), reason: reason.into() };
         assert_eq!(intake.take(&mut gallery, 1, Answer::Refused("It is torn.".into())), refused("It is torn."));
-        assert_eq!((gallery.len(), gallery.last_edit()), (1, None), "nobody removed it");
+        assert_eq!((gallery.len(), gallery.last_edit()), (1, None), "there is nothing to undo");
         let outcome = intake.take(&mut gallery, 2, known(9));
         assert!(matches!(outcome, Outcome::Refused { name, .. } if name == "good"), "there are no features to show");
     }
 
     #[test]
-    fn the_focus_stays_or_goes_to_the_next() {
+    fn the_focus_stays_or_moves_to_the_next() {
         let before = [1, 2, 3, 4];
         assert_eq!(successor(&before, &[1, 2, 4], Some(2)), Some(2));
         assert_eq!(successor(&before, &[1, 4], Some(2)), Some(4));

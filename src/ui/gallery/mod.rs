@@ -1,7 +1,8 @@
-//! The gallery area: images come in, are listed with their labels, and wait here to be computed.
+//! The gallery area: images are added, listed with their labels, and wait here to be computed.
 //!
-//! `state` holds the one pure [`crate::gallery::Gallery`] and the signals that follow from its changes; `edits` is what
-//! people do to it, `answers` what the engine says, decided by [`intake`]; the rest are components, one a file.
+//! `state` holds the one pure [`crate::gallery::Gallery`] and the signals that follow from its changes; `edits` has
+//! what users do to it, `answers` what the engine sends, interpreted by [`intake`]; the rest are components, one per
+//! file.
 
 pub mod intake;
 

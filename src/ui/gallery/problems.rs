@@ -1,18 +1,18 @@
-//! Files that are not in the gallery, each with its reason; the others went on.
+//! Files that are not in the gallery, each with its reason.
 
 use leptos::prelude::*;
 
 use super::GalleryState;
 use super::state::Problem;
 
-/// What could not be read, and what was in the gallery already.
+/// What could not be read, and what was already in the gallery.
 #[component]
 pub fn Problems(state: GalleryState) -> impl IntoView {
     let unread =
         |n| if n == 1 { "1 file could not be used".to_owned() } else { format!("{n} files could not be used") };
     let twice = |n| match n {
-        1 => "1 file was in the gallery already".to_owned(),
-        n => format!("{n} files were in the gallery already"),
+        1 => "1 file was already in the gallery".to_owned(),
+        n => format!("{n} files were already in the gallery"),
     };
     view! {
         <List problems=state.problems title=unread list="error-list" item="error" open=true />

@@ -1,4 +1,4 @@
-//! How far the work is: n of N, pace, time left; stop, resume, restart.
+//! The progress of the work: n of N, pace, time left; stop, resume, restart.
 
 use leptos::prelude::*;
 
@@ -10,14 +10,14 @@ use crate::engine::protocol::Progress;
 use crate::ui::link::Phase;
 use crate::ui::numbers::fixed;
 
-/// The status line, a bar, and what can be done about it.
+/// The status line, a bar, and buttons.
 #[component]
 pub fn ProgressBar(state: GalleryState) -> impl IntoView {
     let link = state.link;
     let queue = link.queue;
     let busy = move || queue.get().is_busy() || matches!(link.phase.get(), Phase::Waking | Phase::Starting(_));
     let stopped = move || queue.get().stopped;
-    // Nobody chose the CPU: say why it is used.
+    // The CPU was not chosen by the user: say why it is used.
     let explain = move || {
         link.wanted.get() != Some(Backend::Cpu)
             && link.device.get().is_some_and(|device| device.backend == Backend::Cpu)

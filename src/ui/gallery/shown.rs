@@ -1,4 +1,4 @@
-//! What is shown of each image: a signal of its own for each, so that one image's change touches one image's elements.
+//! What is shown of each image: one signal per image, so that a change touches only that image's elements.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use crate::ui::blob::BlobUrl;
 pub struct Shown {
     /// The file's name.
     pub name: String,
-    /// Its label; empty where it has none.
+    /// Its label; empty if it has none.
     pub label: String,
-    /// Width and height in pixels, once the file was read.
+    /// Width and height in pixels, once the file has been read.
     pub size: Option<(u32, u32)>,
-    /// Whether it has features by the present settings.
+    /// Whether it has features for the current settings.
     pub computed: bool,
     /// The thumbnail's address, once there is one.
     pub thumbnail: Option<Arc<BlobUrl>>,
@@ -33,7 +33,7 @@ impl Cards {
         self.0.get(&id).cloned()
     }
 
-    /// Has a signal for each of `ids` and for no other image; gives the images whose signals went.
+    /// Keeps signals for exactly `ids`; returns the images whose signals were removed.
     pub fn keep(&mut self, gallery: &Gallery, ids: impl Iterator<Item = Id>) -> HashSet<Id> {
         let mut gone: HashSet<Id> = self.0.keys().copied().collect();
         for id in ids {
@@ -47,7 +47,7 @@ impl Cards {
         gone
     }
 
-    /// What changes for an image, to be set when nobody works on the gallery.
+    /// What changes for an image, to be set once the gallery is no longer borrowed.
     pub fn change(&self, gallery: &Gallery, id: Id) -> Option<(ArcRwSignal<Shown>, Shown)> {
         let signal = self.0.get(&id)?;
         let before = signal.get_untracked();

@@ -22,40 +22,40 @@ pub struct GalleryState {
     pub active: RwSignal<Option<Id>>,
     /// The image under the pointer, marked wherever it appears.
     pub hovered: RwSignal<Option<Id>>,
-    /// Every label that some image has.
+    /// All labels in use.
     pub labels: Memo<BTreeSet<String>>,
-    /// What undo would take back.
+    /// What undo would reverse.
     pub undo: RwSignal<Option<String>>,
     /// Files that can't be used.
     pub problems: RwSignal<Vec<Problem>>,
-    /// Files that were in the gallery already.
+    /// Files that were already in the gallery.
     pub duplicates: RwSignal<Vec<Problem>>,
     /// Whether the sample set is being drawn.
     pub drawing: RwSignal<bool>,
     /// Where images are computed.
     pub link: Link,
-    /// What the area tells a person.
+    /// Messages of the area.
     pub(super) messages: Messages,
-    /// Counts up whenever features come or go.
+    /// Counts up whenever features are added or removed.
     features: RwSignal<u32>,
-    /// Counts up whenever labels come, go or change.
+    /// Counts up whenever labels are added, removed or changed.
     relabelled: RwSignal<u32>,
     store: StoredValue<Store, LocalStorage>,
 }
 
-/// What is not shown.
+/// State without signals.
 #[derive(Default)]
 pub(super) struct Store {
     pub(super) gallery: Gallery,
     pub(super) intake: Intake,
-    /// The image that is only asked about, if there is one.
+    /// The query from outside the gallery, if there is one.
     pub(super) outside: Option<Id>,
-    /// Every image's file: computing again needs it, and undo brings images back.
+    /// Every image's file, needed for computing again and for undo.
     pub(super) files: HashMap<Id, File>,
     /// Masks that came with images.
     pub(super) masks: HashMap<Id, File>,
     cards: Cards,
-    /// The image that was only asked about when the cards were last made.
+    /// The query from outside the gallery when the cards were last made.
     carded: Option<Id>,
 }
 
@@ -66,7 +66,7 @@ pub struct Problem {
     pub id: Id,
     /// The file's name.
     pub name: String,
-    /// A sentence.
+    /// The reason, as a sentence.
     pub reason: String,
 }
 
@@ -97,7 +97,7 @@ impl GalleryState {
         }
     }
 
-    /// What is shown of an image, in the gallery or only asked about.
+    /// What is shown of an image, in the gallery or as the query from outside.
     pub fn shown(&self, id: Id) -> Option<ArcRwSignal<Shown>> {
         self.store.with_value(|store| store.cards.get(id))
     }
@@ -107,18 +107,18 @@ impl GalleryState {
         Some(self.shown(self.query.get()?)?.get())
     }
 
-    /// Reads the gallery, and again whenever features come or go.
+    /// Reads the gallery, and again whenever features are added or removed.
     pub fn with_features<T>(&self, read: impl FnOnce(&Gallery) -> T) -> T {
         self.features.track();
         self.store.with_value(|store| read(&store.gallery))
     }
 
-    /// Whether an image is in the gallery, and not only asked about.
+    /// Whether an image is in the gallery, and not just the query from outside.
     pub fn contains(&self, id: Id) -> bool {
         self.ids.with(|ids| ids.contains(&id))
     }
 
-    /// A number that nothing else has.
+    /// A number that has not been used.
     pub fn fresh_id(&self) -> Id {
         self.store(|store| store.gallery.fresh_id())
     }
@@ -131,12 +131,12 @@ impl GalleryState {
         })
     }
 
-    /// Works on what is not shown. No signal may be set within `work`: whoever follows it would come back here.
+    /// Works on the state without signals. `work` must not set a signal: effects that follow it might call this again.
     pub(super) fn store<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
         self.store.try_update_value(work).expect("the gallery lives as long as the page")
     }
 
-    /// Shows what has changed. Only elements of the entries that changed are touched.
+    /// Shows what has changed. Only elements of changed entries are touched.
     pub(super) fn refresh(&self) {
         let (changes, gone, changed, ids, undo) = self.store(|store| {
             let changes = store.gallery.take_changes();
@@ -184,7 +184,7 @@ impl GalleryState {
     }
 }
 
-/// What undoing an edit does, as a button says it.
+/// The effect of undoing an edit, as text for a button.
 fn describe(edit: &Edit) -> String {
     match edit {
         Edit::Removed(removed) => match &removed[..] {

@@ -1,4 +1,4 @@
-//! Where things stand, in a sentence.
+//! The status of engine and images, in a sentence.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::engine::protocol::Progress;
 use crate::ui::link::{Link, Phase};
 use crate::ui::numbers::{fixed, megabytes};
 
-/// How far engine and images are.
+/// The sentence.
 pub fn sentence(link: Link) -> String {
     let queue = link.queue.get();
     let waiting = match queue.open {

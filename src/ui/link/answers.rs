@@ -1,4 +1,4 @@
-//! What the engine says, and who has to hear of it.
+//! Passes the engine's messages on to whoever needs them.
 
 use leptos::prelude::*;
 
@@ -61,7 +61,7 @@ impl Link {
     fn ready(&self, ready: Ready) {
         self.device.set(Some(ready.device));
         self.model.set(Some(ready.model.clone()));
-        // Where other settings are on their way, the answer to them is what counts.
+        // If other settings are on their way, wait for the answer to them.
         if self.core(|core| core.worker.requests.is_settling()) {
             return;
         }

@@ -14,54 +14,54 @@ use crate::engine::protocol::{Answer, ModelInfo, Request};
 use crate::fungi::Settings;
 use crate::gallery::{Hash, Id};
 
-/// Who owns the images.
+/// The owner of the images.
 pub trait ImageSource {
     /// The file of an image.
     fn file(&self, id: Id) -> Option<File>;
 
-    /// An engine has answered for an image, or it is left out because engines break down over it.
+    /// An engine has answered for an image, or it is left out because engines crash on it.
     fn answered(&self, id: Id, answer: Answer);
 
-    /// An engine is ready, with this model and these settings. Gives the contents that it need not compute.
+    /// An engine is ready, with this model and these settings. Returns the contents that it need not compute.
     fn ready(&self, model: &ModelInfo, settings: &Settings) -> Vec<Hash>;
 }
 
-/// How far the images are.
+/// The progress of the images.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct QueueState {
-    /// The present or last run.
+    /// The current or last run.
     pub run: Run,
-    /// Images that wait or are with the engine.
+    /// Images that are waiting or with the engine.
     pub open: usize,
     /// Images with the engine.
     pub in_flight: usize,
-    /// Whether a person has stopped the work.
+    /// Whether the user has stopped the work.
     pub stopped: bool,
-    /// Seconds without a word from an engine that owes one; 0 while all is well.
+    /// Seconds since an engine that owes an answer last sent anything; 0 while all is well.
     pub silent: u32,
 }
 
 impl QueueState {
-    /// Whether the engine works on images.
+    /// Whether the engine is working on images.
     pub fn is_busy(&self) -> bool {
         self.in_flight > 0 || (self.open > 0 && !self.stopped)
     }
 }
 
 impl Link {
-    /// Has images computed after those that wait; work that was stopped goes on.
+    /// Queues images after those that wait, and resumes work that was stopped.
     pub fn enqueue(&self, ids: impl IntoIterator<Item = Id>) {
         self.core(|core| core.queue.add(ids));
         self.resume();
     }
 
-    /// Has an image computed before all others.
+    /// Queues an image before all others, and resumes work that was stopped.
     pub fn enqueue_first(&self, id: Id) {
         self.core(|core| core.queue.add_first(id));
         self.resume();
     }
 
-    /// Forgets the images that wait, and has these computed instead.
+    /// Replaces the waiting images with these.
     pub fn requeue(&self, ids: impl IntoIterator<Item = Id>) {
         self.core(|core| core.queue.replace(ids));
         self.go_on();
@@ -73,12 +73,12 @@ impl Link {
         self.report();
     }
 
-    /// The images that wait, in order.
+    /// The waiting images, in order.
     pub fn waiting_images(&self) -> Vec<Id> {
         self.core(|core| core.queue.waiting().collect())
     }
 
-    /// Lets images wait until a person says otherwise.
+    /// Stops sending images until the work is resumed.
     pub fn stop(&self) {
         self.core(|core| {
             core.stopped = true;
@@ -87,20 +87,20 @@ impl Link {
         self.report();
     }
 
-    /// Sends what waits.
+    /// Resumes work, and sends what is waiting.
     pub fn resume(&self) {
         self.core(|core| core.stopped = false);
         self.go_on();
     }
 
-    /// Sends whatever can be sent now: first what persons wait for, then images.
+    /// Sends whatever can be sent now: first the user's requests, then images.
     pub(super) fn go_on(&self) {
         let failed = self.core(|core| {
             if !core.worker.ready || !core.worker.requests.is_waiting() {
                 return Vec::new();
             }
             if core.queue.in_flight() > 1 {
-                // The images that the engine has not begun come back, and wait for the person.
+                // The images that the engine has not begun come back, and wait until the request is answered.
                 core.worker.post(Asked::Stop, Request::Stop, None);
             }
             core.worker.post_waiting()
@@ -134,7 +134,7 @@ impl Link {
         self.core(|core| core.source.clone())
     }
 
-    /// Brings what is shown up to date.
+    /// Updates what is shown.
     pub(super) fn report(&self) {
         let silent = self.queue.with_untracked(|queue| queue.silent);
         let (state, waiting) = self.core(|core| {
@@ -149,7 +149,7 @@ impl Link {
         }
     }
 
-    /// Shows how far the images are, if that is other than before.
+    /// Shows the progress of the images, if it has changed.
     pub(super) fn show(&self, state: QueueState) {
         if self.queue.get_untracked() != state {
             self.queue.set(state);

@@ -17,7 +17,7 @@ use crate::engine::protocol::{Answer, Progress, Request};
 use crate::fungi::Settings;
 
 impl Link {
-    /// Finds a device and starts its engine, for images from `source`.
+    /// Chooses a device and starts its engine, for images from `source`.
     pub fn begin(&self, source: Rc<dyn ImageSource>) {
         self.core(|core| core.source = Some(source));
         self.choose_device();
@@ -25,7 +25,7 @@ impl Link {
         set_interval(move || link.watch(), Duration::from_secs(1));
     }
 
-    /// Another device was chosen: goes on there.
+    /// Another device was chosen: continues there.
     pub fn move_to(&self, wanted: Option<Backend>) {
         self.wanted.set(wanted);
         self.device.set(None);
@@ -33,7 +33,7 @@ impl Link {
         self.choose_device();
     }
 
-    /// Ends the engine, starts another, and goes on where it was.
+    /// Ends the engine, starts another, and continues where it was.
     pub fn restart(&self) {
         let backend = self.core(|core| core.worker.backend);
         self.end();
@@ -41,7 +41,7 @@ impl Link {
         self.launch(backend);
     }
 
-    /// Changes how features are made. The worker keeps its photos; [`ImageSource::ready`] tells what has to be computed.
+    /// Changes how features are made. The worker keeps its photos; [`ImageSource::ready`] tells what must be computed.
     pub fn configure(&self, settings: Settings) {
         self.core(|core| {
             if core.settings == settings {
@@ -50,7 +50,7 @@ impl Link {
             core.settings = settings.clone();
             core.stopped = false;
             let told = core.worker.ready || core.worker.requests.is_settling();
-            // An engine that has not been told to start will be told of these settings then.
+            // An engine that has not been told to start will get these settings then.
             if told {
                 core.worker.ready = false;
                 core.worker.post(Asked::Stop, Request::Stop, None);
@@ -80,7 +80,7 @@ impl Link {
         })
     }
 
-    /// Starts a worker; the one before has ended: two would share the GPU's memory.
+    /// Starts a worker. The one before must have ended: two would share the GPU's memory.
     fn launch(&self, backend: Backend) {
         self.next_choice();
         self.phase.set(Phase::Waking);
@@ -98,7 +98,7 @@ impl Link {
         self.report();
     }
 
-    /// The worker listens: has it start the engine.
+    /// The worker is listening: asks it to start the engine.
     pub(super) fn start_engine(&self) {
         self.phase.set(Phase::Starting(Progress::Device));
         let base = document().base_uri().ok().flatten().unwrap_or_default();
@@ -112,7 +112,7 @@ impl Link {
         });
     }
 
-    /// Ends the worker because a person wants another; nothing is blamed for it.
+    /// Ends the worker because the user wants another; no image is blamed for it.
     fn end(&self) {
         let lost = self.core(|core| {
             core.queue.lost(None);
@@ -122,14 +122,14 @@ impl Link {
         lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
     }
 
-    /// The engine is gone: what it had waits again, and an image that it broke down over twice is left out.
+    /// The engine has crashed: its images are queued again, and an image that it crashed on twice is left out.
     fn lose(&self) {
         let (left_out, lost) = self.core(|core| {
             let suspect = core.worker.requests.suspect();
             (core.queue.lost(suspect), core.worker.end())
         });
         if let (Some(id), Some(source)) = (left_out, self.source()) {
-            let reason = "The engine broke down over this file twice, so it was left out.";
+            let reason = "The engine crashed on this file twice, so it was left out.";
             source.answered(id, Answer::Refused(reason.into()));
         }
         lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
@@ -142,7 +142,7 @@ impl Link {
         });
         self.lose();
         if proven {
-            self.messages.tell("The engine broke down and is being restarted. Everything computed so far is kept.");
+            self.messages.tell("The engine crashed and is being restarted. Everything computed so far is kept.");
         }
         self.recover(recovery::after_breakdown(backend, proven, false_starts, reason));
     }
@@ -170,7 +170,7 @@ impl Link {
         }
     }
 
-    /// Looks once a second whether the engine is still there.
+    /// Checks once a second whether the engine is still responding.
     fn watch(&self) {
         let ready = matches!(self.phase.get_untracked(), Phase::Ready);
         let silent = self.core(|core| {

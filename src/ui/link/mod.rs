@@ -1,8 +1,8 @@
-//! The link to the engine: which worker runs, what it is asked, what follows when it breaks down. It knows no tab and no
-//! gallery: requests are answered to whoever asked, images to the one [`ImageSource`].
+//! The link to the engine: which worker runs, which requests it gets, what happens when it crashes. It depends on no
+//! tab and no gallery: answers go to the sender of the request, images' answers to the one [`ImageSource`].
 //!
-//! `state` is the link as others see it; `answers` takes in what the engine says, `images` feeds it with images, `life`
-//! starts and replaces workers. [`requests`], [`queue`] and [`recovery`] decide, and need no browser.
+//! `state` is the link as other modules see it; `answers` takes in what the engine sends, `images` sends it images,
+//! `life` starts and replaces workers. [`requests`], [`queue`] and [`recovery`] decide, and need no browser.
 
 pub mod queue;
 pub mod recovery;

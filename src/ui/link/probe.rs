@@ -1,4 +1,4 @@
-//! Which device to try first: asks the browser for its GPU, and says why not where it offers none.
+//! Which device to try first: asks the browser for its GPU, and gives the reason if there is none.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::window;
@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::engine::{Backend, is_software};
 
-/// Where to compute, and why there. `wanted`: what a person chose, if anything.
+/// Where to compute, and why there. `wanted`: the user's choice, if any.
 pub async fn choose(wanted: Option<Backend>) -> (Backend, String) {
     if wanted == Some(Backend::Cpu) {
         return (Backend::Cpu, "The CPU, as chosen.".into());
@@ -52,7 +52,7 @@ async fn adapter() -> Result<Adapter, String> {
     Ok(Adapter { name: if name.is_empty() { "unnamed".into() } else { name }, software })
 }
 
-/// A property, where `of` is something that can have one.
+/// A property, if `of` is something that can have one.
 fn get(of: &JsValue, key: &str) -> Option<JsValue> {
     let value = Reflect::get(of.dyn_ref::<Object>()?, &key.into()).ok()?;
     (!value.is_undefined() && !value.is_null()).then_some(value)

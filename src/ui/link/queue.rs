@@ -6,18 +6,18 @@ use crate::gallery::Id;
 
 /// Images with the engine at a time: enough that it never waits, few enough that stopping is prompt.
 const WINDOW: usize = 4;
-/// How often the engine may break down over one image before that image is left out.
+/// How often the engine may crash on one image before that image is left out.
 const PATIENCE: u32 = 2;
 
-/// Waiting images, images with the engine, and the pace of the present run.
+/// Waiting images, images with the engine, and the pace of the current run.
 #[derive(Debug, Default)]
 pub struct Queue {
-    /// By place, so that an image that comes back from the engine comes back to its place.
+    /// By position, so that an image that comes back from the engine keeps its position.
     waiting: BTreeMap<i64, Id>,
-    /// With their places, in the order in which they were sent.
+    /// With their positions, in the order in which they were sent.
     in_flight: Vec<(i64, Id)>,
     breakdowns: HashMap<Id, u32>,
-    /// The places that are taken: from, to (exclusive).
+    /// The positions in use: from, to (exclusive).
     places: (i64, i64),
     run: Run,
 }
@@ -27,18 +27,18 @@ pub struct Queue {
 pub struct Run {
     /// Images that were answered: computed, known or refused.
     pub done: usize,
-    /// Images that were asked for.
+    /// Images that were requested.
     pub total: usize,
     /// Images that were computed.
     pub computed: usize,
-    /// Milliseconds from the first image's departure to the latest answer, without pauses.
+    /// Milliseconds from sending the first image to the latest answer, without pauses.
     pub elapsed: f64,
-    /// When the time that counts began.
+    /// When the current span of time began.
     since: Option<f64>,
 }
 
 impl Run {
-    /// Milliseconds per image, once one was computed.
+    /// Milliseconds per image, once one has been computed.
     pub fn pace(&self) -> Option<f64> {
         (self.computed > 0).then(|| self.elapsed / self.computed as f64)
     }
@@ -69,7 +69,7 @@ impl Queue {
         self.run.total += 1;
     }
 
-    /// Forgets what waits and begins a new run with these images.
+    /// Drops the waiting images and begins a new run with these.
     pub fn replace(&mut self, ids: impl IntoIterator<Item = Id>) {
         self.waiting.clear();
         self.run = Run { total: self.in_flight.len(), ..Run::default() };
@@ -99,8 +99,8 @@ impl Queue {
         Some(id)
     }
 
-    /// The engine has answered for an image. One that was removed meanwhile counts for nothing; one that was removed and
-    /// brought back need not be sent again, if it was computed.
+    /// The engine has answered for an image. An answer for a removed image is ignored, unless the image was brought
+    /// back and the answer has its features: then it need not be sent again.
     pub fn answered(&mut self, id: Id, computed: bool, now: f64) {
         if let Some(place) = self.in_flight.iter().position(|(_, other)| *other == id) {
             self.in_flight.remove(place);
@@ -120,15 +120,15 @@ impl Queue {
         self.waiting.iter().find(|(_, other)| **other == id).map(|(place, _)| *place)
     }
 
-    /// The engine gave an image back without computing it: it waits again, at its place.
+    /// The engine returned an image without computing it: it waits again, at its position.
     pub fn given_up(&mut self, id: Id) {
         if let Some(place) = self.in_flight.iter().position(|(_, other)| *other == id) {
             self.waiting.extend([self.in_flight.remove(place)]);
         }
     }
 
-    /// The engine is gone: what it had waits again. `suspect` is the image that it broke down over, if it was at one; it
-    /// is given back when that happened too often, and is left out then.
+    /// The engine has crashed: its images wait again. `suspect` is the image that it crashed on, if it was at one; if
+    /// that happened too often, the image is left out and returned.
     pub fn lost(&mut self, suspect: Option<Id>) -> Option<Id> {
         self.waiting.extend(std::mem::take(&mut self.in_flight));
         self.run.since = None;
@@ -144,7 +144,7 @@ impl Queue {
         Some(id)
     }
 
-    /// Forgets images that were removed. Answers for those with the engine will count for nothing.
+    /// Drops removed images. Answers for those with the engine will be ignored.
     pub fn cancel(&mut self, ids: &HashSet<Id>) {
         let before = self.len();
         self.waiting.retain(|_, id| !ids.contains(id));
@@ -167,12 +167,12 @@ impl Queue {
         self.waiting.len() + self.in_flight.len()
     }
 
-    /// Whether no image waits and none is with the engine.
+    /// Whether no image is waiting or with the engine.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The present or last run.
+    /// The current or last run.
     pub fn run(&self) -> Run {
         self.run
     }
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn given_up_images_come_first_in_their_order_and_a_pause_costs_no_time() {
+    fn returned_images_come_first_in_order_and_a_pause_costs_no_time() {
         let mut queue = of(0..6);
         send_all(&mut queue, 0.0);
         queue.answered(0, true, 10.0);
@@ -238,7 +238,7 @@ mod tests {
         send_all(&mut queue, 0.0);
         assert_eq!(queue.lost(Some(0)), None);
         assert_eq!(send_all(&mut queue, 0.0), [0, 1, 2], "it is tried once more");
-        assert_eq!(queue.lost(None), None, "no image is blamed for what others did");
+        assert_eq!(queue.lost(None), None, "no image is blamed for another's crash");
         send_all(&mut queue, 0.0);
         assert_eq!(queue.lost(Some(0)), Some(0));
         assert_eq!(send_all(&mut queue, 0.0), [1, 2]);

@@ -1,36 +1,36 @@
-//! What follows when an engine breaks down, gives up, or falls silent. Decisions only: [`super::Link`] carries them out.
+//! What to do when an engine crashes, gives up or stops responding. Decisions only: [`super::Link`] carries them out.
 
 use crate::engine::Backend;
 
-/// Workers in a row that may break down before they are ready.
+/// How many workers in a row may crash before they are ready.
 const FALSE_STARTS: u32 = 2;
 /// Milliseconds of silence after which a worker may be dead.
 const SILENCE: f64 = 30_000.0;
 
-/// What to do without an engine.
+/// How to go on without an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// Start another worker of the same kind.
     Restart,
     /// Start a worker on the CPU, for this reason.
     Cpu(String),
-    /// Wait for a person, who is told this.
+    /// Wait for the user, who is shown this reason.
     Fail(String),
 }
 
-/// A worker broke down. `ready`: whether it was ready before; `false_starts`: how many in a row were not, with this one.
-/// `reason` may be empty: browsers tell none when a program can't be loaded.
+/// A worker crashed. `ready`: whether it had been ready; `false_starts`: how many in a row had not, including this one.
+/// `reason` may be empty: browsers give none if a program can't be loaded.
 pub fn after_breakdown(backend: Backend, ready: bool, false_starts: u32, reason: &str) -> Next {
     let reason = if reason.is_empty() { "its program could not be loaded." } else { reason };
     match backend {
         _ if ready => Next::Restart,
-        Backend::Gpu => Next::Cpu(format!("The engine broke down while starting: {reason}")),
+        Backend::Gpu => Next::Cpu(format!("The engine crashed while starting: {reason}")),
         Backend::Cpu if false_starts < FALSE_STARTS => Next::Restart,
         Backend::Cpu => Next::Fail(format!("The engine could not start: {reason}")),
     }
 }
 
-/// The engine said that it can't work. `gpu`: whether it was the GPU's fault.
+/// The engine reported that it can't work. `gpu`: whether the GPU was at fault.
 pub fn after_failure(backend: Backend, gpu: bool, reason: String) -> Next {
     match backend {
         Backend::Gpu if gpu => Next::Cpu(reason),
@@ -39,8 +39,8 @@ pub fn after_failure(backend: Backend, gpu: bool, reason: String) -> Next {
 }
 
 /// Seconds of silence to worry about; 0 while all is well. `silence`: milliseconds since an engine that owes an answer
-/// was last heard; `pace`: milliseconds that it takes per image, where known; `person`: whether it is at something that a
-/// person asked for, which takes longer than an image (a photo's dense gradients, say).
+/// last sent anything; `pace`: milliseconds that it takes per image, if known; `person`: whether it is working on a
+/// request of the user's, which takes longer than an image (a photo's dense gradients, for example).
 pub fn silent_seconds(silence: f64, pace: Option<f64>, person: bool) -> u32 {
     let patience = SILENCE.max(20.0 * pace.unwrap_or(0.0)) * if person { 4.0 } else { 1.0 };
     if silence > patience { (silence / 1000.0) as u32 } else { 0 }
@@ -51,14 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_engine_that_was_ready_is_replaced_by_its_like() {
+    fn an_engine_that_was_ready_is_replaced_by_the_same_kind() {
         for backend in [Backend::Cpu, Backend::Gpu] {
             assert_eq!(after_breakdown(backend, true, 0, "killed"), Next::Restart);
         }
     }
 
     #[test]
-    fn a_false_start_leads_from_gpu_to_cpu_to_a_second_try_to_a_person() {
+    fn false_starts_lead_from_gpu_to_cpu_to_a_second_try_to_failure() {
         assert!(
             matches!(after_breakdown(Backend::Gpu, false, 1, "no adapter"), Next::Cpu(why) if why.contains("no adapter"))
         );

@@ -1,11 +1,11 @@
-//! Which requests wait for an engine, and which are with it, by number. Plain bookkeeping: `R` is a request with all that
-//! goes with it, `H` whoever hears its answer.
+//! Which requests wait for an engine, and which are with it, by number. Plain bookkeeping: `R` is a request with all
+//! that belongs to it, `H` the handler of its answer.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::gallery::Id;
 
-/// What an answer is about.
+/// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked<H> {
     /// To start.
@@ -18,11 +18,11 @@ pub enum Asked<H> {
     Stop,
     /// For an image of the queue.
     Image(Id),
-    /// Something that a person waits for.
+    /// A request of the user's.
     Person(H),
 }
 
-/// Requests of one worker, and of those that replace it.
+/// Requests to one worker, and to those that replace it.
 #[derive(Debug)]
 pub struct Requests<R, H> {
     last: u32,
@@ -37,41 +37,41 @@ impl<R, H> Default for Requests<R, H> {
 }
 
 impl<R, H> Requests<R, H> {
-    /// Takes a request of a person. It waits until [`Self::next_waiting`] gives it out: an engine may be starting.
+    /// Queues a request of the user's. It waits until [`Self::next_waiting`] returns it: an engine may be starting.
     pub fn ask(&mut self, request: R, hearer: H) {
         self.waiting.push_back((request, hearer));
     }
 
-    /// The next waiting request, and the number that it is to be sent under.
+    /// The next waiting request, and the number to send it under.
     pub fn next_waiting(&mut self) -> Option<(u32, R)> {
         let (request, hearer) = self.waiting.pop_front()?;
         Some((self.number(Asked::Person(hearer)), request))
     }
 
-    /// The number that something is to be asked under.
+    /// The number to send a request under.
     pub fn number(&mut self, asked: Asked<H>) -> u32 {
         self.last += 1;
         self.sent.insert(self.last, asked);
         self.last
     }
 
-    /// What that number was about; it stays open.
+    /// The request under that number; it stays open.
     pub fn get(&self, number: u32) -> Option<&Asked<H>> {
         self.sent.get(&number)
     }
 
-    /// What that number was about: it is answered now, and a second answer would find nothing.
+    /// The request under that number, which is now answered: a second answer finds nothing.
     pub fn answered(&mut self, number: u32) -> Option<Asked<H>> {
         self.sent.remove(&number)
     }
 
-    /// The engine is gone, and what it was asked with it. Gives those that must hear of it. What waits goes on waiting.
+    /// The engine has crashed, and its requests are lost: returns their handlers. Waiting requests go on waiting.
     pub fn lost(&mut self) -> Vec<H> {
         let persons = |(_, asked)| if let Asked::Person(hearer) = asked { Some(hearer) } else { None };
         std::mem::take(&mut self.sent).into_iter().filter_map(persons).collect()
     }
 
-    /// The image that the engine is at: requests are served in order, only `Stop` overtakes.
+    /// The image that the engine is working on: requests are served in order, only `Stop` overtakes.
     pub fn suspect(&self) -> Option<Id> {
         match self.sent.values().find(|asked| !matches!(asked, Asked::Stop))? {
             Asked::Image(id) => Some(*id),
@@ -79,7 +79,7 @@ impl<R, H> Requests<R, H> {
         }
     }
 
-    /// Whether device, model or settings are on their way.
+    /// Whether a start or a change of settings is unanswered.
     pub fn is_settling(&self) -> bool {
         self.sent.values().any(|asked| matches!(asked, Asked::Start | Asked::Configure))
     }
@@ -89,12 +89,12 @@ impl<R, H> Requests<R, H> {
         !self.sent.is_empty()
     }
 
-    /// Whether a request of a person waits for an engine.
+    /// Whether a request of the user's is waiting for an engine.
     pub fn is_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
 
-    /// Requests that a person waits for, sent or not.
+    /// Number of the user's requests, sent or not.
     pub fn of_persons(&self) -> usize {
         self.waiting.len() + self.sent.values().filter(|asked| matches!(asked, Asked::Person(_))).count()
     }
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_during_a_restart_waits_and_is_sent_once() {
+    fn requests_made_during_a_restart_wait_and_are_sent_once() {
         let mut requests = Requests::default();
         requests.ask("save the maps", "maps");
         requests.ask("save the strokes", "strokes");
@@ -115,13 +115,13 @@ mod tests {
         assert_eq!(requests.lost(), ["maps"], "only this one was with the engine");
         assert_eq!(requests.next_waiting(), Some((2, "save the strokes")));
         assert_eq!(requests.next_waiting(), None);
-        assert_eq!(requests.answered(1), None, "an answer from before the restart finds nobody");
+        assert_eq!(requests.answered(1), None, "an answer from before the restart finds no request");
         assert_eq!(requests.answered(2), Some(Asked::Person("strokes")));
         assert_eq!((requests.answered(2), requests.of_persons()), (None, 0), "each is answered once");
     }
 
     #[test]
-    fn the_oldest_request_is_what_the_engine_is_at() {
+    fn the_engine_works_on_the_oldest_request() {
         let mut requests: Requests<(), ()> = Requests::default();
         let [first, second] = [7, 8].map(|id| requests.number(Asked::Image(id)));
         requests.ask((), ());
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!((requests.suspect(), requests.is_settling()), (Some(7), false));
         requests.answered(first);
         requests.answered(second);
-        assert_eq!(requests.suspect(), None, "a person's request is no image");
+        assert_eq!(requests.suspect(), None, "a user's request is not an image");
         requests.answered(stop);
         assert!(requests.is_owed());
         requests.number(Asked::Configure);

@@ -1,4 +1,4 @@
-//! The link as others see it.
+//! The link as other modules see it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,66 +14,66 @@ use crate::engine::protocol::{Answer, DeviceInfo, ModelInfo, Progress, Request, 
 use crate::fungi::Settings;
 use crate::ui::messages::Messages;
 
-/// The link to the engine. `Copy`: whoever asks the engine gets one.
+/// The link to the engine. `Copy`: each user gets one.
 #[derive(Clone, Copy)]
 pub struct Link {
-    /// How the engine is.
+    /// The state of the engine.
     pub phase: RwSignal<Phase>,
-    /// Where to compute, as a person chose it; unset: the GPU if there is a real one, else the CPU.
+    /// Where to compute, as the user chose it; unset: the GPU if there is a real one, otherwise the CPU.
     pub wanted: RwSignal<Option<Backend>>,
     /// Where it computes, once it does.
     pub device: RwSignal<Option<DeviceInfo>>,
-    /// Why there: a sentence.
+    /// Why there, as a sentence.
     pub device_reason: RwSignal<String>,
     /// The model, once it is loaded.
     pub model: RwSignal<Option<ModelInfo>>,
     /// Counts up whenever an engine is ready anew: first start, restart, other device, other settings.
     pub session: RwSignal<u32>,
-    /// Counts up whenever a new worker process is ready: what the one before was told is gone. Other settings alone leave
-    /// the process and its photos as they are.
+    /// Counts up whenever a new worker process is ready: everything sent to the one before is gone. New settings alone
+    /// leave the process and its photos as they are.
     pub worker: RwSignal<u32>,
-    /// Requests that a person waits for (everything sent through [`Self::ask`]) and that are not answered yet.
+    /// The user's requests (everything sent through [`Self::ask`]) that are not answered yet.
     pub waiting: RwSignal<usize>,
-    /// How far the images are.
+    /// The progress of the images.
     pub queue: RwSignal<QueueState>,
     /// Where the latest image's time went.
     pub timings: RwSignal<Option<Timings>>,
-    /// What the link tells a person.
+    /// Messages of the link.
     pub(super) messages: Messages,
     core: StoredValue<Core, LocalStorage>,
 }
 
-/// What is not shown.
+/// State without signals.
 pub(super) struct Core {
     pub(super) worker: Worker,
     pub(super) queue: Queue,
     pub(super) stopped: bool,
     pub(super) settings: Settings,
     pub(super) source: Option<Rc<dyn ImageSource>>,
-    /// Counts up with every choice of a device: an older one that is still being made counts for nothing.
+    /// Counts up with every choice of a device; if an older choice completes later, it is ignored.
     pub(super) choices: u32,
 }
 
-/// How the engine is.
+/// The state of the engine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Phase {
     /// The worker is loading.
     Waking,
-    /// It is starting: a step.
+    /// It is starting: the current step.
     Starting(Progress),
     /// Images may come.
     Ready,
-    /// It can't work: why, and what helps.
+    /// It can't work: why, and what might help.
     Failed(String),
 }
 
-/// What is heard of a request.
+/// What the sender of a request gets back.
 pub enum Reply {
     /// A step; more will follow.
     Progress(Progress),
     /// The end. Never [`Answer::Failed`]: an engine that can't work is replaced, and the request is `Lost`.
     Answer(Answer),
-    /// The end: the worker broke down, or was replaced, before it answered. It may be asked again at once.
+    /// The end: the worker crashed, or was replaced, before it answered. The request may be repeated at once.
     Lost,
 }
 
@@ -108,16 +108,16 @@ impl Link {
         self.core(|core| core.worker.ready)
     }
 
-    /// Sends a request, with a file beside it if there is one. `reply` hears any number of [`Reply::Progress`], then
+    /// Sends a request, with a file beside it if there is one. `reply` gets any number of [`Reply::Progress`], then
     /// exactly once [`Reply::Answer`] or [`Reply::Lost`].
     ///
-    /// While no engine is ready the request waits, and is sent as soon as one is: nothing is dropped without a word.
+    /// While no engine is ready the request waits, and is sent as soon as one is: no request is dropped silently.
     pub fn ask(&self, request: Request, file: Option<File>, reply: impl FnMut(Reply) + 'static) {
         self.core(|core| core.worker.requests.ask((request, file), Rc::new(RefCell::new(reply))));
         self.go_on();
     }
 
-    /// Works on what is not shown. Nobody outside may be called from within `work`: it might come back here.
+    /// Works on the state without signals. `work` must not call out of the link: the callee might call this again.
     pub(super) fn core<T>(&self, work: impl FnOnce(&mut Core) -> T) -> T {
         self.core.try_update_value(work).expect("the link lives as long as the page")
     }

@@ -1,4 +1,4 @@
-//! Bytes to and from a worker: start one, talk to it, notice its end.
+//! Bytes to and from a worker: starts one, sends to it, notices its end.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
@@ -13,11 +13,11 @@ const VERSION: &str = match option_env!("MYCOSCOPE_BUILD") {
     None => env!("CARGO_PKG_VERSION"),
 };
 
-/// What a worker brings.
+/// What comes from a worker.
 pub enum Arrival {
-    /// It said something.
+    /// A message.
     Message(Message<Event>),
-    /// It broke down, or sent what can't be read: why, if the browser tells.
+    /// It crashed, or sent what can't be read: why, if the browser tells.
     Crash(String),
 }
 
@@ -28,11 +28,11 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Starts the program for `backend`; `arrival` hears of everything it does.
+    /// Starts the program for `backend`; `arrival` is called with everything that comes from it.
     ///
     /// # Errors
     ///
-    /// What the browser says where it starts no worker.
+    /// The browser's message if it starts no worker.
     pub fn start(backend: Backend, arrival: impl Fn(Arrival) + Clone + 'static) -> Result<Self, String> {
         let engine = match backend {
             Backend::Gpu => "engine-gpu",
@@ -67,7 +67,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// What the browser says where it passes nothing on.
+    /// The browser's message if it does not send the request.
     pub fn post(&self, request: &Message<Request>, file: Option<&File>) -> Result<(), String> {
         let bytes = postcard::to_allocvec(request).map_err(|error| error.to_string())?;
         let file = file.map_or(JsValue::UNDEFINED, JsValue::from);
@@ -75,7 +75,8 @@ impl Transport {
         self.worker.post_message(&message).map_err(|error| said(&error))
     }
 
-    /// Ends the worker, whatever it is doing. Its listeners go with the value, which must not be dropped while one runs.
+    /// Ends the worker, whatever it is doing. Its listeners go with the value, which must not be dropped while one
+    /// runs.
     pub fn end(&self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
@@ -84,7 +85,7 @@ impl Transport {
     }
 }
 
-/// What a thrown value says.
+/// The message of a thrown value.
 fn said(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),

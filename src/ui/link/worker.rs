@@ -1,4 +1,4 @@
-//! One worker, and those that replace it: what it computes on, whether it is ready, what it was asked.
+//! One worker, and those that replace it: what it computes on, whether it is ready, its requests.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,28 +13,28 @@ use super::transport::{Arrival, Transport};
 use crate::engine::Backend;
 use crate::engine::protocol::{Message, Request};
 
-/// Whoever hears the answer to a request.
+/// The handler of a request's answer.
 pub type Hearer = Rc<RefCell<dyn FnMut(Reply)>>;
 
 /// A worker.
 pub struct Worker {
     transport: Option<Transport>,
-    /// What the present process computes on.
+    /// What the current process computes on.
     pub backend: Backend,
     /// Whether it has device, model and the latest settings.
     pub ready: bool,
-    /// Whether the present process has been ready before.
+    /// Whether the current process has been ready before.
     pub proven: bool,
-    /// When it last said something, or was asked something while it had nothing to do; milliseconds.
+    /// When it last sent something, or got a request while it was idle; milliseconds.
     pub heard: f64,
-    /// Processes in a row that broke down before they were ready.
+    /// Processes in a row that crashed before they were ready.
     pub false_starts: u32,
-    /// What it is asked.
+    /// Its requests.
     pub requests: Requests<(Request, Option<File>), Hearer>,
 }
 
 impl Worker {
-    /// No process yet.
+    /// A worker without a process.
     pub fn new() -> Self {
         Self {
             transport: None,
@@ -47,11 +47,11 @@ impl Worker {
         }
     }
 
-    /// Starts a process; the one before has ended.
+    /// Starts a process; the one before must have ended.
     ///
     /// # Errors
     ///
-    /// What the browser says where it starts no worker.
+    /// The browser's message if it starts no worker.
     pub fn start(&mut self, backend: Backend, arrival: impl Fn(Arrival) + Clone + 'static) -> Result<(), String> {
         self.backend = backend;
         self.heard = now();
@@ -59,19 +59,19 @@ impl Worker {
         Ok(())
     }
 
-    /// Ends the process, and gives those who waited for its answers.
+    /// Ends the process, and returns the handlers of unanswered requests.
     pub fn end(&mut self) -> Vec<Hearer> {
         self.ready = false;
         self.proven = false;
         if let Some(old) = self.transport.take() {
             old.end();
-            // One of its listeners may be what calls here.
+            // The caller may be one of its listeners.
             set_timeout(move || drop(old), Duration::ZERO);
         }
         self.requests.lost()
     }
 
-    /// Asks for something; false where the browser does not pass it on.
+    /// Sends a request; false if the browser does not pass it on.
     pub fn post(&mut self, asked: Asked<Hearer>, request: Request, file: Option<&File>) -> bool {
         self.rouse();
         let number = self.requests.number(asked);
@@ -82,7 +82,7 @@ impl Worker {
         sent
     }
 
-    /// Sends the requests that waited. Gives those who asked for what the browser does not pass on.
+    /// Sends the waiting requests. Returns the handlers of those that the browser does not pass on.
     pub fn post_waiting(&mut self) -> Vec<Hearer> {
         let mut failed = Vec::new();
         self.rouse();

@@ -90,7 +90,7 @@ fn Column(
                         gain()
                             .map(|gain| {
                                 let class = if gain > 0 { "gain" } else { "gain loss" };
-                                view! { <b class=class title="Against the embedding's column">{format!(" {gain:+}")}</b> }
+                                view! { <b class=class title="Change from the embedding's column">{format!(" {gain:+}")}</b> }
                             })
                     }}
                 </p>
@@ -113,11 +113,11 @@ fn Column(
     }
 }
 
-/// One neighbour. `moves`: whether to tell how far its rank moved.
+/// One neighbour. `moves`: whether to show how far its rank moved.
 #[component]
 fn Near(gallery: GalleryState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> impl IntoView {
     let shown = gallery.shown(id)?;
-    // Keeps its last row while it leaves, so that nothing flashes.
+    // Keeps its last row while it is removed, so that nothing flashes.
     let row = Memo::new(move |before: Option<&Row>| {
         let row = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
         row.or_else(|| before.cloned()).unwrap_or(Row { id, score: 0.0, rank: 0, change: None })
@@ -150,7 +150,7 @@ fn Near(gallery: GalleryState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> imp
                 None => (UP, "up", "new".into(), "not ranked by the embedding".into()),
             };
             view! {
-                <span class=format!("change {class}") title=format!("{words}, against the embedding's order")>
+                <span class=format!("change {class}") title=format!("{words}, compared with the embedding's order")>
                     <Sign path=path />
                     <span aria-hidden="true">{shown}</span>
                     <span class="unseen">{words.clone()}</span>

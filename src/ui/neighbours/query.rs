@@ -1,4 +1,4 @@
-//! The query: an image of the gallery, or one dropped here that is only asked about.
+//! The query: an image of the gallery, or one dropped here that is not added to it.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::NeighboursState;
 use crate::ui::gallery::files::Dropped;
 
-/// The query's picture, name and label. Takes drops.
+/// The query's picture, name and label. Accepts drops.
 #[component]
 pub fn QueryCard(state: NeighboursState) -> impl IntoView {
     let gallery = state.gallery;
@@ -32,7 +32,7 @@ pub fn QueryCard(state: NeighboursState) -> impl IntoView {
         Some(view! { <img src=thumbnail.get() alt="" decoding="async" draggable="false" /> })
     };
     let comparison = move || match (gallery.query.get(), gallery.shown_query()) {
-        (Some(_), Some(query)) if !query.computed => "Its features are still to be computed.".to_owned(),
+        (Some(_), Some(query)) if !query.computed => "Its features have not been computed yet.".to_owned(),
         (Some(id), Some(_)) => match (state.ranking.candidates.get(), gallery.contains(id)) {
             (1, true) => "Compared with 1 other image.".into(),
             (n, true) => format!("Compared with {n} other images."),

@@ -1,4 +1,4 @@
-//! The neighbours that follow from gallery, query, weights and centring; computed anew only as far as something changed.
+//! The neighbours, given gallery, query, weights and centring; only what a change affects is computed again.
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ struct Table {
     parts: Option<PartMap<bool>>,
 }
 
-/// The computed images, and what is left of them without the gallery's mean, if that is subtracted.
+/// The computed images and their features, with the gallery's mean subtracted if that is chosen.
 #[derive(Clone, Default)]
 struct Candidates {
     ids: Arc<Vec<Id>>,

@@ -11,11 +11,11 @@ use crate::ui::gallery::GalleryState;
 pub struct NeighboursState {
     /// Neighbours in each column.
     pub k: RwSignal<usize>,
-    /// What each part counts.
+    /// The weight of each part.
     pub weights: RwSignal<Weights>,
     /// Whether the gallery's mean is subtracted first.
     pub centred: RwSignal<bool>,
-    /// The neighbours that follow.
+    /// The resulting neighbours.
     pub ranking: Ranking,
     /// The images.
     pub gallery: GalleryState,

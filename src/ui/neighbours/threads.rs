@@ -1,4 +1,4 @@
-//! Threads from an image's place in the embedding's column to its place in FUNGI's, as mycelium joins what it feeds.
+//! Threads from an image's rank in the embedding's column to its rank in FUNGI's.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ struct Thread {
     class: &'static str,
 }
 
-/// The threads. An ornament: the same is told in words beside each neighbour.
+/// The threads. They are decorative: text beside each neighbour says the same.
 #[component]
 pub fn Threads(state: NeighboursState) -> impl IntoView {
     let (ranking, hovered) = (state.ranking, state.gallery.hovered);

@@ -1,4 +1,4 @@
-//! How much each part of a feature counts; moving a slider ranks anew and computes nothing.
+//! The weight of each part of a feature; moving a slider ranks again and computes nothing.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
     let slider = move |part: Part| {
         let id = format!("weight-{}", part.key().replace('_', "-"));
         let value = move || short(weights.with(|weights| weights.get(part)));
-        // A part that the query lacks can't be weighed; before there is a query, all can.
+        // A part that the query lacks can't be weighted; before there is a query, all can.
         let absent = move || ranking.parts.get().is_some_and(|parts| !parts[part]);
         view! {
             <div class="slider" class:absent=absent>

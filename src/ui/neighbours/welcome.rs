@@ -1,4 +1,4 @@
-//! What a first visit shows.
+//! What is shown on a first visit.
 
 use leptos::prelude::*;
 
@@ -15,8 +15,8 @@ pub fn Welcome(gallery: GalleryState) -> impl IntoView {
             <p>
                 "Give this page some images, and a small transformer computes two descriptions of each: its plain embedding, and FUNGI, "
                 "the embedding together with the gradients of three self-supervised objectives. "
-                "Choose one image as the query, and its nearest neighbours under both descriptions stand side by side, "
-                "with threads that show who moved up and who fell. "
+                "Choose one image as the query, and its nearest neighbours under both descriptions appear side by side, "
+                "with threads that show which images moved up and which moved down. "
                 "Everything is computed here, in your browser; no image is sent anywhere."
             </p>
             <div class="row">

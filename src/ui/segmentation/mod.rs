@@ -1,13 +1,13 @@
 //! The Segmentation tab: paint a few strokes of a few classes, and see another photo's map under both features.
 //!
-//! Four rooms, each of which knows only those before it:
+//! Four modules, each of which imports only those before it:
 //!
 //! - [`paint`]: strokes, classes, colours. Needs no browser.
-//! - [`state`]: what is shown, as signals, and what a person does to it.
-//! - [`sync`]: compares what is shown with what the engine has, and asks for the difference.
+//! - [`state`]: what is shown, as signals, and the user's edits.
+//! - [`sync`]: compares what is shown with what the engine has, and sends the difference.
 //! - `view`: the components.
 //!
-//! The heavy work is the engine's; what happens here takes a few milliseconds a stroke.
+//! The engine does the heavy work; what happens here takes a few milliseconds per stroke.
 
 pub mod paint;
 pub mod state;

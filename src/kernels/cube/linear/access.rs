@@ -4,7 +4,8 @@ use super::{Linear, Source};
 use crate::kernels::cube::launch::repeat;
 
 impl Linear {
-    /// Where input `i` of `row` is in `x`, and a condition that holds unless `row` is a prefix token, which has no pixels.
+    /// Where input `i` of `row` is in `x`, and a condition that holds unless `row` is a prefix token, which has no
+    /// pixels.
     fn place(&self) -> (String, &'static str) {
         let (place, real) = match self.from {
             Source::Rows => (format!("return row * {}u + i;", self.inputs), "true"),
@@ -23,7 +24,7 @@ impl Linear {
         (format!("fn place(row: u32, i: u32) -> u32 {{\n    {place}\n}}"), real)
     }
 
-    /// What is added to the product, of an output at `at`, in `row` and `column`.
+    /// What is added to the product, for the output at index `at`, in `row` and `column`.
     fn addend(&self, outputs: &str, column: &str) -> String {
         let residual = if self.residual { " + residual[at]" } else { "" };
         match self.from {
@@ -32,7 +33,7 @@ impl Linear {
         }
     }
 
-    /// Reading and writing of four neighbours, of which the last may lie beyond the end of the row.
+    /// Reading and writing of four neighbours, the last of which may lie beyond the end of the row.
     pub(super) fn access(&self) -> String {
         let (place, real) = self.place();
         let tokens = match self.from {

@@ -1,9 +1,9 @@
 //! Linear layers, fused with the norm before them and the activation or sum after them: one dispatch each.
 //!
-//! A workgroup computes [`ROWS`] rows of the output, each lane four neighbouring columns of all of them: per four inputs,
-//! `ROWS + 4` loads for `16 ROWS` multiply-adds. Every lane of the workgroup reads the same element of `x` at the same time
-//! (a broadcast) and its own column of the weights (neighbours, coalesced). Rows that are standardised or gathered from an
-//! image before they are multiplied pass through workgroup memory, so that this is done once.
+//! A workgroup computes [`ROWS`] rows of the output, each lane four neighbouring columns of all of them: per four
+//! inputs, `ROWS + 4` loads for `16 ROWS` multiply-adds. Every lane of the workgroup reads the same element of `x` at
+//! the same time (a broadcast) and its own column of the weights (neighbours, coalesced). Rows that are standardised or
+//! gathered from an image before they are multiplied pass through workgroup memory, so that this is done once.
 
 mod access;
 mod product;
@@ -16,11 +16,11 @@ use super::activation::{activate, gate};
 use super::launch::{Shader, repeat, run};
 use crate::kernels::Activation;
 
-/// Rows of the output for a workgroup, all in registers.
+/// Rows of the output per workgroup, all in registers.
 const ROWS: usize = 16;
 /// Inputs in workgroup memory at a time, in fours: 12 KiB.
 const CHUNK: usize = 48;
-/// Lanes that a workgroup may have: multiples of [`ROWS`], which share the statistics out evenly.
+/// Allowed workgroup sizes: multiples of [`ROWS`], which divide the statistics evenly among the lanes.
 const LANES: [usize; 3] = [64, 48, 32];
 
 /// A linear layer for given sizes.
@@ -87,7 +87,7 @@ impl Linear {
         run(self, inputs, shape, grid, [rows, 0, 0, 0])
     }
 
-    /// Lanes of a workgroup: as many as leave the fewest idle.
+    /// Lanes per workgroup: the choice that leaves the fewest idle.
     fn width(&self) -> usize {
         let columns = self.outputs.div_ceil(4);
         LANES.into_iter().min_by_key(|lanes| columns.next_multiple_of(*lanes)).unwrap_or(LANES[0])
@@ -97,7 +97,7 @@ impl Linear {
     fn in_fours(&self) -> bool {
         let from = match self.from {
             Source::Rows => self.inputs,
-            // A multiple of four only where both are.
+            // A multiple of four only if both are.
             Source::Views { width, patch, .. } => patch | width,
         };
         from.is_multiple_of(4) && self.outputs.is_multiple_of(4)

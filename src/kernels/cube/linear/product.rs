@@ -4,8 +4,8 @@ use super::{CHUNK, Linear, ROWS, Source};
 use crate::kernels::cube::launch::repeat;
 
 impl Linear {
-    /// Whether rows pass through workgroup memory: those that need work on the way, and short ones. Where it takes more
-    /// than one chunk, barriers amid the product cost software adapters half their speed.
+    /// Whether rows pass through workgroup memory: those that are transformed on the way, and short ones. With more
+    /// than one chunk, the barriers within the product halve the speed of software adapters.
     pub(super) fn staged(&self) -> bool {
         self.standardize.is_some() || self.from != Source::Rows || self.inputs <= 4 * CHUNK
     }
@@ -58,7 +58,7 @@ impl Linear {
         (format!("var<workgroup> tile: array<vec4<f32>, {size}>;\n{statistics}"), product)
     }
 
-    /// Mean and inverse deviation of each row, in two passes so that nothing cancels, lanes sharing a row.
+    /// Mean and inverse standard deviation of each row, in two passes to avoid cancellation; lanes share a row.
     pub(super) fn statistics(&self, eps: f32) -> String {
         let (inputs, share) = (self.inputs, self.width() / ROWS);
         format!(

@@ -1,46 +1,46 @@
-//! Classes: what pixels can be, with a name and a colour for each.
+//! Classes of pixels, each with a name and a colour.
 
 use super::palette::{Palette, usual_colour};
 use crate::segmentation::UNLABELLED;
 
-/// What pixels can be.
+/// A class of pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Class {
     /// Its index in masks and maps; it stays the same when another class is removed.
     pub id: u8,
-    /// What people call it.
+    /// Its name.
     pub name: String,
     /// Red, green, blue.
     pub colour: [u8; 3],
 }
 
 impl Class {
-    /// A class of that index in its usual colour.
+    /// The class with that index, in its default colour.
     pub fn new(id: u8, name: impl Into<String>) -> Self {
         Self { id, name: name.into(), colour: usual_colour(id) }
     }
 
-    /// Another class beside `others`, with the smallest free index; none when all are taken.
+    /// A class besides `others`, with the smallest free index; none if all are taken.
     pub fn beside(others: &[Self]) -> Option<Self> {
         let id = (0..UNLABELLED).find(|&id| others.iter().all(|class| class.id != id))?;
         Some(Self::new(id, usual_name(id)))
     }
 
-    /// The colour as HTML writes it.
+    /// The colour in HTML's notation.
     pub fn hex(&self) -> String {
         let [r, g, b] = self.colour;
         format!("#{r:02x}{g:02x}{b:02x}")
     }
 }
 
-/// Reads a colour as HTML writes it.
+/// Reads a colour in HTML's notation.
 pub fn parse_hex(text: &str) -> Option<[u8; 3]> {
     let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let number = u32::from_str_radix(digits, 16).ok()?;
     Some([(number >> 16) as u8, (number >> 8) as u8, number as u8])
 }
 
-/// What the class of that index is called.
+/// The default name of the class with that index.
 pub fn class_name(classes: &[Class], id: u8) -> String {
     classes.iter().find(|class| class.id == id).map_or_else(|| usual_name(id), |class| class.name.clone())
 }

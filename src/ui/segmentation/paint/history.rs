@@ -5,7 +5,7 @@ use crate::segmentation::UNLABELLED;
 /// Steps that can be undone; older ones are forgotten.
 pub(super) const DEPTH: usize = 50;
 
-/// Pixels in a row that changed alike.
+/// A run of pixels that changed from one label to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Run {
     start: usize,
@@ -14,7 +14,7 @@ struct Run {
     after: u8,
 }
 
-/// What was done to the labels of one photo, and what was undone.
+/// The edits of one photo's labels, and the edits that were undone.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     done: Vec<Vec<Run>>,
@@ -46,7 +46,7 @@ impl History {
         !self.undone.is_empty()
     }
 
-    /// Takes the last step back. False if there is none.
+    /// Undoes the last step. False if there is none.
     pub fn undo(&mut self, labels: &mut [u8]) -> bool {
         let Some(runs) = self.done.pop() else { return false };
         runs.iter().for_each(|run| labels[run.start..run.start + run.count].fill(run.before));
@@ -54,7 +54,7 @@ impl History {
         true
     }
 
-    /// Does the last undone step again. False if there is none.
+    /// Redoes the last undone step. False if there is none.
     pub fn redo(&mut self, labels: &mut [u8]) -> bool {
         let Some(runs) = self.undone.pop() else { return false };
         runs.iter().for_each(|run| labels[run.start..run.start + run.count].fill(run.after));

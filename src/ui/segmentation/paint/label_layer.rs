@@ -23,7 +23,7 @@ impl Default for LabelLayer {
 }
 
 impl LabelLayer {
-    /// The labels as they are seen, including the stroke that is being drawn.
+    /// The labels as shown, including the stroke that is being drawn.
     pub fn mask(&self) -> &Mask {
         &self.mask
     }
@@ -52,7 +52,7 @@ impl LabelLayer {
         Self { revision, ..self }
     }
 
-    /// Whether any pixel has a label, the stroke that is being drawn left out.
+    /// Whether any pixel has a label, ignoring the stroke that is being drawn.
     pub fn is_labelled(&self) -> bool {
         self.committed_labels().iter().any(|&label| label != UNLABELLED)
     }
@@ -73,7 +73,7 @@ impl LabelLayer {
         self.history.can_redo()
     }
 
-    /// Takes on the size of a photo. Labels of another size are resized, and their history is dropped.
+    /// Adopts the size of a photo. Labels of another size are resized, and their history is dropped.
     pub fn fit(&mut self, size: (u32, u32)) {
         if self.size() != size {
             let mask = if self.mask.labels.is_empty() {
@@ -85,7 +85,7 @@ impl LabelLayer {
         }
     }
 
-    /// Begins a step: whatever is painted until [`Self::commit`] is undone together.
+    /// Begins a step: whatever is painted until [`Self::commit`] is undone as one.
     pub fn begin(&mut self) {
         self.before = Some(self.mask.labels.clone());
     }
@@ -123,7 +123,7 @@ impl LabelLayer {
         }
     }
 
-    /// Takes over a mask, brought to the layer's size, as one step that can be undone. False if nothing changed.
+    /// Replaces the labels by a mask, resized to the layer, as one step that can be undone. False if nothing changed.
     pub fn load(&mut self, mask: &Mask) -> bool {
         if mask.check().is_err() {
             return false;
@@ -146,7 +146,7 @@ impl LabelLayer {
         self.commit()
     }
 
-    /// Takes the last step back. False if there is none.
+    /// Undoes the last step. False if there is none.
     pub fn undo(&mut self) -> bool {
         self.cancel();
         let changed = self.history.undo(&mut self.mask.labels);
@@ -154,7 +154,7 @@ impl LabelLayer {
         changed
     }
 
-    /// Does the last undone step again. False if there is none.
+    /// Redoes the last undone step. False if there is none.
     pub fn redo(&mut self) -> bool {
         self.cancel();
         let changed = self.history.redo(&mut self.mask.labels);

@@ -68,7 +68,7 @@ fn a_cancelled_stroke_leaves_no_trace() {
     let mut layer = layer();
     layer.begin();
     layer.curve((1.0, 1.0), (5.0, 1.0), (9.0, 6.0), Brush { radius: 1.0, label: 1 });
-    assert!(layer.mask().counts().len() == 1 && !layer.is_labelled(), "it is seen, and does not count yet");
+    assert!(layer.mask().counts().len() == 1 && !layer.is_labelled(), "it is shown, but does not count yet");
     assert_eq!(layer.committed(), Mask::unlabelled(16, 8));
     layer.cancel();
     assert!(!layer.is_labelled() && !layer.can_undo() && !layer.commit());

@@ -1,9 +1,10 @@
-//! Colours and patterns of classes: colour is never the only sign.
+//! Colours and patterns of classes: colour is never the only distinction.
 
 /// Colours for all labels; those without a class are black.
 pub type Palette = [[u8; 3]; 256];
 
-/// Colours that can be told apart with any kind of colour vision (Okabe and Ito 2008); the first is the background's.
+/// Colours that can be distinguished with any kind of colour vision (Okabe and Ito 2008); the first is the
+/// background's.
 const COLOURS: [[u8; 3]; 8] = [
     [150, 150, 150],
     [230, 159, 0],
@@ -15,7 +16,7 @@ const COLOURS: [[u8; 3]; 8] = [
     [204, 121, 167],
 ];
 
-/// A class's colour until someone chooses another: after the first eight come darker, then lighter versions of them.
+/// The default colour of a class: after the first eight come darker, then lighter versions of them.
 pub(super) fn usual_colour(id: u8) -> [u8; 3] {
     let colour = COLOURS[id as usize % COLOURS.len()];
     match id / 8 % 3 {

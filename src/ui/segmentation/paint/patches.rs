@@ -1,4 +1,4 @@
-//! Finding one's way on the square grid of patches that the model lays over a photo. Patches are numbered row by row.
+//! Navigation on the square grid of patches that the model lays over a photo. Patches are numbered row by row.
 
 use crate::ui::numbers::fixed;
 

@@ -55,7 +55,7 @@ pub fn label_pixels(labels: &[u8], size: (u32, u32), area: Area, style: &LabelSt
     pixels
 }
 
-/// Cosines from `low` (dark violet) to 1 (pale yellow). Lightness alone tells them apart.
+/// Cosines from `low` (dark violet) to 1 (pale yellow). Lightness alone is enough to compare them.
 pub fn similarity_pixels(cosines: &[f32], low: f32) -> Vec<u8> {
     const STOPS: [[f32; 3]; 4] =
         [[22.0, 11.0, 57.0], [135.0, 33.0, 107.0], [239.0, 105.0, 45.0], [252.0, 250.0, 190.0]];
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_the_part_of_the_whole() {
+    fn drawing_an_area_equals_cropping_the_whole() {
         let labels: Vec<u8> = (0..16).map(|i| i % 5).collect();
         let palette = std::array::from_fn(|i| [i as u8; 3]);
         let style = LabelStyle { palette: &palette, opacity: 1.0, outline: true };

@@ -1,4 +1,4 @@
-//! Ready-made strokes for the drawn scenes: as a person would draw them, well inside each region.
+//! Ready-made strokes for the drawn scenes, placed as a user would draw them, well inside each region.
 
 use super::brush::Brush;
 use super::label_layer::LabelLayer;
@@ -6,7 +6,7 @@ use crate::segmentation::Mask;
 
 /// Strokes for each class of the true mask: its longest horizontal and its longest vertical line that stay a brush's
 /// width away from everything else, and a tenth of the image away from its edges. Long ones are shortened around their
-/// middle, so that every class has about as many painted patches: otherwise one class would win most votes by its number.
+/// middle, so that all classes have similar numbers of painted patches: otherwise the largest would win most votes.
 pub fn ready_made(truth: &Mask) -> LabelLayer {
     let mut layer = LabelLayer::default();
     layer.fit((truth.width, truth.height));

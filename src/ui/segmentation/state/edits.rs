@@ -1,4 +1,4 @@
-//! Edits of classes, strokes and photos, and what follows from them.
+//! Edits of classes, strokes and photos, and their consequences.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ impl SegmentationState {
         self.edits.update(|edits| *edits += 1);
     }
 
-    /// Counts an edit of labels. Others may follow at once: begins the pause anew.
+    /// Counts an edit of labels. Others may follow at once, so the pause begins again.
     pub fn painted(&self) {
         self.edited();
         let pausing = self.pausing;
@@ -62,7 +62,7 @@ impl SegmentationState {
         }
     }
 
-    /// Removes a class and its strokes; this can be taken back.
+    /// Removes a class and its strokes; this can be undone.
     pub fn remove_class(&self, id: u8) {
         self.remember(format!("Bring back {}", untrack(|| self.class_name(id))));
         self.classes.update(|classes| classes.retain(|class| class.id != id));
@@ -80,7 +80,7 @@ impl SegmentationState {
         self.painted();
     }
 
-    /// Removes a photo from the support; this can be taken back.
+    /// Removes a photo from the support; this can be undone.
     pub fn remove_support(&self, id: u32) {
         let Some(photo) = self.find(id) else { return };
         self.remember(format!("Bring back {}", photo.name));
@@ -91,7 +91,7 @@ impl SegmentationState {
         self.edited();
     }
 
-    /// Removes all photos; this can be taken back.
+    /// Removes all photos; this can be undone.
     pub fn clear(&self) {
         self.remember("Bring everything back".into());
         self.masks.set_value(LoadedMasks::default());
@@ -114,7 +114,7 @@ impl SegmentationState {
         });
     }
 
-    /// Brings back what was removed last.
+    /// Brings back the latest removal.
     pub fn bring_back(&self) {
         let removed = self.removed.try_update(Vec::pop).flatten();
         let Some(Removed { classes, masks, support, query, .. }) = removed else { return };

@@ -15,7 +15,7 @@ impl Feature {
     /// Both, in the order in which they stand side by side.
     pub const ALL: [Self; 2] = [Self::Embedding, Self::Fungi];
 
-    /// What people call it.
+    /// Its name on the page.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Embedding => "Embedding",

@@ -1,4 +1,4 @@
-//! How maps are made: which neighbours vote, and from what size of input.
+//! How maps are made: which neighbours vote, and the input size.
 
 use crate::segmentation::Propagation;
 

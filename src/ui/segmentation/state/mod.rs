@@ -1,4 +1,4 @@
-//! What the tab shows, as signals, and what a person does to it. Nothing here asks the engine for anything.
+//! What the tab shows, as signals, and the user's edits. Nothing here sends requests to the engine.
 
 mod feature;
 mod map_settings;

@@ -1,4 +1,4 @@
-//! Choosing photos, what to paint on and what to map; and how maps are made.
+//! Choosing the photos to paint on and the photo to map, and how maps are made.
 
 use leptos::prelude::*;
 use web_sys::File;
@@ -8,14 +8,14 @@ use super::signals::{Chosen, SegmentationState};
 use super::tab_photo::TabPhoto;
 
 impl SegmentationState {
-    /// Puts an image of the gallery among the support.
+    /// Adds an image of the gallery to the support.
     pub fn add_support(&self, chosen: Chosen) {
         let id = chosen.id;
         if untrack(|| self.is_support(id)) {
             return;
         }
         let photo = self.take(chosen);
-        // The true labels of what was the query become labels to learn from.
+        // The true labels of the former query become labels to learn from.
         if let Some(truth) = photo.truth.get_untracked().filter(|_| !photo.is_labelled()) {
             photo.layer.update(|layer| {
                 layer.load(&truth);
@@ -32,31 +32,31 @@ impl SegmentationState {
         self.set_query(Some(photo));
     }
 
-    /// Makes a photo the query, or none.
+    /// Makes a photo the query, or clears it.
     pub fn set_query(&self, photo: Option<TabPhoto>) {
         self.clear_similarity();
         self.query.set(photo);
         self.edited();
     }
 
-    /// An image of the gallery, as it is in the tab already or else as it comes.
+    /// A photo for an image of the gallery: the one in the tab already, or else a new one.
     fn take(&self, chosen: Chosen) -> TabPhoto {
         self.find(chosen.id).unwrap_or_else(|| TabPhoto::new(chosen.id, chosen.name, chosen.file, chosen.mask))
     }
 
-    /// Has a mask file read: labels of a support photo, or the query's true labels.
+    /// Sets a mask file to be read: labels of a support photo, or the query's true labels.
     pub fn load_mask(&self, photo: &TabPhoto, file: File) {
         photo.load_mask(file);
         self.edited();
     }
 
-    /// Has other neighbours vote.
+    /// Sets which neighbours vote.
     pub fn set_vote(&self, vote: Vote) {
         self.settings.update(|settings| settings.vote = vote);
         self.edited();
     }
 
-    /// Has photos resized to another side: all are opened anew.
+    /// Sets the side that photos are resized to: all are opened again.
     pub fn set_side(&self, side: Option<usize>) {
         if self.settings.with_untracked(|settings| settings.side) != side {
             self.photos().iter().for_each(|photo| photo.open_error.set(None));

@@ -10,7 +10,7 @@ pub(super) const REMOVALS: usize = 5;
 /// The tab before something was removed from it.
 #[derive(Clone)]
 pub struct Removed {
-    /// What the button that brings it back says.
+    /// The text of the button that brings it back.
     pub button: String,
     pub(super) classes: Vec<Class>,
     pub(super) masks: LoadedMasks,

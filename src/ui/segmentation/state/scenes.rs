@@ -12,11 +12,11 @@ use super::tab_photo::TabPhoto;
 use crate::engine::protocol::SceneFile;
 use crate::ui::segmentation::paint::{Class, LoadedMasks, ready_made};
 
-/// Scenes to paint on; as many can be the query.
+/// Scenes to paint on; the same number can be the query.
 const SUPPORT: usize = 3;
 
 impl SegmentationState {
-    /// Shows drawn scenes, which come in pairs: the first of each goes among the support, with some strokes; the second is
+    /// Shows drawn scenes, which come in pairs: the first of each joins the support, with some strokes; the second is
     /// offered as a query.
     pub fn show_scenes(&self, class_names: &[String], scenes: Vec<SceneFile>) {
         if !self.photos().is_empty() {

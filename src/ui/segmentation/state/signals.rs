@@ -19,13 +19,13 @@ use crate::ui::segmentation::paint::{self, Class, LoadedMasks, Palette};
 /// The tab's state.
 #[derive(Clone, Copy)]
 pub struct SegmentationState {
-    /// The way to the engine.
+    /// The link to the engine.
     pub link: Link,
     /// The image that is chosen in the gallery.
     pub chosen: Signal<Option<Chosen>, LocalStorage>,
     /// How features are made.
     pub method: Signal<Method>,
-    /// A number that no other photo has.
+    /// A function that returns an unused number for a photo.
     pub(super) fresh_id: Callback<(), u32>,
 
     /// The classes.
@@ -48,25 +48,25 @@ pub struct SegmentationState {
     /// The latest maps.
     pub maps: RwSignal<Option<Arc<QueryMaps>>>,
     received: StoredValue<u32>,
-    /// The patch under the pointer or the cursor: photo and place.
+    /// The patch under the pointer or the cursor: photo and index.
     pub pointed: RwSignal<Option<(u32, usize)>>,
-    /// How alike all patches are to one.
+    /// Similarities of all patches to one.
     pub similarity: RwSignal<Option<Arc<SimilarityMap>>>,
-    /// Of the maps' colours, in 0..1.
+    /// Opacity of the maps' colours, in 0..1.
     pub opacity: RwSignal<f32>,
     /// Whether borders are drawn on the maps.
     pub outline: RwSignal<bool>,
     /// How maps are made.
     pub settings: RwSignal<MapSettings>,
 
-    /// Counts up with everything that a person does to photos, strokes and settings.
+    /// Counts up with every edit of photos, strokes and settings.
     pub edits: RwSignal<u32>,
-    /// Whether a stroke has just ended: another may follow, and the engine hears of both after a short pause.
+    /// Whether a stroke has just ended: another may follow, so labels are sent after a short pause.
     pub pausing: RwSignal<bool>,
     pub(super) pause: StoredValue<Option<TimeoutHandle>, LocalStorage>,
-    /// What went wrong, in a sentence.
+    /// What went wrong, as a sentence.
     pub problem: RwSignal<Option<String>>,
-    /// What was removed, latest last.
+    /// What was removed, the latest last.
     pub removed: RwSignal<Vec<Removed>>,
     /// The drawn scenes that can be the query.
     pub scenes: RwSignal<Vec<DrawnScene>>,
@@ -85,11 +85,11 @@ pub struct Chosen {
     pub mask: Option<File>,
 }
 
-/// Maps, and what they are of.
+/// Maps of a photo.
 pub struct QueryMaps {
     /// The photo.
     pub query: u32,
-    /// Counts the maps that have come.
+    /// Counts the maps that have arrived.
     pub number: u32,
     /// The maps.
     pub maps: Maps,
@@ -132,7 +132,7 @@ impl SegmentationState {
         }
     }
 
-    /// Whether there is no photo at all.
+    /// Whether there is no photo.
     pub fn is_empty(&self) -> bool {
         self.support.with(Vec::is_empty) && self.query.with(Option::is_none)
     }
@@ -142,7 +142,7 @@ impl SegmentationState {
         self.support.with(|all| all.iter().any(|photo| photo.layer.with(paint::LabelLayer::is_labelled)))
     }
 
-    /// Every photo once: support, then query.
+    /// Every photo once: the support, then the query.
     pub fn photos(&self) -> Vec<TabPhoto> {
         let mut all = self.support.get_untracked();
         if let Some(query) = self.query.get_untracked()
@@ -153,17 +153,17 @@ impl SegmentationState {
         all
     }
 
-    /// The photo of that number.
+    /// The photo with that number.
     pub fn find(&self, id: u32) -> Option<TabPhoto> {
         self.photos().into_iter().find(|photo| photo.id == id)
     }
 
-    /// Whether a photo is one of the support.
+    /// Whether a photo belongs to the support.
     pub fn is_support(&self, id: u32) -> bool {
         self.support.with(|all| all.iter().any(|photo| photo.id == id))
     }
 
-    /// The maps, if they are the present query's.
+    /// The maps, if they are the current query's.
     pub fn present_maps(&self) -> Option<Arc<QueryMaps>> {
         let query = self.query.with(|query| query.as_ref().map(|query| query.id))?;
         self.maps.get().filter(|maps| maps.query == query)
@@ -183,7 +183,7 @@ impl SegmentationState {
         self.classes.with(|classes| paint::palette(classes))
     }
 
-    /// What a class is called.
+    /// The name of a class.
     pub fn class_name(&self, id: u8) -> String {
         self.classes.with(|classes| paint::class_name(classes, id))
     }

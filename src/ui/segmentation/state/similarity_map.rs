@@ -5,17 +5,17 @@ use std::collections::HashMap;
 use super::feature::Feature;
 use crate::engine::protocol::Resemblance;
 
-/// How alike all patches are to one.
+/// Similarities of all patches to one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimilarityMap {
-    /// The patch that they are compared with: photo and place.
+    /// The patch that they are compared with: photo and index.
     pub patch: (u32, usize),
     photos: HashMap<u32, (usize, [Vec<f32>; 2])>,
     low: [f32; 2],
 }
 
 impl SimilarityMap {
-    /// From the engine's answer, one entry a photo.
+    /// From the engine's answer, one entry per photo.
     pub fn new(patch: (u32, usize), answer: Vec<Resemblance>) -> Self {
         let mut low = [1.0_f32; 2];
         let photos: HashMap<_, _> = answer
@@ -29,14 +29,14 @@ impl SimilarityMap {
         Self { patch, photos, low }
     }
 
-    /// Patches a side and cosines of a photo under a feature, where they are known.
+    /// Patches per side and cosines of a photo under a feature, if known.
     pub fn of(&self, photo: u32, feature: Feature) -> Option<(usize, &[f32])> {
         let (grid, cosines) = self.photos.get(&photo)?;
         let cosines = &cosines[feature as usize];
         (!cosines.is_empty()).then_some((*grid, cosines.as_slice()))
     }
 
-    /// The smallest cosine under a feature, over all photos: they share one scale.
+    /// The smallest cosine under a feature over all photos, which share one scale.
     pub fn low(&self, feature: Feature) -> f32 {
         self.low[feature as usize]
     }

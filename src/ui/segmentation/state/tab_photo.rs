@@ -1,4 +1,4 @@
-//! A photo of the tab: its file, what the engine said of it, what is painted on it.
+//! A photo of the tab: its file, the engine's answer about it, its labels.
 
 use std::sync::Arc;
 
@@ -17,39 +17,39 @@ pub struct TabPhoto {
     pub id: u32,
     /// The file's name.
     pub name: String,
-    /// Its file: every new engine needs it.
+    /// Its file, which every new engine needs.
     pub file: File,
-    /// Where the browser finds it.
+    /// Its URL in the browser.
     pub url: Arc<BlobUrl>,
-    /// What the engine said, once it has opened it.
+    /// The engine's answer, once it has opened the photo.
     pub opened: ArcRwSignal<Option<Opened>>,
-    /// What is painted.
+    /// Its painted labels.
     pub layer: ArcRwSignal<LabelLayer>,
-    /// Its true labels, where they are known.
+    /// Its true labels, if known.
     pub truth: ArcRwSignal<Option<Arc<Mask>>>,
-    /// The mask file that is to be read.
+    /// The mask file to be read.
     pub mask_file: ArcRwSignal<MaskFile>,
-    /// Why the engine can't use the photo: a sentence.
+    /// Why the engine can't use the photo, as a sentence.
     pub open_error: ArcRwSignal<Option<String>>,
-    /// Why its last mask was not taken: a sentence.
+    /// Why its last mask was rejected, as a sentence.
     pub mask_error: ArcRwSignal<Option<String>>,
     /// How its last mask was read: a sentence or two.
     pub mask_note: ArcRwSignal<Option<String>>,
 }
 
-/// A mask file that is to be read, if there is one.
+/// A mask file to be read, if there is one.
 #[derive(Clone, Default)]
 pub struct MaskFile {
-    /// How many there have been: tells them apart.
+    /// Counts the photo's mask files, to tell them apart.
     pub number: u32,
-    /// The file, until it was read.
+    /// The file, until it has been read.
     pub file: Option<File>,
     /// Whether it came with the photo: then its labels are the true ones, whatever else they are used for.
     pub came_along: bool,
 }
 
 impl TabPhoto {
-    /// A photo that the engine has not seen, with the mask that came with it.
+    /// A photo that the engine has not opened, with the mask that came with it.
     pub fn new(id: u32, name: String, file: File, mask: Option<File>) -> Self {
         let mask_file = MaskFile { number: 1, file: mask, came_along: true };
         Self {
@@ -67,12 +67,12 @@ impl TabPhoto {
         }
     }
 
-    /// Whether anything is painted on it, without watching for a change.
+    /// Whether anything is painted on it, without tracking changes.
     pub fn is_labelled(&self) -> bool {
         self.layer.with_untracked(LabelLayer::is_labelled)
     }
 
-    /// Puts another mask file in the place of the last.
+    /// Replaces the mask file.
     pub fn load_mask(&self, file: File) {
         self.mask_error.set(None);
         self.mask_note.set(None);
@@ -81,8 +81,8 @@ impl TabPhoto {
         });
     }
 
-    /// The mask file of that number was read or refused. Whether it came with the photo; none if another file was put in
-    /// its place meanwhile.
+    /// The mask file with that number was read or refused. Returns whether it came with the photo; none if it has been
+    /// replaced meanwhile.
     pub fn mask_was_read(&self, number: u32) -> Option<bool> {
         let present = self.mask_file.with_untracked(|mask| mask.number == number && mask.file.is_some());
         present.then(|| {

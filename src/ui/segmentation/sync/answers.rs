@@ -1,4 +1,4 @@
-//! What the engine answers, and what follows from it.
+//! Handles the engine's answers.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::engine::protocol::{Answer, Maps, Opened};
 use crate::segmentation::RawMask;
 
 impl EngineSync {
-    /// Takes in the answer to a step that was sent to a worker; none if that worker broke down.
+    /// Handles the answer to a step that was sent to a worker; none if that worker crashed.
     pub(super) fn take_in(self, worker: u32, step: Step, answer: Option<Answer>) {
         if !self.known.with_untracked(|known| known.is_of(worker)) {
             return;
@@ -82,7 +82,7 @@ impl EngineSync {
         }
     }
 
-    /// The worker is gone with everything that it had; what is painted is here.
+    /// The worker crashed and everything in it is lost; the labels are kept here.
     fn broke_down(self) {
         let edits = self.state.edits.get_untracked();
         self.known.update(|known| known.broke_down(edits));
@@ -91,7 +91,7 @@ impl EngineSync {
             return;
         }
         self.state.problem.set(Some(
-            "The engine broke down over these photos, twice. Choose a smaller input side, or paint on to try again."
+            "The engine crashed on these photos twice. Choose a smaller input side, or keep painting to try again."
                 .into(),
         ));
         for photo in self.state.photos() {
@@ -100,7 +100,7 @@ impl EngineSync {
                 self.mask_refused(
                     photo.id,
                     number,
-                    "The engine broke down before it had read the mask. Load it again.".into(),
+                    "The engine crashed before it had read the mask. Load it again.".into(),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! The handle by which the tab talks to the engine.
+//! The handle that keeps the engine in sync with the tab.
 
 use leptos::prelude::*;
 use web_sys::File;
@@ -8,20 +8,20 @@ use crate::engine::protocol::{Answer, Progress, Request, SegmentRequest};
 use crate::ui::link::Reply;
 use crate::ui::segmentation::state::SegmentationState;
 
-/// Keeps the engine up to date with the tab.
+/// Keeps the engine in sync with the tab.
 #[derive(Clone, Copy)]
 pub struct EngineSync {
     /// What is shown.
     pub state: SegmentationState,
-    /// What the present worker has.
+    /// What the current worker has.
     pub known: RwSignal<Known>,
     /// The slow step that is under way.
     pub progress: RwSignal<Option<Progress>>,
-    /// Whether the drawn scenes were asked for and have not come.
+    /// Whether the drawn scenes have been requested and not arrived yet.
     pub drawing: RwSignal<bool>,
     /// Requests without an answer.
     pending: RwSignal<usize>,
-    /// Whether a patch's similarities were asked for and have not come.
+    /// Whether a patch's similarities have been requested and not arrived yet.
     pub(super) comparing: StoredValue<bool>,
 }
 
@@ -42,7 +42,7 @@ impl EngineSync {
         self.state.pausing.get() || self.pending.get() > 0
     }
 
-    /// Asks the engine; `done` hears its answer once, or nothing if the engine broke down over it.
+    /// Sends a request; `done` gets its answer, or none if the engine crashed.
     pub(super) fn ask(self, request: SegmentRequest, file: Option<File>, done: impl FnOnce(Option<Answer>) + 'static) {
         let mut done = Some(done);
         self.pending.update(|pending| *pending += 1);

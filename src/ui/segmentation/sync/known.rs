@@ -1,4 +1,4 @@
-//! What the present worker has of the tab.
+//! What the current worker has of the tab.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use super::shown::Wanted;
 use super::step::Step;
 use crate::segmentation::Mask;
 
-/// Breakdowns in a row, without an edit between them, after which nothing is sent until the next edit.
+/// Crashes in a row, without an edit between them, after which nothing is sent until the next edit.
 const PATIENCE: u32 = 2;
 
-/// What the present worker has of the tab.
+/// What the current worker has of the tab.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Known {
     worker: Option<u32>,
@@ -32,7 +32,7 @@ pub(super) struct KnownPhoto {
     pub(super) mask_file: Option<u32>,
 }
 
-/// How far the opening of a photo is.
+/// The state of opening a photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Opening {
     #[default]
@@ -42,7 +42,7 @@ pub(super) enum Opening {
 }
 
 impl Known {
-    /// Whether this is what the worker of that number has.
+    /// Whether this is what the worker with that number has.
     pub fn is_of(&self, worker: u32) -> bool {
         self.worker == Some(worker)
     }
@@ -53,13 +53,13 @@ impl Known {
         *self = Self { worker: Some(worker), breakdowns, broke_at, ..Self::default() };
     }
 
-    /// The worker broke down, after so many edits.
+    /// The worker crashed, when there had been that many edits.
     pub fn broke_down(&mut self, edits: u32) {
         let breakdowns = if self.broke_at == edits { self.breakdowns + 1 } else { 1 };
         *self = Self { breakdowns, broke_at: edits, ..Self::default() };
     }
 
-    /// Whether workers have broken down so often that nothing is sent until there are more edits than that.
+    /// Whether workers have crashed so often that nothing is sent until there are more than that many edits.
     pub fn gave_up(&self, edits: u32) -> bool {
         self.breakdowns >= PATIENCE && self.broke_at == edits
     }
@@ -71,7 +71,7 @@ impl Known {
                 self.photos.remove(id);
             }
             Step::Open { id, side } => {
-                // It comes without labels, and whether it still counts as support is the engine's business: say so again.
+                // A photo is opened without labels, and may no longer count as support for the engine: send both again.
                 self.photos.insert(*id, KnownPhoto { side: *side, ..KnownPhoto::default() });
                 if self.support.contains(id) {
                     self.support.clear();
@@ -90,7 +90,7 @@ impl Known {
 
     /// A photo is open at that side.
     pub fn opened(&mut self, id: u32, side: Option<usize>) {
-        // Not if it was asked for at another side meanwhile: that answer is still to come.
+        // Not if it was requested at another side meanwhile: that answer is still to come.
         self.update(id, |photo| {
             if photo.side == side {
                 photo.opening = Opening::Done;
@@ -103,7 +103,7 @@ impl Known {
         self.update(id, |photo| photo.opening = Opening::Refused);
     }
 
-    /// The question for maps was answered: with maps, or else with a reason why there are none.
+    /// The request for maps was answered: with maps, or with a reason why there are none.
     pub fn propagated(&mut self, worked: bool) {
         self.propagating = false;
         if worked {
@@ -111,17 +111,17 @@ impl Known {
         }
     }
 
-    /// No maps are wanted any more; those that are on their way come too late.
+    /// Maps are no longer wanted; those on their way will be ignored.
     pub fn drop_maps(&mut self) {
         self.maps = None;
     }
 
-    /// Whether maps are on their way.
+    /// Whether a request for maps is unanswered.
     pub fn is_propagating(&self) -> bool {
         self.propagating
     }
 
-    /// Whether the maps that were asked for last are still wanted.
+    /// Whether the maps that were requested last are still wanted.
     pub fn wants_maps(&self) -> bool {
         self.maps.is_some()
     }
@@ -129,6 +129,11 @@ impl Known {
     /// Whether a photo is open.
     pub fn is_open(&self, id: u32) -> bool {
         self.photos.get(&id).is_some_and(|photo| photo.opening == Opening::Done)
+    }
+
+    /// Whether a photo is open, resized to that side.
+    pub(super) fn is_open_at(&self, id: u32, side: Option<usize>) -> bool {
+        self.photos.get(&id).is_some_and(|photo| photo.opening == Opening::Done && photo.side == side)
     }
 
     /// How many photos are being opened.

@@ -1,8 +1,8 @@
-//! What the engine has of the tab, against what is shown.
+//! Keeps the engine in sync with what is shown.
 //!
 //! [`plan`] compares the two and says what has to be sent; it needs no browser. `update` runs it whenever one of them
-//! changes, sends what it says, and `answers` takes in what comes back. So a new engine is brought to where the last one
-//! was by the same rule by which a stroke becomes a map.
+//! changes, and sends what it says; `answers` handles what comes back. The same rule brings a new engine up to date and
+//! turns a stroke into a map.
 
 mod known;
 mod plan;

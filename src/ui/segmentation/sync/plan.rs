@@ -4,9 +4,9 @@ use super::known::Known;
 use super::shown::Shown;
 use super::step::Step;
 
-/// What has to be sent now, in this order. Photos are opened first, and their masks read; labels and the question for maps
-/// wait until all are there, since maps from part of the support would be replaced at once. At most one propagation is
-/// asked for at a time: strokes that come meanwhile go into the next.
+/// What has to be sent now, in this order. Photos are opened first, and their masks read; labels and the request for
+/// maps wait until all are there, since maps from part of the support would be replaced at once. At most one
+/// propagation is requested at a time: strokes made meanwhile go into the next.
 pub fn plan(shown: &Shown, known: &Known) -> Vec<Step> {
     if known.gave_up(shown.edits) {
         return Vec::new();
@@ -14,7 +14,7 @@ pub fn plan(shown: &Shown, known: &Known) -> Vec<Step> {
     let mut steps = forget(shown, known);
     steps.extend(open(shown, known));
     steps.extend(read_masks(shown, known));
-    if shown.usable().all(|photo| known.is_open(photo.id) && photo.mask_file.is_none()) {
+    if shown.usable().all(|photo| known.is_open_at(photo.id, shown.side) && photo.mask_file.is_none()) {
         steps.extend(tell_support(shown, known));
         steps.extend(ask_for_maps(shown, known));
     }
@@ -33,7 +33,7 @@ fn open(shown: &Shown, known: &Known) -> Vec<Step> {
 }
 
 fn read_masks(shown: &Shown, known: &Known) -> Vec<Step> {
-    let open = shown.usable().filter(|photo| known.is_open(photo.id));
+    let open = shown.usable().filter(|photo| known.is_open_at(photo.id, shown.side));
     let unread = open.filter_map(|photo| {
         let number = photo.mask_file?;
         (known.photos.get(&photo.id)?.mask_file != Some(number)).then_some(Step::ReadMask { id: photo.id, number })

@@ -72,7 +72,7 @@ fn wanted(shown: &Shown) -> Wanted {
 }
 
 #[test]
-fn photos_are_opened_first_and_all_of_them_waited_for() {
+fn all_photos_are_opened_first() {
     let (shown, mut known) = (scene(), worker(1));
     assert_eq!(send(&shown, &mut known), [open(1), open(2), open(3)]);
     known.opened(1, None);
@@ -113,7 +113,7 @@ fn strokes_during_a_propagation_go_into_the_next() {
 }
 
 #[test]
-fn erased_labels_are_told_and_no_maps_are_wanted_then() {
+fn erased_labels_are_sent_and_then_no_maps_are_wanted() {
     let (mut shown, mut known) = (scene(), worker(1));
     settle(&shown, &mut known);
     shown.support[0] = ShownPhoto { revision: 6, ..photo(1) };
@@ -122,7 +122,7 @@ fn erased_labels_are_told_and_no_maps_are_wanted_then() {
 }
 
 #[test]
-fn another_truth_asks_for_another_score() {
+fn another_truth_requests_another_score() {
     let (mut shown, mut known) = (scene(), worker(1));
     settle(&shown, &mut known);
     let truth = Some(Arc::new(Mask::new(1, 1, vec![0]).unwrap()));
@@ -131,7 +131,7 @@ fn another_truth_asks_for_another_score() {
 }
 
 #[test]
-fn other_settings_ask_for_other_maps_alone() {
+fn other_settings_request_only_other_maps() {
     let (mut shown, mut known) = (scene(), worker(1));
     settle(&shown, &mut known);
     shown.propagation.neighbours = Some(7);
@@ -141,7 +141,7 @@ fn other_settings_ask_for_other_maps_alone() {
 }
 
 #[test]
-fn another_side_opens_everything_anew_and_late_answers_do_not_count() {
+fn another_side_reopens_everything_and_late_answers_are_ignored() {
     let (mut shown, mut known) = (scene(), worker(1));
     send(&shown, &mut known);
     shown.side = Some(128);
@@ -153,6 +153,8 @@ fn another_side_opens_everything_anew_and_late_answers_do_not_count() {
 
     known.propagated(true);
     shown.side = None;
+    assert_eq!(send(&shown, &mut known), [open(1), open(2), open(3)], "and nothing else, though all were open before");
+    (1..4).for_each(|id| known.opened(id, None));
     let again = settle(&shown, &mut known);
     assert!(again.contains(&Step::Support(vec![1, 2])) && again.contains(&Step::Labels { id: 1, revision: 5 }));
     assert!(again.iter().any(is_maps));
@@ -168,7 +170,7 @@ fn a_new_worker_gets_everything_again() {
 }
 
 #[test]
-fn photos_that_are_shown_no_longer_are_dropped() {
+fn photos_that_are_no_longer_shown_are_dropped() {
     let (mut shown, mut known) = (scene(), worker(1));
     settle(&shown, &mut known);
     shown.query = Some(photo(4));
@@ -203,7 +205,7 @@ fn refused_photos_do_not_hold_up_the_rest() {
 }
 
 #[test]
-fn masks_are_read_once_before_maps_are_asked_for() {
+fn masks_are_read_once_before_maps_are_requested() {
     let (mut shown, mut known) = (scene(), worker(1));
     shown.support[1].mask_file = Some(1);
     answer(&send(&shown, &mut known), &mut known);
@@ -216,7 +218,7 @@ fn masks_are_read_once_before_maps_are_asked_for() {
 }
 
 #[test]
-fn two_breakdowns_in_a_row_end_it_until_the_next_edit() {
+fn after_two_crashes_in_a_row_nothing_is_sent_until_the_next_edit() {
     let (mut shown, mut known) = (scene(), worker(1));
     send(&shown, &mut known);
     known.broke_down(shown.edits);
@@ -232,7 +234,7 @@ fn two_breakdowns_in_a_row_end_it_until_the_next_edit() {
 }
 
 #[test]
-fn maps_in_between_make_breakdowns_separate() {
+fn crashes_with_maps_in_between_are_not_in_a_row() {
     let (shown, mut known) = (scene(), worker(1));
     for number in 2..6 {
         settle(&shown, &mut known);

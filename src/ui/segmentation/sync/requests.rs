@@ -1,4 +1,4 @@
-//! Requests that a person makes directly: they outlive a breakdown of the engine.
+//! Requests that the user makes directly: they are repeated if the engine crashes.
 
 use leptos::prelude::*;
 
@@ -6,11 +6,11 @@ use super::engine_sync::EngineSync;
 use crate::engine::protocol::{Answer, SegmentRequest};
 use crate::segmentation::Mask;
 
-/// How often a request is made before it is given up.
+/// How often a request is sent before it is given up.
 const ATTEMPTS: u32 = 3;
 
 impl EngineSync {
-    /// Asks for the drawn scenes, and shows them.
+    /// Requests the drawn scenes, and shows them.
     pub fn load_scenes(self) {
         if self.drawing.get_untracked() {
             return;
@@ -23,29 +23,27 @@ impl EngineSync {
                 Some(Answer::Scenes { classes, scenes }) => self.state.show_scenes(&classes, scenes),
                 Some(Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
                 _ => self.state.problem.set(Some(
-                    "The engine broke down each time it was asked for the scenes. Reload the page and try again."
-                        .into(),
+                    "The engine crashed each time the scenes were requested. Reload the page and try again.".into(),
                 )),
             }
         });
     }
 
-    /// Has labels written as an indexed PNG in the classes' colours; `save` gets the file.
+    /// Requests labels as an indexed PNG in the classes' colours; `save` gets the file.
     pub fn write_mask(self, mask: Mask, save: impl FnOnce(&[u8]) + 'static) {
         let palette = untrack(|| self.state.palette()).to_vec();
         self.insist(SegmentRequest::WriteMask { mask, palette }, ATTEMPTS, move |answer| match answer {
             Some(Answer::MaskWritten(bytes)) => save(&bytes),
             Some(Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
             _ => self.state.problem.set(Some(
-                "The engine broke down each time it was asked to write the file. Reload the page and save it again."
-                    .into(),
+                "The engine crashed each time it tried to write the file. Reload the page and save it again.".into(),
             )),
         });
     }
 
-    /// Asks again where the engine breaks down, so many times in all.
+    /// Sends a request up to `attempts` times, as long as the engine crashes.
     fn insist(self, request: SegmentRequest, attempts: u32, done: impl FnOnce(Option<Answer>) + 'static) {
-        // A boxed function ends the chain of types: each attempt would wrap the last one's.
+        // Boxed, since otherwise each attempt would wrap the type of the last one's function.
         self.attempt(request, attempts, Box::new(done));
     }
 

@@ -1,4 +1,4 @@
-//! What is shown, as far as the engine has to know of it.
+//! What is shown, as far as the engine needs it.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ pub struct Shown {
     pub query: Option<ShownPhoto>,
     /// Side in pixels that photos are resized to.
     pub side: Option<usize>,
-    /// How labels travel.
+    /// Settings of the label propagation.
     pub propagation: Propagation,
-    /// Counts the times that an engine became ready: its settings may be others each time.
+    /// Counts how often an engine became ready: its settings may differ each time.
     pub session: u32,
-    /// Counts a person's edits.
+    /// Counts the user's edits.
     pub edits: u32,
 }
 
@@ -32,9 +32,9 @@ pub struct ShownPhoto {
     pub revision: u32,
     /// Whether it has any label.
     pub labelled: bool,
-    /// Its true labels.
+    /// Its true labels, if known.
     pub truth: Option<Arc<Mask>>,
-    /// The number of its mask file that is to be read.
+    /// The number of its mask file, if that has not been read.
     pub mask_file: Option<u32>,
 }
 
@@ -43,7 +43,7 @@ pub struct ShownPhoto {
 pub struct Wanted {
     /// The photo to map.
     pub query: u32,
-    /// How labels travel.
+    /// Settings of the label propagation.
     pub propagation: Propagation,
     support: Vec<(u32, u32)>,
     side: Option<usize>,
@@ -63,7 +63,7 @@ impl Shown {
         self.support.iter().filter(|photo| !photo.refused)
     }
 
-    /// The maps that should be there; none without a query, or before anything is painted.
+    /// The maps that should be shown; none without a query, or before anything is painted.
     pub fn wanted(&self) -> Option<Wanted> {
         let query = self.query.as_ref().filter(|query| !query.refused)?;
         self.usable_support().any(|photo| photo.labelled).then(|| Wanted {

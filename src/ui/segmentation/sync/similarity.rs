@@ -1,4 +1,5 @@
-//! How alike all patches are to the one under the pointer. One question at a time: a pointer moves faster than answers come.
+//! Similarities of all patches to the one under the pointer. One request at a time: a pointer moves faster than answers
+//! come.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::engine::protocol::{Answer, SegmentRequest};
 use crate::ui::segmentation::state::SimilarityMap;
 
 impl EngineSync {
-    /// Shows how alike all patches are to this one of a photo.
+    /// Shows the similarities of all patches to this one of a photo.
     pub fn point_at(self, photo: u32, patch: usize) {
         if self.state.pointed.get_untracked() != Some((photo, patch)) {
             self.state.pointed.set(Some((photo, patch)));
@@ -17,7 +18,8 @@ impl EngineSync {
         }
     }
 
-    /// Asks about the patch that is pointed at, unless an answer is still to come or the photo is not open.
+    /// Requests the similarities of the patch under the pointer, unless an answer is still to come or the photo is not
+    /// open.
     fn compare(self) {
         let state = self.state;
         let Some((id, patch)) = state.pointed.get_untracked() else { return };

@@ -1,11 +1,11 @@
-//! Reads from the signals what the plan has to know.
+//! Reads from the signals what the plan needs.
 
 use leptos::prelude::*;
 
 use super::shown::{Shown, ShownPhoto};
 use crate::ui::segmentation::state::{SegmentationState, TabPhoto};
 
-/// What is shown now; whoever calls it in an effect runs again with every change.
+/// What is shown now; an effect that calls it runs again with every change.
 pub(super) fn shown(state: SegmentationState) -> Shown {
     let settings = state.settings.get();
     Shown {

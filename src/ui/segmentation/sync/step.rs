@@ -1,45 +1,45 @@
-//! One thing to send to the engine.
+//! One request to the engine.
 
 use std::sync::Arc;
 
 use super::shown::Wanted;
 use crate::segmentation::Mask;
 
-/// One thing to send to the engine.
+/// One request to the engine.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     /// Drop a photo.
     Forget(u32),
     /// Open a photo.
     Open {
-        /// Which.
+        /// The photo.
         id: u32,
         /// Side in pixels that it is resized to.
         side: Option<usize>,
     },
     /// Read a photo's mask file.
     ReadMask {
-        /// Which photo.
+        /// The photo.
         id: u32,
         /// The file's number.
         number: u32,
     },
-    /// Tell which photos are the support.
+    /// Send which photos are the support.
     Support(Vec<u32>),
-    /// Tell a photo's labels.
+    /// Send a photo's labels.
     Labels {
-        /// Which photo.
+        /// The photo.
         id: u32,
         /// The labels' revision.
         revision: u32,
     },
-    /// Tell a photo's true labels.
+    /// Send a photo's true labels.
     Truth {
-        /// Which photo.
+        /// The photo.
         id: u32,
         /// The true labels.
         mask: Option<Arc<Mask>>,
     },
-    /// Ask for the query's maps.
+    /// Request the query's maps.
     Maps(Wanted),
 }

@@ -13,7 +13,7 @@ use crate::ui::segmentation::paint::LabelLayer;
 use crate::ui::segmentation::state::SegmentationState;
 
 impl EngineSync {
-    /// From now on the engine is kept up to date, as long as the present owner lives.
+    /// Keeps the engine in sync from now on, as long as the current owner lives.
     pub fn start(state: SegmentationState) -> Self {
         let sync = Self::new(state);
         Effect::new(move |_| sync.update());
@@ -28,7 +28,7 @@ impl EngineSync {
         if shown.wanted().is_none() {
             self.drop_maps();
         }
-        // Where no engine is ready, `session` tells when one is.
+        // If no engine is ready, `session` changes when one is.
         if self.state.pausing.get() || !link.is_ready() {
             return;
         }
@@ -56,7 +56,7 @@ impl EngineSync {
         }
     }
 
-    /// The request that a step stands for, with the file that goes beside it. None if its photo is gone.
+    /// The request for a step, with the file that accompanies it. None if its photo is gone.
     fn request(self, step: &Step) -> Option<(SegmentRequest, Option<File>)> {
         let bytes = Vec::new;
         Some(match step {

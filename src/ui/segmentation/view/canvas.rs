@@ -1,16 +1,16 @@
-//! Pixels onto canvases.
+//! Draws pixels on canvases.
 
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, ImageData, PointerEvent};
 
 use crate::ui::segmentation::paint::Area;
 
-/// What draws on a canvas; none where the browser has no memory for it.
+/// The drawing context of a canvas; none if the browser has no memory for it.
 pub fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
 }
 
-/// Gives a canvas a size, and empties it if it had another.
+/// Sets the size of a canvas, and empties it if it had another.
 pub fn resize(canvas: &HtmlCanvasElement, (width, height): (u32, u32)) {
     if (canvas.width(), canvas.height()) != (width, height) {
         canvas.set_width(width);
@@ -25,12 +25,12 @@ pub fn put(canvas: &HtmlCanvasElement, pixels: &[u8], area: Area) {
     }
     let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), area.width, area.height);
     if let (Some(context), Ok(data)) = (context(canvas), data) {
-        // It fails only for data of another size than it says.
+        // It fails only if the data have another size than stated.
         let _ = context.put_image_data(&data, f64::from(area.x), f64::from(area.y));
     }
 }
 
-/// Where a pointer is in an image of that size that fills `element`, in the image's pixels.
+/// The position of a pointer in an image of that size that fills `element`, in the image's pixels.
 pub fn position(event: &PointerEvent, element: &HtmlElement, (width, height): (u32, u32)) -> (f32, f32) {
     let frame = element.get_bounding_client_rect();
     let part = |at: f64, from: f64, side: f64| ((at - from) / side.max(1.0)) as f32;

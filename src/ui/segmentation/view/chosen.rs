@@ -1,10 +1,10 @@
-//! What can be done with the image that is chosen in the gallery, and with everything in the tab.
+//! Actions for the image that is chosen in the gallery, and for the whole tab.
 
 use leptos::prelude::*;
 
 use crate::ui::segmentation::state::SegmentationState;
 
-/// Takes the chosen image in, clears the tab, brings back what was removed.
+/// Adds the chosen image, clears the tab, brings back what was removed.
 #[component]
 pub fn ChosenImage(
     /// The tab's state.

@@ -7,7 +7,7 @@ use crate::ui::icons::{CROSS, Sign};
 use crate::ui::segmentation::paint::{Class, parse_hex};
 use crate::ui::segmentation::state::SegmentationState;
 
-/// All classes, one of which is painted with.
+/// All classes, one of which is chosen for painting.
 #[component]
 pub fn Classes(
     /// The tab's state.

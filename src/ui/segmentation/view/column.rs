@@ -11,7 +11,7 @@ use crate::ui::segmentation::sync::EngineSync;
 /// One of the two columns.
 #[component]
 pub fn Column(
-    /// The way to the engine.
+    /// The link to the engine.
     sync: EngineSync,
     /// The query.
     photo: TabPhoto,
@@ -47,7 +47,7 @@ pub fn Column(
     }
 }
 
-/// A map in words: what each class has of the pixels, the largest first.
+/// A map in words: each class's share of the pixels, the largest first.
 fn in_words(map: &Map, name: impl Fn(u8) -> String) -> String {
     let mut shares: Vec<(u8, f32)> = map.shares.iter().copied().filter(|&(_, share)| share > 0.0).collect();
     shares.sort_by(|a, b| b.1.total_cmp(&a.1));

@@ -1,4 +1,4 @@
-//! Saves bytes as files, through the browser's own download.
+//! Saves bytes as files, with the browser's own download.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use web_sys::{Blob, HtmlAnchorElement};
 
 use crate::ui::blob::BlobUrl;
 
-/// The browser fetches a download's address some time after the click.
+/// The browser reads a download's URL some time after the click.
 const KEPT: Duration = Duration::from_mins(1);
 
 /// Saves bytes of a media type under a name.
@@ -31,7 +31,7 @@ fn offer(url: BlobUrl, name: &str) {
     set_timeout(move || drop(url), KEPT);
 }
 
-/// A photo's name without its ending, and without characters that file systems refuse.
+/// A photo's name without its extension, and without characters that file systems reject.
 pub fn stem(name: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     stem.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()

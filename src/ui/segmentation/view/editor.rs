@@ -33,7 +33,7 @@ pub fn Editor(
         })
     };
     let description = move || match (condition.get(), share.get()) {
-        ("waiting", _) => "Its patches are being read.".to_owned(),
+        ("waiting", _) => "Computing its patch features...".to_owned(),
         ("failed", _) => String::new(),
         (_, 0.0) => "Nothing painted yet.".into(),
         (_, share) => format!("{} painted.", percent(share)),
@@ -78,7 +78,7 @@ pub fn Editor(
     }
 }
 
-/// The photo itself, which takes strokes and keys.
+/// The photo itself, which accepts strokes and keys.
 #[component]
 fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
     let TabPhoto { id, name, opened, layer, url, .. } = photo.clone();

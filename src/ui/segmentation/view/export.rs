@@ -1,4 +1,4 @@
-//! What can be saved as pictures: maps, strokes, overlays.
+//! Pictures that can be saved: maps, strokes, overlays.
 
 use std::sync::Arc;
 
@@ -33,8 +33,8 @@ pub fn maps(sync: EngineSync) {
     }
 }
 
-/// Saves the strokes on every labelled support photo as indexed PNG. Their names are those of masks, so that they are found
-/// again beside their photos.
+/// Saves the strokes on every labelled support photo as indexed PNG, under the names of masks, so that they are found
+/// beside their photos later.
 pub fn strokes(sync: EngineSync) {
     for photo in sync.state.support.get_untracked().iter().filter(|photo| photo.is_labelled()) {
         let mask = photo.layer.with_untracked(LabelLayer::committed);
@@ -44,7 +44,7 @@ pub fn strokes(sync: EngineSync) {
     }
 }
 
-/// Saves the photo with each map's colours over it, as they are shown.
+/// Saves the photo under each map's colours, as shown.
 pub fn overlays(state: SegmentationState) {
     let Some((query, shown)) = present(state) else { return };
     spawn_local(async move {

@@ -1,4 +1,5 @@
-//! A photo under one feature: its map or its strokes, or, while a patch is pointed at, how alike its patches are to that one.
+//! A photo under one feature: its map or its strokes or, while a patch is pointed at, the similarities of its patches
+//! to it.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -13,15 +14,15 @@ use crate::ui::segmentation::sync::EngineSync;
 /// A photo under one feature.
 #[component]
 pub fn FeatureView(
-    /// The way to the engine.
+    /// The link to the engine.
     sync: EngineSync,
     /// The photo.
     photo: TabPhoto,
     /// The feature.
     feature: Feature,
-    /// Whether it shows the query's map; else what is painted on it.
+    /// Whether it shows the query's map; otherwise it shows the photo's labels.
     mapped: bool,
-    /// What a screen reader says of it.
+    /// The text for screen readers.
     #[prop(into)]
     summary: Signal<String>,
 ) -> impl IntoView {
@@ -42,7 +43,7 @@ pub fn FeatureView(
             }
         }
     };
-    // A finger that scrolls past is not a question.
+    // A finger that scrolls past must not start a comparison.
     let hovers = |event: &PointerEvent| event.pointer_type() != "touch";
     let hover = point.clone();
     let press = {
@@ -101,7 +102,7 @@ pub fn FeatureView(
     }
 }
 
-/// A canvas that follows a photo's map or its labels.
+/// A canvas that shows a photo's map or its labels.
 fn draw_labels(state: SegmentationState, photo: TabPhoto, feature: Feature, mapped: bool) -> NodeRef<html::Canvas> {
     let node = NodeRef::<html::Canvas>::new();
     Effect::new(move |_| {
@@ -126,7 +127,7 @@ fn draw_labels(state: SegmentationState, photo: TabPhoto, feature: Feature, mapp
     node
 }
 
-/// A canvas that follows the similarities of a photo's patches with the one that is pointed at.
+/// A canvas that shows the similarities of a photo's patches to the one that is pointed at.
 fn draw_similarities(state: SegmentationState, id: u32, feature: Feature) -> NodeRef<html::Canvas> {
     let node = NodeRef::<html::Canvas>::new();
     Effect::new(move |_| {

@@ -12,12 +12,12 @@ use crate::ui::segmentation::paint::{Area, LabelLayer, move_cursor};
 pub struct Keyboard {
     /// What it paints with.
     pub painter: Painter,
-    /// What a screen reader says of the patch under the cursor.
+    /// The text for screen readers about the patch under the cursor.
     pub announcement: RwSignal<String>,
 }
 
 impl Keyboard {
-    /// Follows a key.
+    /// Handles a key.
     pub fn press(&self, event: &KeyboardEvent) {
         let Painter { state, photo, cursor, .. } = &self.painter;
         let Some(grid) = photo.opened.get_untracked().map(|opened| opened.grid) else { return };
@@ -79,7 +79,7 @@ impl Keyboard {
         })
     }
 
-    /// Says what a patch is; `bare` where it has no class.
+    /// Announces a patch; `bare` is the text for a patch without a class.
     fn say(&self, patch: usize, grid: usize, label: u8, bare: &str) {
         let name = untrack(|| self.painter.state.class_name(label));
         let what = if label == UNLABELLED { bare } else { &name };

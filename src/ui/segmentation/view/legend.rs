@@ -6,7 +6,7 @@ use super::swatch::Swatch;
 use crate::ui::numbers::{fixed, percent};
 use crate::ui::segmentation::state::{Feature, SegmentationState};
 
-/// A table with one row a class.
+/// A table with one row per class.
 #[component]
 pub fn Legend(
     /// The tab's state.

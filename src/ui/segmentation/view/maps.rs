@@ -1,4 +1,4 @@
-//! The query, with its maps side by side and what their colours mean.
+//! The query, with its maps side by side and their legend.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::ui::segmentation::sync::EngineSync;
 /// The query's part of the tab.
 #[component]
 pub fn QuerySection(
-    /// The way to the engine.
+    /// The link to the engine.
     sync: EngineSync,
 ) -> impl IntoView {
     let state = sync.state;
@@ -34,7 +34,7 @@ pub fn QuerySection(
     }
 }
 
-/// Which of the drawn scenes is the query.
+/// The choice of a drawn scene as the query.
 #[component]
 fn SceneChoice(state: SegmentationState) -> impl IntoView {
     view! {
@@ -63,7 +63,7 @@ fn Query(sync: EngineSync, photo: TabPhoto) -> impl IntoView {
     let state = sync.state;
     let TabPhoto { truth, open_error, mask_error, mask_note, .. } = photo.clone();
     let error = move || open_error.get().or_else(|| mask_error.get());
-    // What answering the most common true class everywhere would score: any map should beat it.
+    // The score of predicting the most common true class everywhere: any map should beat it.
     let majority = Memo::new({
         let truth = truth.clone();
         move |_| {
@@ -92,8 +92,8 @@ fn Query(sync: EngineSync, photo: TabPhoto) -> impl IntoView {
             <MaskInput state photo text=Signal::derive(button) testid="seg-truth-input" />
             <span class="quiet">
                 {move || match majority.get() {
-                    Some(iou) => format!("The most common class everywhere would have a mean IoU of {}.", fixed(iou, 2)),
-                    None => "With it, the maps are scored (IoU).".into(),
+                    Some(iou) => format!("The most common class everywhere would score a mean IoU of {}.", fixed(iou, 2)),
+                    None => "With a true mask, the maps are scored (IoU).".into(),
                 }}
             </span>
         </div>

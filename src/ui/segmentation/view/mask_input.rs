@@ -1,20 +1,20 @@
-//! A button that takes a mask file for a photo.
+//! A button that loads a mask file for a photo.
 
 use leptos::prelude::*;
 
 use crate::ui::segmentation::state::{SegmentationState, TabPhoto};
 
-/// A button that takes a mask file.
+/// A button that loads a mask file.
 #[component]
 pub fn MaskInput(
     /// The tab's state.
     state: SegmentationState,
     /// The photo that the mask belongs to.
     photo: TabPhoto,
-    /// What the button says.
+    /// The button's text.
     #[prop(into)]
     text: Signal<&'static str>,
-    /// What the tests find it by.
+    /// Its test id.
     testid: &'static str,
 ) -> impl IntoView {
     view! {

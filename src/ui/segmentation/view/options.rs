@@ -1,4 +1,4 @@
-//! How maps are made, and what can be saved.
+//! How maps are made, and downloads.
 
 use leptos::prelude::*;
 
@@ -10,13 +10,13 @@ use crate::ui::segmentation::sync::EngineSync;
 
 /// Input sides on offer, in multiples of the model's own.
 const SIDES: [usize; 7] = [2, 3, 4, 5, 6, 8, 12];
-/// The usual one.
+/// The default.
 const USUAL_SIDE: usize = 4;
 
 /// Settings and downloads.
 #[component]
 pub fn Options(
-    /// The way to the engine.
+    /// The link to the engine.
     sync: EngineSync,
 ) -> impl IntoView {
     let state = sync.state;
@@ -105,7 +105,7 @@ fn Voting(state: SegmentationState) -> impl IntoView {
     }
 }
 
-/// What can be saved.
+/// The downloads.
 #[component]
 fn Downloads(sync: EngineSync) -> impl IntoView {
     let state = sync.state;

@@ -1,4 +1,4 @@
-//! Painting on one photo, whatever the strokes come from: pointer or keyboard.
+//! Painting on one photo, with the pointer or from the keyboard.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -17,16 +17,16 @@ pub struct Painter {
     pub state: SegmentationState,
     /// The photo.
     pub photo: TabPhoto,
-    /// The photo's frame, which takes pointer and focus.
+    /// The photo's element, which gets pointer events and the focus.
     pub frame: NodeRef<html::Div>,
-    /// Where labels are drawn.
+    /// The canvas of the labels.
     pub canvas: NodeRef<html::Canvas>,
     /// The patch under the keyboard's cursor.
     pub cursor: RwSignal<Option<usize>>,
 }
 
 impl Painter {
-    /// Nothing is drawn yet.
+    /// A painter for a photo; it draws nothing yet.
     pub fn new(state: SegmentationState, photo: TabPhoto) -> Self {
         Self { state, photo, frame: NodeRef::new(), canvas: NodeRef::new(), cursor: RwSignal::new(None) }
     }
@@ -37,7 +37,7 @@ impl Painter {
         self.draw(Area::whole(size));
     }
 
-    /// Draws the labels in an area anew.
+    /// Redraws the labels in an area.
     pub fn draw(&self, area: Area) {
         let Some(canvas) = self.canvas.get_untracked() else { return };
         let palette = untrack(|| self.state.palette());
@@ -56,7 +56,7 @@ impl Painter {
         self.state.active.set(Some(self.photo.id));
     }
 
-    /// Ends a step; if it changed anything, maps follow.
+    /// Ends a step; if it changed anything, new maps follow.
     pub fn commit(&self) {
         if self.photo.layer.try_update_untracked(LabelLayer::commit) == Some(true) {
             self.photo.layer.notify();
@@ -64,7 +64,7 @@ impl Painter {
         }
     }
 
-    /// Undoes the last step, or does it again.
+    /// Undoes the last step, or redoes it.
     pub fn step(&self, step: fn(&mut LabelLayer) -> bool) {
         if self.photo.layer.try_update_untracked(step) == Some(true) {
             self.photo.layer.notify();

@@ -15,7 +15,7 @@ const ERASER: u16 = 32;
 #[derive(Clone)]
 pub struct Pointer {
     painter: Painter,
-    /// The pointer that draws, and its stroke.
+    /// The pointer that is drawing, and its stroke.
     stroke: StoredValue<Option<(i32, Stroke)>, LocalStorage>,
 }
 
@@ -25,7 +25,7 @@ impl Pointer {
         Self { painter, stroke: StoredValue::new_local(None) }
     }
 
-    /// The stroke that this pointer draws.
+    /// The stroke that this pointer is drawing.
     fn stroke_of(&self, event: &PointerEvent) -> Option<Stroke> {
         let drawn = self.stroke.get_value().filter(|(pointer, _)| *pointer == event.pointer_id());
         drawn.map(|(_, stroke)| stroke)
@@ -40,7 +40,7 @@ impl Pointer {
         }
         self.painter.activate();
         cursor.set(None);
-        // Without capture a stroke ends at the photo's edge; it is still a stroke.
+        // Without capture a stroke ends at the photo's edge, but it is still valid.
         let _ = element.set_pointer_capture(event.pointer_id());
         let size = photo.layer.with_untracked(LabelLayer::size);
         let at = canvas::position(event, &element, size);
@@ -53,7 +53,7 @@ impl Pointer {
         }
     }
 
-    /// Goes on with the stroke.
+    /// Continues the stroke.
     pub fn moved(&self, event: &PointerEvent) {
         let Some(mut stroke) = self.stroke_of(event) else { return };
         let Some(element) = self.painter.frame.get_untracked() else { return };
@@ -75,7 +75,7 @@ impl Pointer {
         }
     }
 
-    /// Drops the stroke: the browser took the pointer for something else.
+    /// Drops the stroke: the browser uses the pointer for something else.
     pub fn cancel(&self, event: &PointerEvent) {
         if self.stroke_of(event).is_some() {
             self.stroke.set_value(None);

@@ -1,4 +1,4 @@
-//! How the maps were made, as JSON.
+//! The settings of the maps, as JSON.
 
 use js_sys::{Array, JSON, Object, Reflect};
 use leptos::prelude::*;
@@ -9,14 +9,14 @@ use crate::engine::protocol::{Map, Maps};
 use crate::fungi::Projection;
 use crate::ui::segmentation::state::SegmentationState;
 
-/// The largest whole number up to which JSON's numbers are exact everywhere.
+/// The largest whole number that is exact in every JSON reader.
 const EXACT: u64 = 1 << 53;
 
-/// Saves how the maps were made.
+/// Saves the settings of the maps.
 pub fn save(state: SegmentationState) {
     let description = untrack(|| describe(state));
     let text = JSON::stringify_with_replacer_and_space(&description, &JsValue::NULL, &2.into());
-    // It fails only for objects that hold themselves.
+    // It fails only for objects that contain themselves.
     if let Ok(text) = text {
         download(format!("{text}\n").as_bytes(), "application/json", "segmentation.json");
     }
@@ -72,12 +72,12 @@ fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
     object.into()
 }
 
-/// A seed as a number, or in quotation marks where a number would be rounded.
+/// A seed as a number, or as a string if a number would be rounded.
 fn seed(seed: u64) -> JsValue {
     if seed <= EXACT { (seed as f64).into() } else { seed.to_string().into() }
 }
 
-/// With four digits behind the point: 0.1 as f32 would read 0.10000000149011612.
+/// With four digits after the decimal point: 0.1 as f32 would read 0.10000000149011612.
 fn rounded(number: f32) -> JsValue {
     ((f64::from(number) * 1e4).round() / 1e4).into()
 }

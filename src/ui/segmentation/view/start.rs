@@ -1,23 +1,23 @@
-//! What the tab shows before there is anything on it.
+//! What the tab shows while it is empty.
 
 use leptos::prelude::*;
 
 use crate::ui::segmentation::sync::EngineSync;
 
-/// What segmentation by painting is, and ways to begin.
+/// An introduction to segmentation by painting, and ways to begin.
 #[component]
 pub fn Start(
-    /// The way to the engine.
+    /// The link to the engine.
     sync: EngineSync,
 ) -> impl IntoView {
     let drawing = move || sync.drawing.get();
     view! {
         <section class="welcome">
-            <h2>"Paint a few strokes, and see the rest of a photo sort itself out"</h2>
+            <h2>"Paint a few strokes, and see another photo segmented"</h2>
             <p>
                 "Paint some strokes of each class on one or more support photos. Each patch of another photo, the query, then takes the class "
                 "of the painted patches most like it, once by the embedding and once by FUNGI. Nothing is trained. "
-                "Both maps stand side by side, and follow every stroke."
+                "Both maps appear side by side, and follow every stroke."
             </p>
             <p>
                 "A mask that comes with its photo is used: " <code>"cup.mask.png"</code> " beside " <code>"cup.jpg"</code> ", or "

@@ -1,4 +1,4 @@
-//! How far the maps are, in a sentence that screen readers hear; and what went wrong.
+//! The progress of the maps, in a sentence that screen readers announce; and what went wrong.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::ui::segmentation::sync::{EngineSync, Known};
 /// The sentence.
 #[component]
 pub fn Status(
-    /// The way to the engine.
+    /// The link to the engine.
     sync: EngineSync,
 ) -> impl IntoView {
     let state = sync.state;
@@ -39,11 +39,11 @@ fn sentence(sync: EngineSync) -> String {
     }
     match sync.known.with(Known::opening) {
         0 => {}
-        1 => return "Reading the patches of 1 photo.".into(),
-        n => return format!("Reading the patches of {n} photos."),
+        1 => return "Computing the patch features of 1 photo.".into(),
+        n => return format!("Computing the patch features of {n} photos."),
     }
     if sync.known.with(Known::is_propagating) {
-        return "Drawing the maps.".into();
+        return "Computing the maps.".into();
     }
     if !state.is_labelled() {
         return "Paint a stroke of each class on a support photo.".into();

@@ -13,7 +13,7 @@ use super::tools::Tools;
 use crate::ui::segmentation::state::SegmentationState;
 use crate::ui::segmentation::sync::EngineSync;
 
-/// The whole tab. While it exists, the engine is kept up to date with it.
+/// The whole tab. While it exists, the engine is kept in sync with it.
 #[component]
 pub fn Segmentation(
     /// Its state.

@@ -25,6 +25,7 @@ impl Features {
     }
 
     /// Stores what [`Features::get`] gave before, to the bit.
+    #[cfg(feature = "engine")]
     pub(crate) fn restore(&mut self, part: Part, unit: Vec<f32>) {
         self.0[part] = Some(unit);
     }

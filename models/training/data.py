@@ -5,7 +5,8 @@ import io
 import json
 import math
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import numpy as np
 import torch
@@ -30,8 +31,9 @@ def shard(path, side):
     with open(path, "rb") as file:
         blob = file.read()
     ends = meta["offsets"]
-    with ThreadPoolExecutor() as pool:
-        images = list(pool.map(lambda i: decode(blob[ends[i] : ends[i + 1]], side), range(len(ends) - 1)))
+    encoded = [blob[start:end] for start, end in zip(ends, ends[1:])]
+    with ProcessPoolExecutor() as pool:
+        images = list(pool.map(partial(decode, side=side), encoded, chunksize=256))
     labels = meta.get("labels") or [None] * len(images)
     names = [None if label is None else meta["classes"][label] for label in labels]
     return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous(), names

@@ -1,4 +1,4 @@
-"""What the student learns from: DINO, a teacher's tokens, labels."""
+"""What the student learns from: DINO, iBOT, a teacher's tokens, labels."""
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +15,10 @@ class DinoHead(nn.Module):
         self.mlp = nn.Sequential(
             nn.Linear(width, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, neck)
         )
+        # Without biases at first: they would drown what differs between images, and the outputs would stay uniform.
+        for layer in self.mlp[::2]:
+            nn.init.trunc_normal_(layer.weight, std=0.02)
+            nn.init.zeros_(layer.bias)
         self.prototypes = nn.utils.parametrizations.weight_norm(nn.Linear(neck, prototypes, bias=False))
         length = self.prototypes.parametrizations.weight.original0
         length.data.fill_(1)
@@ -24,12 +28,54 @@ class DinoHead(nn.Module):
         return self.prototypes(F.normalize(self.mlp(x), dim=-1))
 
 
-def dino(teacher, student, centre, temperature):
-    """Mean cross-entropy of each student crop with each teacher crop but itself; `teacher` and `student` list crops [B, K]."""
-    targets = [F.softmax((t - centre) / temperature, -1) for t in teacher]
+@torch.no_grad()
+def assigned(logits, temperature, rounds=3):
+    """A teacher's logits [N, K] -> probabilities [N, K] in which every prototype has an equal share of the batch: Sinkhorn
+    and Knopp's algorithm (SwAV, arXiv 2006.09882, section 3.1), which DINOv2 puts in place of DINO's centring."""
+    shares = ((logits - logits.max()) / temperature).exp()
+    for _ in range(rounds):
+        shares = shares / (shares.sum(0, keepdim=True) + 1e-30)
+        shares = shares / shares.sum(1, keepdim=True)
+    return shares
+
+
+def dino(targets, student):
+    """Mean cross-entropy of each student crop with each teacher crop but itself: the teacher's probabilities and the
+    student's logits, listed by crop, [B, K]."""
     guesses = [F.log_softmax(s / 0.1, -1) for s in student]
     terms = [-(q * p).sum(-1).mean() for i, q in enumerate(targets) for j, p in enumerate(guesses) if i != j]
     return sum(terms) / len(terms)
+
+
+def ibot(targets, student):
+    """Mean cross-entropy of what the student says of hidden patches (logits) with what the teacher, who sees them, says
+    (probabilities), both [N, K] (iBOT, arXiv 2111.07832, section 3.2)."""
+    return -(targets * F.log_softmax(student / 0.1, -1)).sum(-1).mean()
+
+
+def koleo(tokens):
+    """Class tokens [B, width] kept apart: minus the mean logarithm of each one's distance from its nearest, both of length
+    1 (DINOv2, arXiv 2304.07193, section 4)."""
+    x = F.normalize(tokens, dim=-1)
+    with torch.no_grad():
+        nearest = (x @ x.T).fill_diagonal_(-1).argmax(1)
+    return -((x - x[nearest]).norm(dim=-1) + 1e-8).log().mean()
+
+
+def hidden_patches(count, side, share, device):
+    """`share` of the patches of every second of `count` crops: their numbers [count / 2, N], and where they lie among
+    all, [count, side^2] booleans. They hang together: the highest places of a smooth random field."""
+    coarse = torch.rand((count + 1) // 2, 1, side // 2, side // 2, device=device)
+    field = F.interpolate(coarse, size=(side, side), mode="bicubic", align_corners=False).flatten(1)
+    chosen = (field + 0.3 * torch.rand_like(field)).topk(max(1, round(share * side * side)), 1).indices
+    hidden = torch.zeros(count, side * side, dtype=torch.bool, device=device)
+    hidden[::2] = hidden[::2].scatter(1, chosen, True)
+    return chosen, hidden
+
+
+def patches_at(tokens, chosen):
+    """The patch tokens of every second crop, of [B, 1 + patches, width], that `chosen` [B / 2, N] numbers: [B / 2 * N, width]."""
+    return tokens[::2, 1:].gather(1, chosen[..., None].expand(-1, -1, tokens.shape[-1])).flatten(0, 1)
 
 
 class Distillation(nn.Module):

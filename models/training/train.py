@@ -1,6 +1,6 @@
 """Trains the embedded ViT and writes it as model.safetensors (timm's names, float16) with model.json (shape, recipe, figures).
 
-    python train.py --data DIR --teacher TEACHER.safetensors --out OUT --minutes 30 [--resume]
+    python train.py --data DIR --out OUT --minutes 30 [--resume]
 
 The same command with --resume goes on where it stopped. README.md says what DIR holds and which recipes were run.
 """
@@ -9,6 +9,7 @@ import argparse
 import json
 import math
 import os
+import random
 import time
 
 import torch
@@ -18,7 +19,7 @@ from torch import nn
 
 import data
 import knn
-from objectives import Distillation, DinoHead, dino
+from objectives import Distillation, DinoHead, assigned, dino, hidden_patches, ibot, koleo, patches_at
 from vit import ViT, from_weights, started_from
 
 
@@ -29,7 +30,7 @@ def options():
     p.add_argument("--val", default="val", help="the shard kept for the k-NN check")
     p.add_argument("--resume", action="store_true")
     p.add_argument("--minutes", type=float, default=9, help="when to stop, wherever the schedule stands")
-    p.add_argument("--epochs", type=float, default=150, help="length of the schedules")
+    p.add_argument("--epochs", type=float, help="length of the schedules; they follow the clock to --minutes if not given")
     p.add_argument("--check-every", type=float, default=120, help="seconds between k-NN checks")
     p.add_argument("--seed", type=int, default=0)
     shape = p.add_argument_group("the student's shape")
@@ -43,12 +44,14 @@ def options():
     step.add_argument("--momentum", type=float, default=0.996, help="of the mean over steps, which is what is written")
     goal = p.add_argument_group("objectives, by weight")
     goal.add_argument("--dino", type=float, default=1.0)
-    goal.add_argument("--labels", type=float, default=0.5, help="cross-entropy on the class token")
-    goal.add_argument("--distill", type=float, default=1.0)
-    goal.add_argument("--least-area", type=float, default=0.3, help="smallest part of an image that a global crop shows")
+    goal.add_argument("--ibot", type=float, default=1.0, help="DINO's comparison for hidden patches; wants --dino")
+    goal.add_argument("--koleo", type=float, default=0.1, help="class tokens kept apart; wants --dino")
+    goal.add_argument("--labels", type=float, default=0.0, help="cross-entropy on the class token")
+    goal.add_argument("--distill", type=float, default=1.0, help="towards the tokens of --teacher, where there is one")
+    goal.add_argument("--least-area", type=float, default=0.4, help="smallest part of an image that a global crop shows")
     goal.add_argument("--locals", type=int, default=6, help="DINO's local crops")
     goal.add_argument("--local-size", type=int, default=32)
-    goal.add_argument("--prototypes", type=int, default=8192)
+    goal.add_argument("--prototypes", type=int, default=2048)
     teacher = p.add_argument_group("the teacher")
     teacher.add_argument("--teacher", help="safetensors of a ViT, timm's names")
     teacher.add_argument("--teacher-heads", type=int, default=3)
@@ -74,21 +77,23 @@ class Training:
             if a.start:
                 self.student.load_state_dict(started_from(weights, a.size, a.patch, a.teacher_mean, a.teacher_std))
         self.labels = nn.Linear(a.width, max(1, classes)).to(device)
-        self.head, self.mean_head = (DinoHead(a.width, a.prototypes).to(device) if a.dino else nn.Module() for _ in range(2))
+        self.hidden = nn.ParameterDict({"token": torch.zeros(a.width)}).to(device)
+        # A head for the class token and one for patches, as in DINOv2: what is easily said of a patch is where it lies.
+        heads = lambda: nn.ModuleDict({token: DinoHead(a.width, a.prototypes) for token in ("class", "patch") if a.dino})
+        self.head, self.mean_head = heads().to(device), heads().to(device)
         self.mean.load_state_dict(self.student.state_dict())
         self.mean_head.load_state_dict(self.head.state_dict())
         for module in (self.mean, self.mean_head):
             module.requires_grad_(False)
-        modules = [self.student, self.head, self.labels, self.distillation]
+        modules = [self.student, self.head, self.labels, self.hidden, self.distillation]
         self.parameters = [p for m in modules if m is not None for p in m.parameters() if p.requires_grad]
         groups = [{"params": [p for p in self.parameters if p.ndim > 1], "weight_decay": a.weight_decay}]
         groups += [{"params": [p for p in self.parameters if p.ndim <= 1], "weight_decay": 0}]
         self.optimizer = torch.optim.AdamW(groups, lr=a.lr, fused=device.type == "cuda")
-        self.centre = torch.zeros(a.prototypes, device=device)
         self.step, self.seconds, self.log = 0, 0.0, []
 
-    PARTS = ("student", "mean", "head", "mean_head", "labels", "distillation", "optimizer")
-    VALUES = ("centre", "step", "seconds", "log")
+    PARTS = ("student", "mean", "head", "mean_head", "labels", "hidden", "distillation", "optimizer")
+    VALUES = ("step", "seconds", "log")
 
     def state(self):
         parts = {name: getattr(self, name).state_dict() for name in self.PARTS if getattr(self, name) is not None}
@@ -102,34 +107,45 @@ class Training:
             setattr(self, name, state[name])
 
 
-def loss_of(t, a, pixels, labels, progress, run, run_mean):
-    """The weighted sum of the objectives on one batch, and DINO's own value."""
+def loss_of(t, a, pixels, labels, progress):
+    """The weighted sum of the objectives on one batch, and the values of DINO and iBOT."""
     device = pixels.device
     amp = torch.autocast(device.type, torch.bfloat16)
     crops = [data.crops(pixels, a.size, (a.least_area, 1), blur=True) for _ in range(2 if a.dino else 1)]
     x, labels = torch.cat(crops), labels.repeat(len(crops))
+    chosen = hidden = None
+    if a.dino and a.ibot:
+        chosen, hidden = hidden_patches(len(x), a.size // a.patch, random.uniform(0.1, 0.5), device)
     with amp:
-        tokens = run(x)
-    total = own = torch.zeros((), device=device)
+        tokens = t.student(x, hidden, t.hidden["token"])
+    total = own = patches = torch.zeros((), device=device)
+    temperature = torch.full((), 0.04 + 0.03 * min(1, 4 * progress), device=device)  # a tensor: compiled once
     if a.dino:
         small = [data.crops(pixels, a.local_size, (0.05, a.least_area), blur=False) for _ in range(a.locals)]
         with amp:
             with torch.no_grad():
-                goal = t.mean_head(run_mean(x)[:, 0]).float()
-            guess = list(t.head(tokens[:, 0]).float().chunk(2))
-            guess += t.head(run(torch.cat(small))[:, 0]).float().chunk(a.locals) if small else []
-        own = dino(goal.chunk(2), guess, t.centre, 0.04 + 0.03 * min(1, 4 * progress))
-        t.centre = 0.9 * t.centre + 0.1 * goal.mean(0)
+                seen = t.mean(x)
+                targets = assigned(t.mean_head["class"](seen[:, 0]).float(), temperature)
+            guess = list(t.head["class"](tokens[:, 0]).float().chunk(2))
+            guess += t.head["class"](t.student(torch.cat(small))[:, 0]).float().chunk(a.locals) if small else []
+        own = dino(targets.chunk(2), guess)
         total = a.dino * own
-    known = labels >= 0
-    if a.labels and known.any():
+        if a.koleo:
+            total = total + a.koleo * sum(koleo(crop.float()) for crop in tokens[:, 0].chunk(2)) / 2
+    if hidden is not None:
+        with amp:
+            with torch.no_grad():
+                targets = assigned(t.mean_head["patch"](patches_at(seen, chosen)).float(), temperature)
+            patches = ibot(targets, t.head["patch"](patches_at(tokens, chosen)).float())
+        total = total + a.ibot * patches
+    if a.labels and (known := labels >= 0).any():
         with amp:
             logits = t.labels(tokens[:, 0]).float()
         total = total + a.labels * F.cross_entropy(logits[known], labels[known], label_smoothing=0.1)
     if t.distillation is not None and a.distill:
         with amp:
             total = total + a.distill * t.distillation(tokens, x)
-    return total, float(own.detach())
+    return total, own.detach(), patches.detach()
 
 
 def save(t, a, facts):
@@ -156,44 +172,55 @@ def main():
     if a.resume and os.path.exists(f"{a.out}/checkpoint.pt"):
         t.restore(torch.load(f"{a.out}/checkpoint.pt", map_location=device))
         print(f"resumed at step {t.step}", flush=True)
-    run, run_mean = (torch.compile(vit) if device.type == "cuda" else vit for vit in (t.student, t.mean))
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")
+        # A block at a time: all have the same shape, so the compiler works once for each size of crops.
+        for block in [*t.student.blocks, *t.mean.blocks]:
+            block.compile(dynamic=False)
+        global dino
+        data.crops, dino = torch.compile(data.crops, dynamic=False), torch.compile(dino, dynamic=False)
     per_epoch = max(1, len(images) // a.batch)
-    steps = max(1, round(a.epochs * per_epoch))
+    steps = a.epochs and max(1, round(a.epochs * per_epoch))
     facts = {"image": a.size, "patch": a.patch, "dim": a.width, "depth": a.depth, "heads": a.heads, "mlp_ratio": 4}
     facts |= {"images": len(images), "classes": len(classes)}
     facts |= {"device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu"}
     facts |= {"args": {name: value for name, value in vars(a).items() if name not in ("data", "out", "teacher")}}
 
-    def check(loss, own):
-        accuracy = None if apart is None else knn.accuracy(t.mean, *apart)
+    def check(*losses):
+        loss, own, patches = (None if value is None else round(float(value), 4) for value in losses)
+        with torch.compiler.set_stance("force_eager"):  # sizes of its own, which are not worth compiling for
+            accuracy = None if apart is None else knn.accuracy(t.mean, *apart)
         t.seconds += time.time() - check.since
         check.since = time.time()
         epoch = t.step / per_epoch
-        t.log.append({"epoch": epoch, "seconds": t.seconds, "loss": loss, "dino": own, "knn": accuracy})
-        print(f"epoch {epoch:.2f} loss {loss} dino {own} knn {accuracy} after {t.seconds:.0f} s", flush=True)
+        t.log.append({"epoch": epoch, "seconds": t.seconds, "loss": loss, "dino": own, "ibot": patches, "knn": accuracy})
+        print(f"epoch {epoch:.2f} loss {loss} dino {own} ibot {patches} knn {accuracy} after {t.seconds:.0f} s", flush=True)
         save(t, a, facts | {"epochs": epoch, "val_knn": accuracy})
 
     check.since = time.time()
-    loss = own = None
+    losses = (None,) * 3
     order, at = torch.randperm(len(images), device=device), 0
     if t.step == 0:
-        check(loss, own)
-    while t.step < steps and time.time() - begun < 60 * a.minutes:
+        check(*losses)
+    started, before = time.time(), t.seconds
+    left = 60 * a.minutes - (started - begun)
+    while (not steps or t.step < steps) and time.time() - begun < 60 * a.minutes:
         if at + a.batch > len(images):
             order, at = torch.randperm(len(images), device=device), 0
         batch = order[at : at + a.batch]
         at += a.batch
-        progress = t.step / steps
+        progress = t.step / steps if steps else (before + time.time() - started) / (before + left)
         cosine = 0.5 * (1 + math.cos(math.pi * progress))
-        warm = min(1, (t.step + 1) / max(1, min(10 * per_epoch, steps // 10)))
+        warm = min(1, (t.step + 1) / min(10 * per_epoch, steps // 10 or 1)) if steps else min(1, 10 * progress)
         for group in t.optimizer.param_groups:
             group["lr"] = a.lr * warm * (0.01 + 0.99 * cosine) * a.batch / 1024
         t.student.train()
-        total, own = loss_of(t, a, images[batch], labels[batch], progress, run, run_mean)
+        total, own, patches = loss_of(t, a, images[batch], labels[batch], progress)
         t.optimizer.zero_grad(set_to_none=True)
         total.backward()
         if a.dino and t.step < per_epoch:  # prototypes stay as they are for the first epoch
-            t.head.prototypes.parametrizations.weight.original1.grad = None
+            for head in t.head.values():
+                head.prototypes.parametrizations.weight.original1.grad = None
         nn.utils.clip_grad_norm_(t.parameters, 3.0)
         t.optimizer.step()
         momentum = 1 - (1 - a.momentum) * cosine
@@ -201,10 +228,10 @@ def main():
             for mean, latest in ((t.mean, t.student), (t.mean_head, t.head)):
                 if pairs := list(zip(mean.parameters(), latest.parameters())):
                     torch._foreach_lerp_(*map(list, zip(*pairs)), 1 - momentum)
-        t.step, loss = t.step + 1, round(float(total.detach()), 4)
+        t.step, losses = t.step + 1, (total.detach(), own, patches)
         if time.time() - check.since > a.check_every:
-            check(loss, own)
-    check(loss, own)
+            check(*losses)
+    check(*losses)
 
 
 if __name__ == "__main__":

@@ -17,17 +17,18 @@ class Block(nn.Module):
 
     def __init__(self, width, heads, drop):
         super().__init__()
-        self.heads, self.drop = heads, drop
+        self.heads, self.drops = heads, drop > 0
+        # A tensor, so that blocks with different rates are compiled once.
+        self.register_buffer("keep", torch.tensor(1.0 - drop), persistent=False)
         self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-6), nn.LayerNorm(width, eps=1e-6)
         self.attn, self.mlp = nn.Module(), nn.Module()
         self.attn.qkv, self.attn.proj = nn.Linear(width, 3 * width), nn.Linear(width, width)
         self.mlp.fc1, self.mlp.fc2 = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
     def skip(self, x):
-        if not self.training or self.drop == 0:
+        if not self.training or not self.drops:
             return x
-        keep = 1 - self.drop
-        return x * (torch.rand(len(x), 1, 1, device=x.device) < keep) / keep
+        return x * (torch.rand(len(x), 1, 1, device=x.device) < self.keep) / self.keep
 
     def forward(self, x):
         batch, tokens, width = x.shape
@@ -53,11 +54,15 @@ class ViT(nn.Module):
                 nn.init.trunc_normal_(module.weight, std=0.02)
                 nn.init.zeros_(module.bias)
 
-    def forward(self, x):
-        """[B, 3, S, S] normalised -> [B, 1 + patches, width], after the final norm."""
+    def forward(self, x, hidden=None, instead=None):
+        """[B, 3, S, S] normalised -> [B, 1 + patches, width], after the final norm. Patches that `hidden` [B, patches]
+        names are replaced by the token `instead` [width]."""
         x = self.patch_embed.proj(x)
         side = x.shape[-1]
-        x = torch.cat([self.cls_token.expand(len(x), -1, -1), x.flatten(2).transpose(1, 2)], 1)
+        x = x.flatten(2).transpose(1, 2)
+        if hidden is not None:
+            x = torch.where(hidden[..., None], instead.to(x.dtype), x)
+        x = torch.cat([self.cls_token.expand(len(x), -1, -1), x], 1)
         x = x + resized_positions(self.pos_embed, side)
         for block in self.blocks:
             x = block(x)

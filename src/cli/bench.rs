@@ -16,7 +16,7 @@ use super::{CliError, memory};
 use crate::arithmetic::median;
 use crate::drawings::sample_set;
 use crate::engine::Engine;
-use crate::fungi::{Extractor, Settings, Views};
+use crate::fungi::{Extractor, Limits, Settings, Views};
 use crate::image::Rgb;
 
 #[derive(Debug, Args)]
@@ -27,6 +27,9 @@ pub(super) struct Bench {
     /// Repetitions of each timing, of which the median counts
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..))]
     repeats: u32,
+    /// Images computed together, of which times and rates are those of one
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    batch: u32,
     #[command(flatten)]
     common: CommonOptions,
 }
@@ -36,6 +39,8 @@ struct Report<'a> {
     model: &'a str,
     device: &'a str,
     threads: usize,
+    /// Images computed together.
+    batch: u32,
     features: Vec<Cost>,
     /// Computing all features of an image over running its views through the backbone alone; median of paired runs.
     ratio: f64,
@@ -92,7 +97,7 @@ impl Bench {
         let Some(first) = images.first() else { return Err(CliError::Options("the sample set is empty".into())) };
         let mut features = Vec::new();
         for (name, settings) in selections(&all) {
-            features.push(self.cost(name, &extractor.with_settings(settings)?, first)?);
+            features.push(self.cost(name, &self.extractor(extractor, settings)?, first)?);
         }
         let config = extractor.vit().config();
         let forward_gflop = all.views(config.image) as f64 * flop(config) / 1e9;
@@ -102,6 +107,7 @@ impl Bench {
             model: &model.name,
             device: &device.name,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            batch: self.batch,
             features,
             ratio,
             forward_gflop,
@@ -120,13 +126,13 @@ impl Bench {
     }
 
     fn cost(&self, features: String, extractor: &Extractor, image: &Rgb) -> Result<Cost, CliError> {
-        compute(extractor, vec![extractor.views(image)])?;
+        compute(extractor, self.together(&extractor.views(image)))?;
         let (mut cutting, mut computing) = (Vec::new(), Vec::new());
         for _ in 0..self.repeats {
             let start = Instant::now();
             let views = extractor.views(image);
             cutting.push(millis(start));
-            computing.push(compute(extractor, vec![views])?);
+            computing.push(compute(extractor, self.together(&views))? / f64::from(self.batch));
         }
         let (views_ms, compute_ms) = (median(cutting), median(computing));
         let count = extractor.settings().views(extractor.vit().config().image);
@@ -134,23 +140,38 @@ impl Bench {
         Ok(Cost { features, views: count, views_ms, compute_ms, images_per_second })
     }
 
+    /// An extractor whose forward passes take whole batches of images.
+    fn extractor(&self, like: &Extractor, settings: Settings) -> Result<Extractor, CliError> {
+        let views = self.batch as usize * like.settings().views(like.vit().config().image);
+        let limits = Limits { views: views.max(like.limits().views), ..*like.limits() };
+        Ok(like.with_settings(settings)?.with_limits(limits))
+    }
+
+    /// The views of a batch of images.
+    fn together(&self, views: &Views) -> Vec<Views> {
+        vec![views.clone(); self.batch as usize]
+    }
+
     /// All features, the forward passes they need, and a large matrix product, by turns: what else the machine does then
     /// slows all three alike.
     fn against_forward(&self, extractor: &Extractor, image: &Rgb, gflop: f64) -> Result<Forward, CliError> {
         let off = extractor.settings().with_objectives(Vec::new());
-        let forward = extractor.with_settings(off)?;
+        let forward = self.extractor(extractor, off)?;
+        let extractor = self.extractor(extractor, extractor.settings().clone())?;
         let views = extractor.views(image);
         let view = 3 * extractor.vit().config().image.pow(2);
-        let each: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(&[view])).collect();
-        let together = vec![views];
+        let one: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(&[view])).collect();
+        let each: Vec<Views> = one.iter().cycle().take(one.len() * self.batch as usize).cloned().collect();
+        let together = self.together(&views);
+        let images = f64::from(self.batch);
         let product = Product::new(extractor.vit().device());
         compute(&forward, each.clone())?;
-        compute(extractor, together.clone())?;
+        compute(&extractor, together.clone())?;
         product.rate()?;
         let [mut ratios, mut times, mut rates, mut floors] = [(); 4].map(|()| Vec::new());
         for _ in 0..self.repeats {
-            let (time, rate) = (compute(&forward, each.clone())?, product.rate()?);
-            ratios.push(compute(extractor, together.clone())? / time);
+            let (time, rate) = (compute(&forward, each.clone())? / images, product.rate()?);
+            ratios.push(compute(&extractor, together.clone())? / images / time);
             floors.push(time / (1e3 * gflop / rate));
             times.push(time);
             rates.push(rate);
@@ -210,7 +231,7 @@ fn millis(start: Instant) -> f64 {
 
 impl Report<'_> {
     fn print(&self) -> Result<(), CliError> {
-        print(&format!("{} on {}, {} threads", self.model, self.device, self.threads))?;
+        print(&format!("{} on {}, {} threads, {} images together", self.model, self.device, self.threads, self.batch))?;
         let mut rows = vec![row(["features", "views", "cutting, ms", "computing, ms", "images/s"])];
         rows.extend(self.features.iter().map(|cost| {
             let [cutting, computing, rate] =

@@ -99,6 +99,16 @@ impl Extractor {
         Self::with_given(vit, settings, given)
     }
 
+    /// The same features, computed with other limits on batches.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The limits on what is computed at once.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -24,6 +24,8 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {Function} options.before runs in the page before its own scripts
  * @param {number} options.minutes how long the test may take
  * @param {boolean} options.crashes whether the test itself makes something crash
+ * @param {boolean} options.violates whether the test itself does what the page's policy forbids
+ * @param {boolean} options.headers whether the server sends the site's headers
  */
 export function scenario(name, options, body) {
   const {
@@ -34,9 +36,11 @@ export function scenario(name, options, body) {
     viewport = { width: 1280, height: 900 },
     minutes = 5,
     crashes = false,
+    violates = false,
+    headers = true,
   } = options;
   test(name, { timeout: minutes * 60_000 }, async (t) => {
-    const server = await serve({ [BASE]: `${ROOT}dist` }, 0, held);
+    const server = await serve({ [BASE]: `${ROOT}dist` }, { hold: held, headers });
     const running = await browser();
     let page;
     try {
@@ -46,7 +50,7 @@ export function scenario(name, options, body) {
       if (before) await page.tab.evaluateOnNewDocument(before);
       await page.open(hash);
       await body(page, t);
-      page.checkManners(crashes);
+      page.checkManners({ crashes, violates });
     } catch (error) {
       if (page) await page.leaveTraces(name);
       throw error;
@@ -72,8 +76,9 @@ class Mycoscope {
     await this.tab.waitForSelector(hold("drop-zone"), { timeout: 30_000 });
   }
 
-  checkManners(crashes) {
+  checkManners({ crashes, violates }) {
     if (!crashes) assert.deepEqual(this.crashes, [], "nothing crashes");
+    if (!violates) assert.deepEqual(this.violations(), [], "the policy forbids nothing that the page does");
     const lost = this.server.requests.filter(({ path, status }) => status !== 200 && path !== "/favicon.ico");
     assert.deepEqual(lost, [], "every file is found below the page's own address");
     const strangers = this.requests.filter(({ url }) => /^(https?|wss?):/.test(url) && !url.startsWith(this.url));
@@ -87,6 +92,11 @@ class Mycoscope {
       [],
       "nothing is uploaded",
     );
+  }
+
+  /** What the browser refused because of the policy, in the page and its workers. */
+  violations() {
+    return this.log.filter((line) => /content[- ]security[- ]policy/i.test(line));
   }
 
   /** What every child `testid` of `parent` says: its text and its data attributes. */

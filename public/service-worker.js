@@ -13,8 +13,9 @@ const LATER = /^engine-gpu/;
 const key = (path) => `${SCOPE}${path}?${FILES[path]}`;
 const kept = (path) => caches.match(key(path), { cacheName: NAME });
 
-/** Keeps a file: from another version's cache, if it is the same there, or from the network. */
+/** Keeps a file, unless it is kept: from another version's cache, if it is the same there, or from the network. */
 async function keep(path) {
+  if (await kept(path)) return;
   const found =
     (await caches.match(key(path))) ?? (await fetch(SCOPE + path, { cache: "no-cache", integrity: FILES[path] }));
   if (!found.ok) throw new Error(`${path}: the server answered ${found.status}`);
@@ -27,7 +28,9 @@ const drop = (names) => Promise.all(names.map((name) => caches.delete(name)));
 async function install() {
   const versions = await Promise.all((await own()).map(async (name) => (await caches.open(name)).keys()));
   const used = versions.flat().some(({ url }) => LATER.test(url.slice(SCOPE.length)));
-  await Promise.all(Object.keys(FILES).map((path) => (used || !LATER.test(path)) && keep(path)));
+  await Promise.all(Object.keys(FILES).map((path) => path && (used || !LATER.test(path)) && keep(path)));
+  // The page itself comes last: where it is kept, so is everything that it needs.
+  await keep("");
 }
 
 let installed = Promise.resolve();
@@ -41,7 +44,7 @@ self.addEventListener("activate", (event) =>
 async function answer(request, path) {
   // Switched off, or emptied by the browser: as if there were no service worker.
   if (!(await kept(""))) return fetch(request);
-  if (!(await kept(path))) await keep(path);
+  await keep(path);
   const { body, headers } = await kept(path);
   // The policy as a header holds in workers too, where index.html's own does not.
   const sent = { "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff" };
@@ -59,6 +62,9 @@ self.addEventListener("fetch", (event) => {
 
 // What the page asks for.
 const TASKS = {
+  /** Keeps again what the browser threw away, or what went when a person switched it off. */
+  keep: install,
+
   /** Keeps the GPU's program: this page uses it, and may have loaded it before there was a service worker. */
   gpu: () => Promise.all(Object.keys(FILES).map((path) => LATER.test(path) && keep(path))),
 

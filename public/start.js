@@ -11,7 +11,8 @@ const broken = (event) => {
   const reason = String(event.reason ?? event.message ?? "");
   const trouble = document.getElementById("trouble");
   if (trouble) trouble.textContent = `The page's program could not be loaded. Please reload. ${reason}`;
-  else if (/unreachable|RuntimeError|memory access|panicked/.test(reason)) document.getElementById("broken").hidden = false;
+  else if (/unreachable|RuntimeError|memory access|panicked/.test(reason))
+    document.getElementById("broken").hidden = false;
 };
 addEventListener("unhandledrejection", broken);
 addEventListener("error", broken);

@@ -26,6 +26,8 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {boolean} options.crashes whether the test itself makes something crash
  * @param {boolean} options.violates whether the test itself does what the page's policy forbids
  * @param {boolean} options.headers whether the server sends the site's headers
+ * @param {string} options.site the folder that is served
+ * @param {boolean} options.offline whether the page may install its service worker; most tests want the server's files
  */
 export function scenario(name, options, body) {
   const {
@@ -38,13 +40,15 @@ export function scenario(name, options, body) {
     crashes = false,
     violates = false,
     headers = true,
+    site = `${ROOT}dist`,
+    offline = false,
   } = options;
   test(name, { timeout: minutes * 60_000 }, async (t) => {
-    const server = await serve({ [BASE]: `${ROOT}dist` }, { hold: held, headers });
+    const server = await serve({ [BASE]: site }, { hold: held, headers });
     const running = await browser();
     let page;
     try {
-      page = new Mycoscope(await running.newPage(), server, `${server.origin}${BASE}`);
+      page = new Mycoscope(await running.newPage(), server, `${server.origin}${BASE}`, offline);
       await page.tab.setViewport(viewport);
       await page.tab.evaluateOnNewDocument(probe.install);
       if (before) await page.tab.evaluateOnNewDocument(before);
@@ -62,8 +66,8 @@ export function scenario(name, options, body) {
 }
 
 class Mycoscope {
-  constructor(tab, server, url) {
-    Object.assign(this, { tab, server, url, log: [], crashes: [], requests: [] });
+  constructor(tab, server, url, offline) {
+    Object.assign(this, { tab, server, url, offline, log: [], crashes: [], requests: [] });
     tab.on("console", (message) => this.log.push(`${message.type()}: ${message.text()}`));
     tab.on("pageerror", (error) => this.crashes.push(error.message));
     tab.on("request", (request) => this.requests.push({ method: request.method(), url: request.url() }));
@@ -71,8 +75,9 @@ class Mycoscope {
 
   /** Opens the page, or opens it anew, with these settings in its address. */
   async open(hash = "") {
+    const settings = this.offline ? hash : `${hash || "#"}${hash && "&"}offline=0`;
     await this.tab.goto("about:blank");
-    await this.tab.goto(this.url + hash, { waitUntil: "load" });
+    await this.tab.goto(this.url + settings, { waitUntil: "load" });
     await this.tab.waitForSelector(hold("drop-zone"), { timeout: 30_000 });
   }
 

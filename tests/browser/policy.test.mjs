@@ -1,8 +1,9 @@
 // The page's policy: its own files, its own address, no inline script. In workers it holds where the host sends it as a header.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { serve } from "../../scripts/server.mjs";
 import { chromium, firefox } from "./browsers.mjs";
 import { folder } from "./cli.mjs";
 import { picture, writeFiles } from "./files.mjs";
@@ -53,7 +54,11 @@ for (const [name, headers] of [
 
     // Another origin, if at the same server: what arrives there is counted.
     const stranger = `${page.url.replace("127.0.0.1", "localhost")}stranger`;
-    const send = (address) => fetch(address, { mode: "no-cors" }).then(() => "sent", () => "refused");
+    const send = (address) =>
+      fetch(address, { mode: "no-cors" }).then(
+        () => "sent",
+        () => "refused",
+      );
     assert.equal(await page.tab.evaluate(send, stranger), "refused");
     if (headers) assert.equal(await page.tab.workers().at(-1).evaluate(send, stranger), "refused", "in the worker too");
     assert.ok(!page.server.requests.some(({ path }) => path.endsWith("stranger")), "nothing was sent");
@@ -64,3 +69,27 @@ scenario("Firefox under the policy", { browser: () => firefox({ webgpu: false })
   await page.choose(writeFiles(folder(t), { "rings.png": picture("rings", 1) }));
   await page.untilComputed(1);
 });
+
+// What is added changes nothing but the hash: a space, and a custom section without name or content.
+for (const [file, pattern, added] of [
+  ["script", /^app-.*\.js$/, Buffer.from(" ")],
+  ["program", /^app-.*\.wasm$/, Buffer.from([0, 1, 0])],
+]) {
+  test(`a changed ${file} does not start`, { timeout: 60_000 }, async (t) => {
+    const site = folder(t);
+    cpSync(`${ROOT}dist`, site, { recursive: true });
+    const name = readdirSync(site).find((name) => pattern.test(name));
+    const bytes = readFileSync(`${site}/${name}`);
+    writeFileSync(`${site}/${name}`, Buffer.concat([bytes, added]));
+    const server = await serve({ "/": site });
+    const browser = await chromium();
+    try {
+      const tab = await browser.newPage();
+      await tab.goto(`${server.origin}/#offline=0`);
+      await tab.waitForFunction(() => /could not be loaded/.test(document.getElementById("trouble")?.textContent));
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  });
+}

@@ -78,8 +78,9 @@ const TASKS = {
   /** Leaves nothing behind. */
   async forget() {
     await installed.catch(() => {});
-    await self.registration.unregister();
     await drop(await own());
+    // Last: a browser may end a service worker that no page uses as soon as it is gone.
+    await self.registration.unregister();
   },
 };
 self.addEventListener("message", (event) => event.waitUntil(TASKS[event.data](event.source)));

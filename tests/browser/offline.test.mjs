@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { chromium, firefox } from "./browsers.mjs";
 import { folder } from "./cli.mjs";
 import { picture, writeFiles } from "./files.mjs";
@@ -100,6 +100,7 @@ scenario(
 
 const site = `${ROOT}target/next-version`;
 const publish = () => execFileSync(`${ROOT}scripts/service-worker`, [site]);
+rmSync(site, { recursive: true, force: true });
 cpSync(`${ROOT}dist`, site, { recursive: true });
 
 scenario("a new version takes over as a whole, when asked", { ...options, site }, async (page, t) => {
@@ -135,6 +136,7 @@ scenario("a new version takes over as a whole, when asked", { ...options, site }
   const other = await page.tab.browser().newPage();
   await other.goto(`${page.url}#device=cpu`);
   assert.doesNotMatch(await other.title(), /NEXT/, "until then every page gets the old version");
+  await page.tab.bringToFront();
   await page.click("reload");
   await page.until("the refusal", async () => /another tab/.test(await page.text("new-version")), 20_000);
   assert.doesNotMatch(await title(), /NEXT/);

@@ -5,6 +5,7 @@
 
 WASM_BINDGEN_VERSION=0.2.130 # must equal the wasm-bindgen crate in Cargo.toml
 TRUNK_VERSION=0.21.14        # 0.22 wants rustc 1.96
+CARGO_DENY_VERSION=0.20.2
 CHROMIUM=${CHROMIUM:-chromium}
 FIREFOX=${FIREFOX:-firefox-esr}
 
@@ -82,6 +83,12 @@ need_web_tools() {
     # Not --locked: the lock file that wasm-bindgen-cli ships names a crate version that the registry lacks.
     cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" 1 wasm-bindgen-cli
     cargo_tool trunk "$TRUNK_VERSION" 0 trunk --locked --features rustls
+}
+
+# Under a minute to compile at this level, and it takes seconds to run.
+need_cargo_deny() {
+    need_rust
+    cargo_tool cargo-deny "$CARGO_DENY_VERSION" 0 cargo-deny --locked
 }
 
 need_node() {

@@ -1,8 +1,8 @@
-// A static file server with no special headers, standing in for any web host: what works here works there.
+// A static file server, standing in for any web host: it sends the headers of the site's own `_headers`, as some hosts do, or none.
 // As a program: node scripts/server.mjs FOLDER [PORT]. A port that is taken is replaced by a free one.
 
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,12 +26,15 @@ const TYPES = {
  * Serves folders on the loopback interface.
  *
  * @param {Record<string, string>} mounts URL prefix (with slashes at both ends) to folder; the longest prefix wins.
- * @param {number} port 0 for any free one.
- * @param {RegExp} hold paths that are answered only after `release()`.
+ * @param {object} options
+ * @param {number} options.port 0 for any free one.
+ * @param {RegExp} options.hold paths that are answered only after `release()`.
+ * @param {boolean} options.headers whether the first folder's `_headers` are sent, with every file.
  * @returns {Promise<{ origin: string, requests: { path: string, status: number }[], held: () => string[],
  *   release: () => void, close: () => Promise<void> }>}
  */
-export async function serve(mounts, port = 0, hold = undefined) {
+export async function serve(mounts, { port = 0, hold, headers = true } = {}) {
+  const sent = headers ? await headersOf(Object.values(mounts)[0]) : {};
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const requests = [];
   const held = [];
@@ -50,6 +53,7 @@ export async function serve(mounts, port = 0, hold = undefined) {
       return;
     }
     response.writeHead(200, {
+      ...sent,
       "Content-Type": TYPES[extname(file.path)] ?? "application/octet-stream",
       "Content-Length": file.size,
       "Cache-Control": "no-cache",
@@ -73,6 +77,12 @@ export async function serve(mounts, port = 0, hold = undefined) {
   };
 }
 
+/** The headers in a folder's `_headers`: lines of a name and a value, indented below the paths that they are for (here: all). */
+async function headersOf(folder) {
+  const text = await readFile(join(folder, "_headers"), "utf8").catch(() => "");
+  return Object.fromEntries([...text.matchAll(/^ +([\w-]+): (.+)$/gm)].map(([, name, value]) => [name, value]));
+}
+
 async function find(mounts, prefixes, path) {
   const prefix = prefixes.find((prefix) => path.startsWith(prefix));
   if (prefix === undefined) return undefined;
@@ -90,7 +100,7 @@ async function find(mounts, prefixes, path) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [folder = "dist", port = "8080"] = process.argv.slice(2);
   const mounts = { "/": folder };
-  const server = await serve(mounts, Number(port)).catch((error) => {
+  const server = await serve(mounts, { port: Number(port) }).catch((error) => {
     if (error.code !== "EADDRINUSE") throw error;
     console.error(`port ${port} is taken, so another is used`);
     return serve(mounts);

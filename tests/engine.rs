@@ -122,19 +122,26 @@ fn bad_input_gets_a_sentence_and_work_goes_on() {
 }
 
 #[test]
-fn changed_weights_are_refused() {
-    let folder = std::env::temp_dir().join(format!("mycoscope-engine-{}", std::process::id()));
-    let model = folder.join("vit-ti8-64");
-    std::fs::create_dir_all(&model).expect("a temporary folder");
+fn changed_weights_and_negatives_are_refused() {
+    const FILES: [&str; 3] = ["catalogue.json", "vit-ti8-64/model.safetensors", "vit-ti8-64/negatives.safetensors"];
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
-    std::fs::copy(source.join("catalogue.json"), folder.join("catalogue.json")).expect("the catalogue");
-    let mut bytes = std::fs::read(source.join("vit-ti8-64/model.safetensors")).expect("the weights");
-    let last = bytes.len() - 1;
-    bytes[last] ^= 1;
-    std::fs::write(model.join("model.safetensors"), bytes).expect("changed weights");
-    let (_, answer) = start(&mut Engine::new(), &format!("{}/", folder.display()));
-    std::fs::remove_dir_all(&folder).expect("tidied");
-    assert!(matches!(&answer, Answer::Failed { reason, .. } if reason.contains("SHA-256")), "{answer:?}");
+    for changed in &FILES[1..] {
+        let folder = std::env::temp_dir().join(format!("mycoscope-engine-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("vit-ti8-64")).expect("a temporary folder");
+        for file in &FILES {
+            let mut bytes = std::fs::read(source.join(file)).expect("a file of the model");
+            if file == changed {
+                // The last number's lowest bit: still a safetensors file, with other numbers in it.
+                let last = bytes.len() - 2;
+                bytes[last] ^= 1;
+            }
+            std::fs::write(folder.join(file), bytes).expect("a copy");
+        }
+        let (_, answer) = start(&mut Engine::new(), &format!("{}/", folder.display()));
+        std::fs::remove_dir_all(&folder).expect("tidied");
+        let Answer::Failed { reason, gpu: false } = &answer else { panic!("{changed}: {answer:?}") };
+        assert!(reason.starts_with(changed) && reason.contains("SHA-256") && reason.ends_with('.'), "{reason}");
+    }
 }
 
 #[test]

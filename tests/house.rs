@@ -59,14 +59,15 @@ const UI: &[(&str, &[&str])] = &[
     ("icons", &[]),
     ("blob", &[]),
     ("messages", &[]),
+    ("offline", &[]),
     ("address", &["numbers"]),
     ("link", &["messages"]),
     ("gallery", &["link", "messages", "blob", "icons", "numbers"]),
     ("neighbours", &["gallery", "address", "icons", "numbers"]),
-    ("bar", &["link", "address", "messages", "icons", "numbers"]),
+    ("bar", &["link", "address", "messages", "offline", "icons", "numbers"]),
     ("segmentation", &["link", "address", "blob", "icons", "numbers"]),
     ("tabs", &["neighbours", "segmentation"]),
-    ("app", &["address", "bar", "gallery", "link", "messages", "neighbours", "segmentation", "tabs"]),
+    ("app", &["address", "bar", "gallery", "link", "messages", "neighbours", "offline", "segmentation", "tabs"]),
 ];
 
 /// A source file: its module's path, and the paths that it names.

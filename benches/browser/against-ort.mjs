@@ -25,7 +25,7 @@ export async function measure(root, kind) {
   const folder = mkdtempSync(join(tmpdir(), "mycoscope-bench-"));
   const [checkpoint] = JSON.parse(readFileSync(`${root}dist/models/catalogue.json`));
   writeFileSync(join(folder, "vit.onnx"), onnx(readFileSync(`${root}dist/models/${checkpoint.file}`), checkpoint));
-  const server = await serve({ "/": `${root}dist`, "/onnx/": folder, "/ort/": `${root}benches/browser` });
+  const server = await serve({ "/": `${root}dist`, "/onnx/": folder, "/ort/": `${root}benches/browser` }, { headers: false });
   const running = await browser();
   try {
     const tab = await running.newPage();

@@ -60,7 +60,8 @@ fn built_in(name: &str) -> Result<ModelFiles, CliError> {
         let known: Vec<&str> = known.filter(|name| carried(name).is_some()).collect();
         return Err(CliError::UnknownModel { name: name.into(), known: known.join(", ") });
     };
-    Ok(ModelFiles::of_checkpoint(checkpoint, bytes, checkpoint.negatives.as_deref().and_then(file)))
+    let negatives = checkpoint.negatives.as_ref().and_then(|negatives| file(&negatives.file));
+    Ok(ModelFiles::of_checkpoint(checkpoint, bytes, negatives))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {

@@ -36,7 +36,7 @@ pub enum EngineError {
         /// The catalogue's names.
         known: String,
     },
-    /// Weights that are not those of the catalogue.
+    /// Weights or negatives that are not those of the catalogue.
     #[error(
         "{file} is not what the catalogue describes (SHA-256 {found}, expected {expected}): the download was cut off \
          or the file was changed. Reload the page; if that does not help, deploy the models folder again."

@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::{EngineError, ModelFiles, fetch::fetch, protocol::Progress};
-use crate::{gallery::file::hexadecimal, vit::catalogue::Catalogue};
+use crate::gallery::file::hexadecimal;
+use crate::vit::catalogue::{Catalogue, SideFile};
 
 /// Bytes between two reports of a download.
 const REPORT: u64 = 256 * 1024;
@@ -31,7 +32,11 @@ pub(super) async fn fetch_model(
     progress(Progress::Verify);
     verify(&bytes, &checkpoint.sha256, &checkpoint.file)?;
     let negatives = match &checkpoint.negatives {
-        Some(file) => Some(fetch(&format!("{base}{file}"), |_, _| ()).await?.into()),
+        Some(SideFile { file, sha256, .. }) => {
+            let bytes = fetch(&format!("{base}{file}"), |_, _| ()).await?;
+            verify(&bytes, sha256, file)?;
+            Some(bytes.into())
+        }
         None => None,
     };
     Ok(ModelFiles::of_checkpoint(checkpoint, bytes.into(), negatives))

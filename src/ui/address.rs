@@ -24,11 +24,20 @@ pub struct Options {
     pub backend: Option<Backend>,
     /// How features are made.
     pub method: Method,
+    /// Whether the browser may keep the page for use without a network; on.
+    pub offline: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { k: 10, weights: Weights::fungi(), centred: false, backend: None, method: Method::default() }
+        Self {
+            k: 10,
+            weights: Weights::fungi(),
+            centred: false,
+            backend: None,
+            method: Method::default(),
+            offline: true,
+        }
     }
 }
 
@@ -105,6 +114,7 @@ impl Options {
                     }
                 }
                 "views" => options.method.fewer_views = value == "fewer",
+                "offline" => options.offline = value != "0",
                 "projection" if value == "khatri-rao" => options.method.projection = Projection::KhatriRao,
                 _ => {}
             }
@@ -147,6 +157,9 @@ impl Options {
         if self.method.projection == Projection::KhatriRao {
             pairs.push("projection=khatri-rao".into());
         }
+        if !self.offline {
+            pairs.push("offline=0".into());
+        }
         pairs.join("&")
     }
 }
@@ -167,6 +180,7 @@ mod tests {
             "#=&&=",
             "#weights=kl:NaN,:1,kl:,dino:inf,spore:0.5,0.25&%%%=&=",
             "#device=auto",
+            "#offline=no",
         ];
         for hash in nonsense {
             assert_eq!(Options::parse(hash), Options::default(), "{hash}");
@@ -175,7 +189,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let mut options = Options { k: 40, centred: true, backend: Some(Backend::Cpu), ..Options::default() };
+        let mut options =
+            Options { k: 40, centred: true, backend: Some(Backend::Cpu), offline: false, ..Options::default() };
         options.weights.set(Part::Kl, 0.25);
         options.weights.set(Part::MeanDino, 0.5);
         options.method =

@@ -12,11 +12,13 @@ use super::address::{Method, Options};
 use super::bar::{Notices, TopBar};
 use super::gallery::files::{self, Dropped};
 use super::gallery::{Announcer, GalleryArea, GalleryState};
-use super::link::Link;
+use super::link::{Link, Phase};
 use super::messages::Messages;
 use super::neighbours::NeighboursState;
+use super::offline::{NewVersion, Offline};
 use super::segmentation::{Chosen, SegmentationState};
 use super::tabs::Tabs;
+use crate::engine::Backend;
 
 /// The whole page: bar, gallery, tabs. Starts the engine.
 #[component]
@@ -25,6 +27,7 @@ pub fn App() -> impl IntoView {
     let method = RwSignal::new(options.method.clone());
     let messages = Messages::new();
     let link = Link::new(messages, options.backend, options.method.settings());
+    let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
     let neighbours = NeighboursState::new(gallery, options.k, options.weights, options.centred);
     let chosen = Signal::derive_local(move || {
@@ -35,7 +38,7 @@ pub fn App() -> impl IntoView {
     let segmentation = SegmentationState::new(link, chosen, method.into(), Callback::new(move |()| gallery.fresh_id()));
 
     Effect::new(move |_| link.configure(method.get().settings()));
-    keep_address(link, neighbours, method);
+    keep_address(link, neighbours, method, offline);
     take_files(gallery);
     let _ = window_event_listener(ev::keydown, move |event| {
         // A photo that is being painted on has undone its own stroke already.
@@ -49,10 +52,12 @@ pub fn App() -> impl IntoView {
         }
     });
     link.begin(Rc::new(gallery));
+    keep_page(link, offline);
 
     view! {
         <a class="skip" href="#main">"Skip to the results"</a>
-        <TopBar link method images=Signal::derive(move || gallery.ids.with(Vec::len)) />
+        <TopBar link method offline images=Signal::derive(move || gallery.ids.with(Vec::len)) />
+        <NewVersion offline />
         <Notices messages />
         <div class="areas">
             <GalleryArea state=gallery />
@@ -66,8 +71,17 @@ fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
+/// Keeps the page for use without a network, once the engine has loaded what it needs, or cannot run.
+fn keep_page(link: Link, offline: Offline) {
+    let idle = Memo::new(move |before: Option<&bool>| {
+        before.copied().unwrap_or_default() || matches!(link.phase.get(), Phase::Ready | Phase::Failed(_))
+    });
+    let gpu = move || link.device.get().is_some_and(|device| device.backend == Backend::Gpu);
+    offline.begin(idle.into(), Signal::derive(gpu));
+}
+
 /// Keeps the address and the settings in sync.
-fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method>) {
+fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method>, offline: Offline) {
     let NeighboursState { k, weights, centred, .. } = neighbours;
     // Into the address once a slider rests: browsers limit how often it may change.
     let pending = StoredValue::new_local(None::<TimeoutHandle>);
@@ -78,6 +92,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             centred: centred.get(),
             backend: link.wanted.get(),
             method: method.get(),
+            offline: offline.wanted.get(),
         };
         if before.is_some_and(|before| before != options) {
             let words = format!("#{}", options.hash());
@@ -108,6 +123,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
         if method.get_untracked() != options.method {
             method.set(options.method);
         }
+        offline.follow(options.offline);
     });
 }
 

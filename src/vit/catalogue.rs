@@ -12,13 +12,13 @@ pub struct Checkpoint {
     pub name: String,
     /// Its weights, relative to the catalogue.
     pub file: String,
-    /// Its negatives for SimCLR, relative to the catalogue, if it has any.
-    #[serde(default)]
-    pub negatives: Option<String>,
     /// SHA-256 of the weights, in hexadecimal.
     pub sha256: String,
     /// Size of the weights in bytes.
     pub bytes: u64,
+    /// Its negatives for SimCLR, if it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub negatives: Option<SideFile>,
     /// What it is and how it was made, in words.
     pub description: String,
     /// Licence of the weights.
@@ -37,6 +37,17 @@ pub struct Checkpoint {
     /// The MLP's activation, where it is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation: Option<Activation>,
+}
+
+/// A file beside a checkpoint's weights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideFile {
+    /// Its path, relative to the catalogue.
+    pub file: String,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub bytes: u64,
 }
 
 impl Checkpoint {
@@ -73,7 +84,6 @@ impl Catalogue {
     /// The catalogue that this program was built with.
     ///
     /// # Errors
-    /// None in a build that passed the tests.
     /// None in a build that passed its tests.
     pub fn built_in() -> Result<Self, CatalogueError> {
         Self::parse(include_bytes!("../../models/catalogue.json"))
@@ -96,12 +106,15 @@ mod tests {
         let catalogue = Catalogue::built_in().unwrap();
         assert!(!catalogue.checkpoints.is_empty());
         for checkpoint in &catalogue.checkpoints {
-            let path = format!("{}/models/{}", env!("CARGO_MANIFEST_DIR"), checkpoint.file);
-            let weights = std::fs::read(&path).unwrap();
-            assert_eq!(weights.len() as u64, checkpoint.bytes, "{path}");
-            let sum: String = Sha256::digest(&weights).iter().map(|byte| format!("{byte:02x}")).collect();
-            assert_eq!(sum, checkpoint.sha256, "{path}");
-            assert!(checkpoint.file.starts_with(&format!("{}/", checkpoint.name)));
+            let Checkpoint { file, sha256, bytes, negatives, .. } = checkpoint.clone();
+            for SideFile { file, sha256, bytes } in negatives.into_iter().chain([SideFile { file, sha256, bytes }]) {
+                let path = format!("{}/models/{file}", env!("CARGO_MANIFEST_DIR"));
+                let content = std::fs::read(&path).unwrap();
+                assert_eq!(content.len() as u64, bytes, "{path}");
+                let sum: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+                assert_eq!(sum, sha256, "{path}");
+                assert!(file.starts_with(&format!("{}/", checkpoint.name)), "{path}");
+            }
             assert_eq!(catalogue.find(&checkpoint.name), Some(checkpoint));
         }
         assert_eq!(catalogue.find(""), catalogue.checkpoints.first());

@@ -24,6 +24,10 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {Function} options.before runs in the page before its own scripts
  * @param {number} options.minutes how long the test may take
  * @param {boolean} options.crashes whether the test itself makes something crash
+ * @param {boolean} options.violates whether the test itself does what the page's policy forbids
+ * @param {boolean} options.headers whether the server sends the site's headers
+ * @param {string} options.site the folder that is served
+ * @param {boolean} options.offline whether the page may install its service worker; most tests want the server's files
  */
 export function scenario(name, options, body) {
   const {
@@ -34,19 +38,23 @@ export function scenario(name, options, body) {
     viewport = { width: 1280, height: 900 },
     minutes = 5,
     crashes = false,
+    violates = false,
+    headers = true,
+    site = `${ROOT}dist`,
+    offline = false,
   } = options;
   test(name, { timeout: minutes * 60_000 }, async (t) => {
-    const server = await serve({ [BASE]: `${ROOT}dist` }, 0, held);
+    const server = await serve({ [BASE]: site }, { hold: held, headers });
     const running = await browser();
     let page;
     try {
-      page = new Mycoscope(await running.newPage(), server, `${server.origin}${BASE}`);
+      page = new Mycoscope(await running.newPage(), server, `${server.origin}${BASE}`, offline);
       await page.tab.setViewport(viewport);
       await page.tab.evaluateOnNewDocument(probe.install);
       if (before) await page.tab.evaluateOnNewDocument(before);
       await page.open(hash);
       await body(page, t);
-      page.checkManners(crashes);
+      page.checkManners({ crashes, violates });
     } catch (error) {
       if (page) await page.leaveTraces(name);
       throw error;
@@ -58,8 +66,8 @@ export function scenario(name, options, body) {
 }
 
 class Mycoscope {
-  constructor(tab, server, url) {
-    Object.assign(this, { tab, server, url, log: [], crashes: [], requests: [] });
+  constructor(tab, server, url, offline) {
+    Object.assign(this, { tab, server, url, offline, log: [], crashes: [], requests: [] });
     tab.on("console", (message) => this.log.push(`${message.type()}: ${message.text()}`));
     tab.on("pageerror", (error) => this.crashes.push(error.message));
     tab.on("request", (request) => this.requests.push({ method: request.method(), url: request.url() }));
@@ -67,13 +75,15 @@ class Mycoscope {
 
   /** Opens the page, or opens it anew, with these settings in its address. */
   async open(hash = "") {
+    const settings = this.offline ? hash : `${hash || "#"}${hash && "&"}offline=0`;
     await this.tab.goto("about:blank");
-    await this.tab.goto(this.url + hash, { waitUntil: "load" });
+    await this.tab.goto(this.url + settings, { waitUntil: "load" });
     await this.tab.waitForSelector(hold("drop-zone"), { timeout: 30_000 });
   }
 
-  checkManners(crashes) {
+  checkManners({ crashes, violates }) {
     if (!crashes) assert.deepEqual(this.crashes, [], "nothing crashes");
+    if (!violates) assert.deepEqual(this.violations(), [], "the policy forbids nothing that the page does");
     const lost = this.server.requests.filter(({ path, status }) => status !== 200 && path !== "/favicon.ico");
     assert.deepEqual(lost, [], "every file is found below the page's own address");
     const strangers = this.requests.filter(({ url }) => /^(https?|wss?):/.test(url) && !url.startsWith(this.url));
@@ -87,6 +97,11 @@ class Mycoscope {
       [],
       "nothing is uploaded",
     );
+  }
+
+  /** What the browser refused because of the policy, in the page and its workers. */
+  violations() {
+    return this.log.filter((line) => /content[- ]security[- ]policy/i.test(line));
   }
 
   /** What every child `testid` of `parent` says: its text and its data attributes. */

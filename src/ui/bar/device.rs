@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use crate::engine::Backend;
 use crate::ui::link::Link;
+use crate::ui::offline::{Offline, OfflineChoice};
 
 /// The device's name; reason and choice on demand.
 #[component]
-pub fn DeviceChip(link: Link) -> impl IntoView {
+pub fn DeviceChip(link: Link, offline: Offline) -> impl IntoView {
     let name = move || link.device.get().map_or_else(|| "starting".into(), |device| device.name);
     let backend = move || link.device.get().map(|device| device.backend.key());
     let option = move |wanted: Option<Backend>, words: &'static str| {
@@ -41,6 +42,7 @@ pub fn DeviceChip(link: Link) -> impl IntoView {
             <button type="button" data-testid="restart" on:click=move |_| link.restart()>
                 "Restart the engine"
             </button>
+            <OfflineChoice offline />
         </section>
     }
 }

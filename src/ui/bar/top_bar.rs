@@ -10,10 +10,16 @@ use crate::ui::address::Method;
 use crate::ui::icons::Mark;
 use crate::ui::link::Link;
 use crate::ui::numbers::fixed;
+use crate::ui::offline::Offline;
 
 /// Name, model, device, settings, timings. `images`: how many there are to compute when settings change.
 #[component]
-pub fn TopBar(link: Link, method: RwSignal<Method>, #[prop(into)] images: Signal<usize>) -> impl IntoView {
+pub fn TopBar(
+    link: Link,
+    method: RwSignal<Method>,
+    offline: Offline,
+    #[prop(into)] images: Signal<usize>,
+) -> impl IntoView {
     view! {
         <header class="bar">
             <h1 class="brand">
@@ -24,7 +30,7 @@ pub fn TopBar(link: Link, method: RwSignal<Method>, #[prop(into)] images: Signal
             <div class="chips">
                 <Clock link />
                 <ModelChip link />
-                <DeviceChip link />
+                <DeviceChip link offline />
                 <MethodChip method images />
             </div>
         </header>

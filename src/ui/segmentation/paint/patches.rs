@@ -34,12 +34,12 @@ fn step(key: &str, patch: usize, grid: usize, far: bool) -> Option<usize> {
     Some(row * grid + column)
 }
 
-/// A patch's frame as inline style, in percent of the photo.
+/// A patch's frame as a value of the style `inset` (from top, right, bottom, left), in percent of the photo.
 pub fn frame(patch: usize, grid: usize) -> String {
     let share = 100.0 / grid as f64;
     let (left, top) = ((patch % grid) as f64 * share, (patch / grid) as f64 * share);
-    let [left, top, share] = [left, top, share].map(|part| fixed(part, 3));
-    format!("left:{left}%;top:{top}%;width:{share}%;height:{share}%")
+    let [top, right, bottom, left] = [top, 100.0 - share - left, 100.0 - share - top, left].map(|part| fixed(part, 3));
+    format!("{top}% {right}% {bottom}% {left}%")
 }
 
 #[cfg(test)]
@@ -67,6 +67,6 @@ mod tests {
 
     #[test]
     fn a_frame_is_the_patchs_share() {
-        assert_eq!(frame(5, 4), "left:25.000%;top:25.000%;width:25.000%;height:25.000%");
+        assert_eq!(frame(6, 4), "25.000% 25.000% 50.000% 50.000%");
     }
 }

@@ -118,7 +118,7 @@ fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
         >
             <img src=url.get() alt="" draggable="false" />
             <canvas node_ref=canvas aria-hidden="true"></canvas>
-            {move || marked().map(|style| view! { <span class="seg-cursor" style=style></span> })}
+            {move || marked().map(|inset| view! { <span class="seg-cursor" style:inset=inset></span> })}
         </div>
         <p class="unseen" role="status">{announcement}</p>
     }

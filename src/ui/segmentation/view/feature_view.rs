@@ -97,7 +97,7 @@ pub fn FeatureView(
                 <canvas node_ref=labels class:hot=is_compared></canvas>
                 <canvas node_ref=similarities class="seg-heat" hidden=move || !is_compared.get()></canvas>
             </div>
-            {move || marked().map(|style| view! { <span class="seg-cursor" style=style></span> })}
+            {move || marked().map(|inset| view! { <span class="seg-cursor" style:inset=inset></span> })}
         </div>
     }
 }

@@ -36,6 +36,8 @@ use mutate::{Repair, mutation};
 const TIME: Duration = Duration::from_secs(8);
 /// Most time for one file or message.
 const LONGEST: Duration = Duration::from_secs(10);
+/// Finds after which a target is given up.
+const MOST_FINDS: usize = 20;
 /// Most bytes for one, its own included.
 const MOST_MEMORY: usize = 1_000_000_000;
 
@@ -81,7 +83,7 @@ fn attack(name: &str, seeds: &[Vec<u8>], repair: Repair, target: fn(&[u8]) -> bo
 
     let begin = Instant::now();
     let (mut number, mut accepted, mut slowest, mut largest, mut finds) = (0, 0, Duration::ZERO, 0, Vec::new());
-    while asked.map_or(begin.elapsed() < TIME, |asked| number < asked) {
+    while asked.map_or(begin.elapsed() < TIME, |asked| number < asked) && finds.len() < MOST_FINDS {
         let bytes = mutation(seeds, repair, number);
         let (start, mut outcome) = (Instant::now(), Ok(false));
         let memory = bytes.len() + peak(|| outcome = catch_unwind(AssertUnwindSafe(|| target(&bytes))));

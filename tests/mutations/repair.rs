@@ -40,7 +40,7 @@ pub fn safetensors(bytes: &mut Vec<u8>) {
     let data = text[values.byte_offset()..].to_vec();
     let mut end = 0;
     for (_, tensor) in table.iter_mut().filter(|(name, _)| *name != "__metadata__") {
-        let Some(size) = size(tensor).filter(|size| end + size <= MAX_TENSORS) else { return };
+        let Some(size) = size(tensor).filter(|size| *size <= MAX_TENSORS - end) else { return };
         tensor["data_offsets"] = json!([end, end + size]);
         end += size;
     }

@@ -87,7 +87,13 @@ fn attack(name: &str, seeds: &[Vec<u8>], repair: Repair, target: fn(&[u8]) -> bo
         let bytes = mutation(seeds, repair, number);
         let (start, mut outcome) = (Instant::now(), Ok(false));
         let memory = bytes.len() + peak(|| outcome = catch_unwind(AssertUnwindSafe(|| target(&bytes))));
-        let time = start.elapsed();
+        let mut time = start.elapsed();
+        if time > LONGEST {
+            // Other work on the machine passes, what is slow stays so.
+            let start = Instant::now();
+            outcome = outcome.and_then(|_| catch_unwind(AssertUnwindSafe(|| target(&bytes))));
+            time = time.min(start.elapsed());
+        }
         (slowest, largest) = (slowest.max(time), largest.max(memory));
         accepted += u32::from(matches!(outcome, Ok(true)));
         if outcome.is_err() || time > LONGEST || memory > MOST_MEMORY {

@@ -7,22 +7,8 @@ const SEED: u64 = 12;
 /// Largest file that is made.
 const MAX_BYTES: usize = 1 << 18;
 /// Numbers at which lengths, sizes and counts go wrong.
-const EXTREMES: [u64; 14] = [
-    0,
-    1,
-    2,
-    0x7F,
-    0x80,
-    0xFF,
-    0x7FFF,
-    0xFFFF,
-    0x10000,
-    0x7FFF_FFFF,
-    0xFFFF_FFFF,
-    1 << 32,
-    i64::MAX as u64,
-    u64::MAX,
-];
+const EXTREMES: [u64; 14] =
+    [0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x10000, 0x7FFF_FFFF, 0xFFFF_FFFF, 1 << 32, i64::MAX as u64, u64::MAX];
 
 /// Makes checksums and lengths fit what they belong to, so that a mutation gets past them.
 pub type Repair = fn(&mut Vec<u8>);

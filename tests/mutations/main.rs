@@ -43,12 +43,12 @@ const MOST_MEMORY: usize = 1_000_000_000;
 
 #[test]
 fn image() {
-    attack("image", &seeds::images(), repair::picture, targets::image::run);
+    attack("image", &seeds::images(), |bytes| repair::picture(bytes), targets::image::run);
 }
 
 #[test]
 fn mask() {
-    attack("mask", &seeds::masks(), repair::picture, targets::mask::run);
+    attack("mask", &seeds::masks(), |bytes| repair::picture(bytes), targets::mask::run);
 }
 
 #[test]

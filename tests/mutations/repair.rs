@@ -11,7 +11,7 @@ const MAX_TENSORS: u64 = 1 << 17;
 pub fn nothing(_: &mut Vec<u8>) {}
 
 /// The checksums of a PNG's chunks, or the outer length of a WebP.
-pub fn picture(bytes: &mut Vec<u8>) {
+pub fn picture(bytes: &mut [u8]) {
     if bytes.starts_with(b"\x89PNG") {
         png(bytes);
     } else if bytes.starts_with(b"RIFF") && bytes.len() >= 12 {

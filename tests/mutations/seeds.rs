@@ -61,7 +61,7 @@ fn pngs() -> Vec<Vec<u8>> {
         plain_png(16, 0, 16, &[]),
         plain_png(8, 2, 24, &[]),
         plain_png(16, 2, 48, &[]),
-        plain_png(2, 3, 2, &[palette.clone()]),
+        plain_png(2, 3, 2, std::slice::from_ref(&palette)),
         plain_png(4, 3, 4, &[palette.clone(), opacity.clone()]),
         plain_png(8, 3, 8, &[palette, opacity]),
         plain_png(8, 4, 16, &[]),

@@ -15,7 +15,7 @@
 //! - [`retrieval`]: neighbours, votes, metrics.
 //! - [`segmentation`]: memory bank, label propagation, IoU.
 //! - [`engine`]: the one owner of device and model.
-//! - `ui`: the page.
+//! - [`ui`]: the page. What of it needs no browser, such as reading its address, is compiled everywhere.
 //! - [`cli`]: the command line.
 
 pub mod arithmetic;
@@ -38,5 +38,4 @@ pub mod gallery;
 pub mod random;
 pub mod retrieval;
 pub mod segmentation;
-#[cfg(any(feature = "page", test))]
 pub mod ui;

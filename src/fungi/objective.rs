@@ -41,7 +41,7 @@ impl ViewSet {
         match self {
             Self::Inference => 1,
             Self::Crops { global, local } => global + local,
-            Self::Windows { strides } => window_offsets(side, strides).len().pow(2),
+            Self::Windows { strides } => window_offsets(side, strides).len().saturating_pow(2),
         }
     }
 

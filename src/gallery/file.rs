@@ -162,6 +162,7 @@ pub fn open(bytes: &[u8]) -> Result<Saved, GalleryError> {
         negatives: text("negatives")?.clone(),
         settings: parse("settings", text("settings")?)?,
     };
+    check(&provenance)?;
     let rows: Vec<Row<'_>> = parse("files", text("files")?)?;
     let mut features = vec![Features::new(); rows.len()];
     let tensors = SafeTensors::deserialize(bytes)?;
@@ -192,6 +193,15 @@ pub fn open(bytes: &[u8]) -> Result<Saved, GalleryError> {
 
 fn parse<T: for<'a> Deserialize<'a>>(key: &str, text: &str) -> Result<T, GalleryError> {
     serde_json::from_str(text).map_err(|error| GalleryError::NotAGallery(format!("has a damaged \"{key}\": {error}")))
+}
+
+/// Refuses numbers that no model and no settings have: one too large for an f32 is read as infinite, which JSON cannot hold.
+fn check(Provenance { config, settings, .. }: &Provenance) -> Result<(), GalleryError> {
+    let damaged = |key, what: &str| GalleryError::NotAGallery(format!("has a damaged \"{key}\": {what}"));
+    if !config.mean.iter().chain(&config.std).chain([&config.eps]).all(|x| x.is_finite()) {
+        return Err(damaged("config", "a number is too large"));
+    }
+    settings.check(config.image).map_err(|error| damaged("settings", &error.to_string()))
 }
 
 fn text(value: &impl Serialize) -> String {
@@ -319,6 +329,21 @@ mod tests {
             assert_eq!(hash(digits), None);
         }
         assert_eq!(hash(&hexadecimal(&[0xa7; 32])), Some([0xa7; 32]));
+    }
+
+    /// Found by `tests/mutations`: they were opened as infinite, and what was saved again could not be opened.
+    #[test]
+    fn numbers_that_are_too_large_are_refused() {
+        let one = (entry(0), features(0, &[Part::Embedding]));
+        let saved = save([(&one.0, &one.1)], &provenance()).unwrap();
+        // Escaped, since the JSON is itself a text of the header's JSON; of the same length each.
+        for (from, to, key) in [("[0.25,", "[9e99,", "config"), (r#"re\":15.0"#, r#"re\":9e99"#, "settings")] {
+            let at = saved.windows(from.len()).position(|part| part == from.as_bytes()).unwrap();
+            let mut bytes = saved.clone();
+            bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+            let sentence = open(&bytes).unwrap_err().to_string();
+            assert!(sentence.contains(&format!("has a damaged \"{key}\"")), "{sentence}");
+        }
     }
 
     #[test]

@@ -67,9 +67,11 @@ pub async fn gpu() -> Result<Adapter, AdapterError> {
 #[cfg(target_family = "wasm")]
 fn construct() {
     static ONCE: std::sync::Once = std::sync::Once::new();
+    // SAFETY: the linker makes this function for every module, without arguments or a result.
     unsafe extern "C" {
         fn __wasm_call_ctors();
     }
-    // SAFETY: the linker makes this function for every module; it takes no arguments and is called once.
+    // SAFETY: constructors may run once and in any order, since each only adds to a list. Now that they are called here,
+    // no export runs them, as said above, and `ONCE` lets this call happen once.
     ONCE.call_once(|| unsafe { __wasm_call_ctors() });
 }

@@ -37,7 +37,8 @@ impl<'a> Matrix<'a> {
 
 /// Whether `rows` rows of `columns` elements, `stride` apart, end within the slice.
 fn holds(data: &[f32], rows: usize, columns: usize, stride: usize) -> bool {
-    rows == 0 || (rows - 1) * stride + columns <= data.len()
+    let Some(before) = rows.checked_sub(1) else { return true };
+    before.checked_mul(stride).and_then(|start| start.checked_add(columns)).is_some_and(|end| end <= data.len())
 }
 
 /// `out = left right`, or `out += left right` with `add`, on the calling thread. The rows of `out` are `stride`
@@ -54,8 +55,12 @@ pub(crate) fn product(out: &mut [f32], stride: usize, left: Matrix<'_>, right: M
     assert!(stride >= n && holds(out, m, n, stride), "a slice must hold its product");
     #[cfg(target_arch = "wasm32")]
     gemm::set_wasm_simd128(cfg!(target_feature = "simd128"));
-    // SAFETY: `Matrix` holds only matrices that lie within their slices, and the assertions above say the same of the
-    // product; its rows do not overlap, and `out` is borrowed alone.
+    // SAFETY: `gemm` reads and writes element (row, column) at row * row stride + column * column stride, for each row and
+    // column below the sizes given. `holds` is true of each `Matrix`, whose fields only this file sets, and, as asserted,
+    // of `out`: all of these lie within their slices, without overflow. Transposing changes no place. Where a stride is
+    // larger than its slice, and so perhaps than an isize, there is one row or none, and only 0 times the stride is taken.
+    // `left` and `right` fit `m`, `k` and `n`, as asserted. Slices are aligned and initialised. Nothing else reads `out`,
+    // which is borrowed alone, so it overlaps neither matrix; nor do its rows overlap, since `stride >= n`.
     unsafe {
         gemm::gemm(
             m,
@@ -111,6 +116,22 @@ mod tests {
     #[should_panic(expected = "hold its matrix")]
     fn matrices_beyond_their_slice_are_refused() {
         Matrix::strided(&[0.0; 5], 2, 3, 3);
+    }
+
+    /// Twice 2^63 is 0 in 64 bits.
+    #[test]
+    #[should_panic(expected = "hold its matrix")]
+    fn strides_that_overflow_are_refused() {
+        Matrix::strided(&[0.0; 5], 3, 1, usize::MAX / 2 + 1);
+    }
+
+    #[test]
+    fn empty_products_touch_nothing_or_clear() {
+        let mut out = [7.0; 2];
+        product(&mut out, 2, Matrix::strided(&[], 0, 3, 3), Matrix::new(&[1.0; 6], 2), false);
+        assert_eq!(out, [7.0; 2]);
+        product(&mut out, 2, Matrix::strided(&[], 0, 1, 1).transposed(), Matrix::strided(&[], 0, 2, 2), false);
+        assert_eq!(out, [0.0; 2]);
     }
 
     #[test]

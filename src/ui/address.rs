@@ -131,9 +131,10 @@ impl Options {
         }
         let weights: Vec<String> = Part::ALL
             .into_iter()
-            .map(|part| (part, self.weights.get(part)))
-            .filter(|&(part, weight)| weight != usual.weights.get(part))
-            .map(|(part, weight)| format!("{}:{}", part.key(), numbers::short(weight)))
+            .map(|part| (part, [&self.weights, &usual.weights].map(|weights| numbers::short(weights.get(part)))))
+            // As it is written: 0.999 is written as 1, which is the default.
+            .filter(|(_, [weight, usual])| weight != usual)
+            .map(|(part, [weight, _])| format!("{}:{weight}", part.key()))
             .collect();
         if !weights.is_empty() {
             pairs.push(format!("weights={}", weights.join(",")));
@@ -211,6 +212,12 @@ mod tests {
             [0.5, 0.25, 0.0, 1.0]
         );
         assert_eq!(a.hash(), "weights=embedding:0.5,kl:0.25,dino:0");
+    }
+
+    /// Found by `tests/mutations`.
+    #[test]
+    fn a_weight_that_is_written_like_the_default_is_left_out() {
+        assert_eq!(Options::parse("#weights=kl:0.999,dino:0.994,mean_dino:0.001").hash(), "weights=dino:0.99");
     }
 
     #[test]

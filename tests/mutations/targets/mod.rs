@@ -1,0 +1,9 @@
+//! What is attacked: each target takes the bytes of an untrusted file or message and tells whether they were accepted.
+//! The targets of `fuzz/` run the same bodies.
+
+pub mod address;
+pub mod gallery;
+pub mod image;
+pub mod mask;
+pub mod protocol;
+pub mod safetensors;

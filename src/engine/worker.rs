@@ -5,7 +5,8 @@
 //! postcard(`Message<Event>`). Between two requests the worker returns to its event loop, so that `Stop` arrives in
 //! time.
 
-use std::{cell::RefCell, rc::Rc};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -17,11 +18,22 @@ use super::{
     inbox::Inbox,
     protocol::{Answer, Event, Message, Request, SegmentRequest},
 };
-use crate::image::MAX_BYTES;
+use crate::image::{MAX_BYTES, panicked};
+
+thread_local! {
+    /// The number of the request that is being served.
+    static SERVING: Cell<u32> = const { Cell::new(0) };
+}
 
 /// Starts listening, and sends [`Event::Hello`].
 pub fn run() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        // A panic ends this worker. Where a file set it off, the page hears which, and need not try it again.
+        if let Some(error) = panicked() {
+            say(SERVING.get(), Event::Answer(Answer::Refused(error.to_string())));
+        }
+        console_error_panic_hook::hook(panic);
+    }));
     let inbox = Rc::new(RefCell::new(Inbox::default()));
     // None while it is serving requests.
     let engine = Rc::new(RefCell::new(Some(Engine::new())));
@@ -47,6 +59,7 @@ async fn serve(inbox: Rc<RefCell<Inbox<File>>>, mut engine: Engine, idle: Rc<Ref
     loop {
         let next = inbox.borrow_mut().pop();
         let Some((Message { seq, body }, file)) = next else { break };
+        SERVING.set(seq);
         let answer = match with_file(body, file).await {
             Ok(request) => engine.answer(request, &mut |progress| say(seq, Event::Progress(progress))).await,
             Err(reason) => Answer::Refused(reason),

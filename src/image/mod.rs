@@ -14,6 +14,7 @@ mod webp;
 pub use decode::decode;
 pub use encode::{encode_png, thumbnail};
 pub use error::DecodeError;
+pub use guard::panicked;
 pub use limits::{MAX_BYTES, check_bytes};
 pub use mask::{MaskFile, MaskPixels, decode_mask};
 

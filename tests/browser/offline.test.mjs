@@ -103,7 +103,7 @@ const publish = () => execFileSync(`${ROOT}scripts/service-worker`, [site]);
 rmSync(site, { recursive: true, force: true });
 cpSync(`${ROOT}dist`, site, { recursive: true });
 
-scenario("a new version takes over as a whole, when asked", { ...options, site }, async (page, t) => {
+scenario("a new version takes over as a whole, when asked", { ...options, site: () => site }, async (page, t) => {
   const title = () => page.tab.title().catch(() => "");
   const next = async () => /NEXT/.test(await textOf(page, "worker.js"));
   await untilKept(page);

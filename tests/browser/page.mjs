@@ -26,7 +26,7 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {boolean} options.crashes whether the test itself makes something crash
  * @param {boolean} options.violates whether the test itself does what the page's policy forbids
  * @param {boolean} options.headers whether the server sends the site's headers
- * @param {string} options.site the folder that is served
+ * @param {(t) => string} options.site gives the folder that is served
  * @param {boolean} options.offline whether the page may install its service worker; most tests want the server's files
  */
 export function scenario(name, options, body) {
@@ -40,11 +40,11 @@ export function scenario(name, options, body) {
     crashes = false,
     violates = false,
     headers = true,
-    site = `${ROOT}dist`,
+    site = () => `${ROOT}dist`,
     offline = false,
   } = options;
   test(name, { timeout: minutes * 60_000 }, async (t) => {
-    const server = await serve({ [BASE]: site }, { hold: held, headers });
+    const server = await serve({ [BASE]: site(t) }, { hold: held, headers });
     const running = await browser();
     let page;
     try {

@@ -4,7 +4,7 @@
 export const REQUESTS = { Parity: 6 };
 export const BACKENDS = { Cpu: 0, Gpu: 1 };
 export const EVENTS = { Answer: 3 };
-export const ANSWERS = { Item: 2, Parity: 6, Failed: 16 };
+export const ANSWERS = { Item: 2, Parity: 6, Refused: 15, Failed: 16 };
 
 /** Packs values, each a non-negative integer (varint) or a text. */
 export function pack(...values) {

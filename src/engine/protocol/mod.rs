@@ -161,6 +161,7 @@ mod tests {
         let item = Item { content, features: Features::new(), timings: Timings::default() };
         assert_eq!(said(Event::Answer(Answer::Item(Box::new(item))))[1..4], [3, 2, 9]);
         assert_eq!(said(Event::Answer(Answer::Parity(Vec::new())))[1..3], [3, 6]);
+        assert_eq!(said(Event::Answer(Answer::Refused(String::new())))[1..3], [3, 15]);
         assert_eq!(said(Event::Answer(Answer::Failed { reason: String::new(), gpu: false }))[1..3], [3, 16]);
     }
 

@@ -50,8 +50,8 @@ fn tables(stream: &[u8], size: Option<[u32; 2]>) -> Option<usize> {
                 picture(&mut bits, colours, 1)?;
                 width = width.div_ceil(match colours {
                     ..=2 => 8,
-                    ..=4 => 4,
-                    ..=16 => 2,
+                    3..=4 => 4,
+                    5..=16 => 2,
                     _ => 1,
                 });
             }

@@ -8,7 +8,7 @@ mod counting;
 mod files;
 
 use counting::peak;
-use files::{png_chunk, png_header, red, webp};
+use files::{png_chunk, png_header, red, webp, webp_chunk};
 use image::ImageEncoder;
 use image::codecs::jpeg::JpegEncoder;
 use mycoscope::fungi::views::{crop_boxes, crops, inference, windows};
@@ -61,6 +61,35 @@ fn progressive(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
+/// A lossless WebP of one pixel with that many groups of codes, each with five tables of 4096 bytes.
+fn groups(count: u16) -> Vec<u8> {
+    let mut bits: Vec<bool> = Vec::new();
+    let mut number = |value: u32, width: u32| bits.extend((0..width).map(|bit| value >> bit & 1 == 1));
+    // The signature, the sides less one, flags; no transform, no colours kept, groups for blocks of 4 x 4 pixels.
+    [(0x2F, 8), (0, 14), (0, 14), (0, 4), (0, 1), (0, 1), (1, 1), (0, 3)]
+        .into_iter()
+        .for_each(|(value, width)| number(value, width));
+    // The block's picture: no colours kept, then codes of one symbol for green, red, blue, opacity and distances.
+    let [high, low] = (count - 1).to_be_bytes().map(u32::from);
+    number(0, 1);
+    [low, high, 0, 0, 0]
+        .into_iter()
+        .for_each(|symbol| [(0b101, 3), (symbol, 8)].into_iter().for_each(|(value, width)| number(value, width)));
+    for _ in 0..5 * u32::from(count) {
+        // Not a simple code; the lengths 0 to 15 come in four bits each (19 are described, in the format's order).
+        [(0, 1), (15, 4)].into_iter().for_each(|(value, width)| number(value, width));
+        [0, 0, 4, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4].into_iter().for_each(|length| number(length, 3));
+        // Eleven lengths (less two, in four bits): 1 to 10 and 10 again, each with its first bit first.
+        [(1, 1), (1, 3), (9, 4)].into_iter().for_each(|(value, width)| number(value, width));
+        [1_u32, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10].into_iter().for_each(|length| number(length.reverse_bits() >> 28, 4));
+    }
+    // The pixel: the shortest codes.
+    number(0, 16);
+    let stream: Vec<u8> =
+        bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |sum, &bit| sum << 1 | u8::from(bit))).collect();
+    webp_chunk(b"RIFF", &[b"WEBP", &webp_chunk(b"VP8L", &stream)[..]].concat())
+}
+
 #[test]
 fn no_file_takes_a_gigabyte() {
     const LIMIT: usize = 1_000_000_000;
@@ -84,6 +113,11 @@ fn no_file_takes_a_gigabyte() {
     check("90 MB of EXIF in a PNG", exif, 200_000_000, memory("PNG"));
     let claim = [b"EXIF", &u32::MAX.to_le_bytes()[..]].concat();
     check("4 GB of EXIF in a WebP", webp(8, &[red(), claim]), 1_000_000, Ok((2, 2)));
+    check("65,535 groups of codes in a WebP", groups(65_535), 100_000_000, memory("WebP"));
+    // Opacity has no header, which is five bytes.
+    let opacity = webp_chunk(b"ALPH", &[&[1], &groups(65_535)[25..]].concat());
+    check("the same as opacity", webp(16, &[opacity, red()]), 100_000_000, memory("WebP"));
+    check("2,600 groups, the most that encoders make", groups(2_600), 100_000_000, Ok((1, 1)));
     let long = DecodeError::SideTooLong { width: 100_000_000, height: 1 };
     check("100,000,000 x 1", png(100_000_000, 1, 8, 0, 8, &[]), 1_000_000, Err(long));
 

@@ -9,6 +9,7 @@ mod limits;
 mod mask;
 mod png;
 pub mod resize;
+mod vp8l;
 mod webp;
 
 pub use decode::decode;

@@ -1,6 +1,6 @@
 //! What a WebP's chunks say before its pixels are decoded.
 
-use super::DecodeError;
+use super::{DecodeError, vp8l};
 
 /// What the container holds beside the pixels.
 #[derive(Default)]
@@ -14,19 +14,28 @@ pub(super) struct Container<'a> {
 /// Reads the container.
 ///
 /// # Errors
-/// A first frame whose picture has another size than the frame: version 0.2.4 of the decoder panics on it.
+/// A first frame whose picture has another size than the frame: version 0.2.4 of the decoder panics on it. A lossless
+/// picture whose codes take too much memory.
 pub(super) fn container(bytes: &[u8]) -> Result<Container<'_>, DecodeError> {
     let mut found = Container::default();
     let mut framed = false;
-    // After "RIFF", the length and "WEBP"; without this chunk first, a picture is all there is.
-    let Some(inside) = bytes.get(12..).filter(|inside| inside.starts_with(b"VP8X")) else { return Ok(found) };
+    // After "RIFF", the length and "WEBP".
+    let inside = bytes.get(12..).unwrap_or_default();
+    let mut canvas = None;
     for (kind, data, whole) in chunks(inside) {
         match kind {
+            b"VP8X" => canvas = canvas.or(sides(data, 4)),
+            b"VP8L" => vp8l::check(data, None)?,
+            // Without that chunk first, a picture is all there is.
+            _ if canvas.is_none() => break,
             b"ANMF" if !framed => {
                 (framed, found.layered) = (true, true);
                 check_frame(data)?;
             }
-            b"ALPH" => found.layered = true,
+            b"ALPH" => {
+                found.layered = true;
+                check_opacity(data, canvas)?;
+            }
             b"EXIF" if found.exif.is_none() && whole => found.exif = Some(data),
             _ => {}
         }
@@ -37,7 +46,14 @@ pub(super) fn container(bytes: &[u8]) -> Result<Container<'_>, DecodeError> {
 /// A frame: place, size, duration and flags in 16 bytes, then the opacity, if it has any, and the picture.
 fn check_frame(frame: &[u8]) -> Result<(), DecodeError> {
     let Some((head, inside)) = frame.split_at_checked(16) else { return Ok(()) };
-    let size = [head[6..9].as_ref(), head[9..12].as_ref()].map(|bytes| 1 + number(bytes));
+    let Some(size) = sides(head, 6) else { return Ok(()) };
+    for (kind, data, _) in chunks(inside) {
+        match kind {
+            b"VP8L" => vp8l::check(data, None)?,
+            b"ALPH" => check_opacity(data, Some(size))?,
+            _ => {}
+        }
+    }
     let mut inside = chunks(inside);
     if let (Some((b"ALPH", ..)), Some((_, picture, _))) = (inside.next(), inside.next())
         // Frame tag, start code, then 14 bits each for width and height.
@@ -50,6 +66,20 @@ fn check_frame(frame: &[u8]) -> Result<(), DecodeError> {
         }
     }
     Ok(())
+}
+
+/// Opacity is a lossless picture too, where the lowest bits of its first byte say so.
+fn check_opacity(opacity: &[u8], size: Option<[u32; 2]>) -> Result<(), DecodeError> {
+    match opacity.split_first() {
+        Some((first, stream)) if first & 3 == 1 => vp8l::check(stream, size),
+        _ => Ok(()),
+    }
+}
+
+/// Width and height, less one, in three bytes each.
+fn sides(bytes: &[u8], at: usize) -> Option<[u32; 2]> {
+    let sides = bytes.get(at..at + 6)?;
+    Some([number(&sides[..3]) + 1, number(&sides[3..]) + 1])
 }
 
 /// Kind and data of each chunk, the last perhaps cut off, and whether all of it is there.

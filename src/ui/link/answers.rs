@@ -34,7 +34,14 @@ impl Link {
     }
 
     fn answered(&self, seq: u32, answer: Answer) {
-        match (self.core(|core| core.worker.requests.answered(seq)), answer) {
+        let asked = self.core(|core| {
+            let asked = core.worker.requests.answered(seq);
+            if matches!(asked, Some(Asked::Image(_) | Asked::Person(_))) {
+                core.worker.crashes = 0;
+            }
+            asked
+        });
+        match (asked, answer) {
             (Some(Asked::Start | Asked::Configure), Answer::Ready(ready)) => self.ready(*ready),
             (Some(Asked::Start | Asked::Configure), Answer::Refused(reason)) => self.failed(reason, false),
             (Some(Asked::Image(id)), answer) => self.image_answered(id, answer),
@@ -72,7 +79,6 @@ impl Link {
                 core.worker.post(Asked::Known, Request::Known(known), None);
             }
             core.worker.ready = true;
-            core.worker.false_starts = 0;
             !std::mem::replace(&mut core.worker.proven, true)
         });
         self.phase.set(Phase::Ready);

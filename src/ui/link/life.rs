@@ -116,17 +116,22 @@ impl Link {
     fn end(&self) {
         let lost = self.core(|core| {
             core.queue.lost(None);
-            core.worker.false_starts = 0;
+            core.worker.crashes = 0;
             core.worker.end()
         });
         lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
     }
 
-    /// The engine has crashed: its images are queued again, and an image that it crashed on twice is left out.
-    fn lose(&self) {
+    /// The engine is gone: its images are queued again. `blame`: whether the image that it was at may be at fault; an
+    /// image that may be twice is left out.
+    fn lose(&self, blame: bool) {
         let (left_out, lost) = self.core(|core| {
-            let suspect = core.worker.requests.suspect();
-            (core.queue.lost(suspect), core.worker.end())
+            let suspect = core.worker.requests.suspect().filter(|_| blame);
+            let left_out = core.queue.lost(suspect);
+            if left_out.is_some() {
+                core.worker.crashes = 0;
+            }
+            (left_out, core.worker.end())
         });
         if let (Some(id), Some(source)) = (left_out, self.source()) {
             let reason = "The engine crashed on this file twice, so it was left out.";
@@ -136,20 +141,22 @@ impl Link {
     }
 
     fn broken(&self, reason: &str) {
-        let (backend, proven, false_starts) = self.core(|core| {
-            core.worker.false_starts += u32::from(!core.worker.proven);
-            (core.worker.backend, core.worker.proven, core.worker.false_starts)
+        let (backend, proven, crashes) = self.core(|core| {
+            let worker = &mut core.worker;
+            // An idle engine can be ended any number of times, for example by a computer that sleeps.
+            worker.crashes += u32::from(!worker.proven || worker.requests.is_owed());
+            (worker.backend, worker.proven, worker.crashes)
         });
-        self.lose();
+        self.lose(recovery::may_blame_image(backend, reason));
         if proven {
             self.messages.tell("The engine crashed and is being restarted. Everything computed so far is kept.");
         }
-        self.recover(recovery::after_breakdown(backend, proven, false_starts, reason));
+        self.recover(recovery::after_breakdown(backend, proven, crashes, reason));
     }
 
     pub(super) fn failed(&self, reason: String, gpu: bool) {
         let backend = self.core(|core| core.worker.backend);
-        self.lose();
+        self.lose(!gpu);
         self.recover(recovery::after_failure(backend, gpu, reason));
     }
 
@@ -160,7 +167,7 @@ impl Link {
                 self.device.set(None);
                 self.device_reason.set(format!("The CPU, because the GPU failed: {reason}"));
                 self.messages.notify(format!("The GPU can't be used, so the CPU takes over. {reason}"));
-                self.core(|core| core.worker.false_starts = 0);
+                self.core(|core| core.worker.crashes = 0);
                 self.launch(Backend::Cpu);
             }
             Next::Fail(reason) => {

@@ -2,8 +2,11 @@
 
 use crate::engine::Backend;
 
-/// How many workers in a row may crash before they are ready.
-const FALSE_STARTS: u32 = 2;
+/// How many workers in a row may crash on the GPU, and on the CPU, without an answer between them.
+const GPU_CRASHES: u32 = 2;
+const CPU_CRASHES: u32 = 3;
+/// How browsers name what a program sets off itself: a trap, memory or a stack that does not suffice.
+const OWN_FAULTS: [&str; 3] = ["RuntimeError", "RangeError", "InternalError"];
 /// Milliseconds of silence after which a worker may be dead.
 const SILENCE: f64 = 30_000.0;
 
@@ -18,16 +21,25 @@ pub enum Next {
     Fail(String),
 }
 
-/// A worker crashed. `ready`: whether it had been ready; `false_starts`: how many in a row had not, including this one.
-/// `reason` may be empty: browsers give none if a program can't be loaded.
-pub fn after_breakdown(backend: Backend, ready: bool, false_starts: u32, reason: &str) -> Next {
+/// A worker crashed. `ready`: whether it had been ready; `crashes`: how many did in a row without an answer between
+/// them, including this one. `reason` may be empty: browsers give none if a program can't be loaded.
+pub fn after_breakdown(backend: Backend, ready: bool, crashes: u32, reason: &str) -> Next {
     let reason = if reason.is_empty() { "its program could not be loaded." } else { reason };
     match backend {
-        _ if ready => Next::Restart,
-        Backend::Gpu => Next::Cpu(format!("The engine crashed while starting: {reason}")),
-        Backend::Cpu if false_starts < FALSE_STARTS => Next::Restart,
-        Backend::Cpu => Next::Fail(format!("The engine could not start: {reason}")),
+        Backend::Gpu if !ready => Next::Cpu(format!("The engine crashed while starting: {reason}")),
+        Backend::Gpu if crashes >= GPU_CRASHES => Next::Cpu(format!("The engine crashed {crashes} times: {reason}")),
+        Backend::Cpu if crashes >= CPU_CRASHES && ready => {
+            Next::Fail(format!("The engine crashed {crashes} times in a row: {reason}"))
+        }
+        Backend::Cpu if crashes >= CPU_CRASHES => Next::Fail(format!("The engine could not start: {reason}")),
+        _ => Next::Restart,
     }
+}
+
+/// Whether a crash may be the fault of the image that the engine was at: not if it was ended from outside, nor on a GPU,
+/// which may have been lost.
+pub fn may_blame_image(backend: Backend, reason: &str) -> bool {
+    backend == Backend::Cpu && OWN_FAULTS.iter().any(|fault| reason.contains(fault))
 }
 
 /// The engine reported that it can't work. `gpu`: whether the GPU was at fault.
@@ -53,18 +65,39 @@ mod tests {
     #[test]
     fn an_engine_that_was_ready_is_replaced_by_the_same_kind() {
         for backend in [Backend::Cpu, Backend::Gpu] {
-            assert_eq!(after_breakdown(backend, true, 0, "killed"), Next::Restart);
+            assert_eq!(after_breakdown(backend, true, 1, "killed"), Next::Restart);
         }
     }
 
     #[test]
-    fn false_starts_lead_from_gpu_to_cpu_to_a_second_try_to_failure() {
+    fn crashes_in_a_row_end_sometime() {
+        assert_eq!(after_breakdown(Backend::Cpu, true, 2, "killed"), Next::Restart);
+        assert!(matches!(after_breakdown(Backend::Gpu, true, 2, "lost"), Next::Cpu(why) if why.contains("lost")));
+        assert!(
+            matches!(after_breakdown(Backend::Cpu, true, 3, "killed"), Next::Fail(why) if why.contains("3 times in a row"))
+        );
+    }
+
+    #[test]
+    fn an_image_is_suspected_of_the_programs_own_faults_alone() {
+        let faults = ["Uncaught RuntimeError: unreachable", "RangeError: Maximum call stack size exceeded"];
+        for reason in faults {
+            assert!(may_blame_image(Backend::Cpu, reason), "{reason}");
+            assert!(!may_blame_image(Backend::Gpu, reason), "{reason}");
+        }
+        for reason in ["Uncaught Error: killed by the test", "A message could not be read.", ""] {
+            assert!(!may_blame_image(Backend::Cpu, reason), "{reason}");
+        }
+    }
+
+    #[test]
+    fn false_starts_lead_from_gpu_to_cpu_to_more_tries_to_failure() {
         assert!(
             matches!(after_breakdown(Backend::Gpu, false, 1, "no adapter"), Next::Cpu(why) if why.contains("no adapter"))
         );
-        assert_eq!(after_breakdown(Backend::Cpu, false, 1, ""), Next::Restart);
+        assert_eq!(after_breakdown(Backend::Cpu, false, 2, ""), Next::Restart);
         assert!(
-            matches!(after_breakdown(Backend::Cpu, false, 2, ""), Next::Fail(why) if why.contains("could not be loaded"))
+            matches!(after_breakdown(Backend::Cpu, false, 3, ""), Next::Fail(why) if why.contains("could not be loaded"))
         );
     }
 

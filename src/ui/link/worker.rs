@@ -27,8 +27,8 @@ pub struct Worker {
     pub proven: bool,
     /// When it last sent something, or got a request while it was idle; milliseconds.
     pub heard: f64,
-    /// Processes in a row that crashed before they were ready.
-    pub false_starts: u32,
+    /// Processes in a row that crashed without an answer for an image or the user between them.
+    pub crashes: u32,
     /// Its requests.
     pub requests: Requests<(Request, Option<File>), Hearer>,
 }
@@ -42,7 +42,7 @@ impl Worker {
             ready: false,
             proven: false,
             heard: now(),
-            false_starts: 0,
+            crashes: 0,
             requests: Requests::default(),
         }
     }

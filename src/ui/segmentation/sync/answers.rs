@@ -29,7 +29,10 @@ impl EngineSync {
                 }
             }
             (Step::ReadMask { id, number }, Answer::MaskRead(raw)) => self.mask_read(id, number, &raw),
-            (Step::ReadMask { id, number }, Answer::Refused(reason)) => self.mask_refused(id, number, reason),
+            (Step::ReadMask { id, number }, Answer::Refused(reason)) => {
+                self.known.update(Known::file_refused);
+                self.mask_refused(id, number, reason);
+            }
             (Step::Maps(wanted), Answer::Maps(maps)) => self.mapped(wanted.query, *maps),
             (_, Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
             _ => {}

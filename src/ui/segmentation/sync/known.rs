@@ -98,8 +98,14 @@ impl Known {
         });
     }
 
+    /// A file was refused and will not be sent again, so that a crash that it caused is not one in a row with the next.
+    pub fn file_refused(&mut self) {
+        self.breakdowns = 0;
+    }
+
     /// A photo can't be opened.
     pub fn refused(&mut self, id: u32) {
+        self.file_refused();
         self.update(id, |photo| photo.opening = Opening::Refused);
     }
 

@@ -234,6 +234,23 @@ fn after_two_crashes_in_a_row_nothing_is_sent_until_the_next_edit() {
 }
 
 #[test]
+fn files_that_crash_the_engine_are_left_out_one_by_one() {
+    let (mut shown, mut known) = (scene(), worker(1));
+    for (number, at) in [(2, 0), (3, 1)] {
+        send(&shown, &mut known);
+        // The worker's last words name the photo; then it crashes, and the other photos are opened by the next.
+        known.refused(shown.support[at].id);
+        shown.support[at].refused = true;
+        known.broke_down(shown.edits);
+        assert!(!known.gave_up(shown.edits), "each crash had a cause of its own");
+        known.start(number);
+    }
+    assert_eq!(send(&shown, &mut known), [open(3)], "the rest is opened after one restart for each");
+    known.broke_down(shown.edits);
+    assert!(known.gave_up(shown.edits), "a crash without a cause is the second in a row");
+}
+
+#[test]
 fn crashes_with_maps_in_between_are_not_in_a_row() {
     let (shown, mut known) = (scene(), worker(1));
     for number in 2..6 {

@@ -1,5 +1,6 @@
-// Starts one of the engine's two programs in this worker: worker.js?engine=engine-gpu&version=...
-// The version keeps a browser from mixing files of two builds.
+// Starts one of the engine's programs in this worker: worker.js?engine=engine-gpu&version=...
+// The version keeps a browser from mixing files of two builds. With compiled=1 the first message is the compiled program;
+// otherwise it is compiled here, and sent to the page for other workers.
 "use strict";
 
 const wanted = new URLSearchParams(self.location.search);
@@ -16,5 +17,26 @@ self.addEventListener("unhandledrejection", (event) => {
   crash(event.reason);
 });
 
-importScripts(`./${engine}.js?version=${version}`);
-wasm_bindgen({ module_or_path: `./${engine}_bg.wasm?version=${version}` }).catch(crash);
+async function compiled() {
+  const response = await fetch(`./${engine}_bg.wasm?version=${version}`);
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${engine}`);
+  // Some servers do not say that it is WebAssembly, and only then may it be compiled as it comes.
+  if (response.headers.get("Content-Type") === "application/wasm") return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+async function start(program) {
+  importScripts(`./${engine}.js?version=${version}`);
+  await wasm_bindgen({ module_or_path: program });
+}
+
+if (wanted.has("compiled")) {
+  self.onmessage = ({ data }) => start(data).catch(crash);
+} else {
+  compiled()
+    .then((program) => {
+      self.postMessage(program);
+      return start(program);
+    })
+    .catch(crash);
+}

@@ -25,9 +25,7 @@ mod cores;
 pub mod drawings;
 #[cfg(feature = "engine")]
 pub mod image;
-#[cfg(feature = "engine")]
 pub mod kernels;
-#[cfg(feature = "engine")]
 pub mod vit;
 
 #[cfg(feature = "cli")]

@@ -5,7 +5,8 @@ use mycoscope::{
         Backend, Engine,
         protocol::{Answer, Item, Progress, Request, SampleFile, SegmentRequest},
     },
-    fungi::{Objective, Part, Settings},
+    fungi::{Objective, Part, Settings, ViewSet},
+    gallery::Hash,
     segmentation::Propagation,
 };
 
@@ -18,7 +19,12 @@ fn ask(engine: &mut Engine, request: Request) -> (Vec<Progress>, Answer) {
 
 fn start(engine: &mut Engine, base: &str) -> (Vec<Progress>, Answer) {
     let (model, base) = ("vit-ti8-64".to_owned(), base.to_owned());
-    ask(engine, Request::Start { backend: Backend::Cpu, model, base, settings: Settings::default() })
+    let (mut steps, answer) = ask(engine, Request::Fetch { model, base });
+    let Answer::Fetched(files) = answer else { return (steps, answer) };
+    let (settings, backend) = (Settings::default(), Backend::Cpu);
+    let (more, answer) = ask(engine, Request::Start { backend, compare: false, files, settings });
+    steps.extend(more);
+    (steps, answer)
 }
 
 fn models() -> String {
@@ -39,15 +45,34 @@ fn sample(engine: &mut Engine) -> Vec<SampleFile> {
     }
 }
 
+/// Asks for an image's first parts.
 fn embed(engine: &mut Engine, bytes: &[u8]) -> Answer {
-    ask(engine, Request::Embed { bytes: bytes.to_vec() }).1
+    stage(engine, ViewSet::Inference, None, bytes)
 }
 
-fn item(engine: &mut Engine, bytes: &[u8]) -> Item {
-    match embed(engine, bytes) {
+fn stage(engine: &mut Engine, views: ViewSet, hash: Option<Hash>, bytes: &[u8]) -> Answer {
+    ask(engine, Request::Embed { views, hash, bytes: bytes.to_vec() }).1
+}
+
+fn item_of(answer: Answer) -> Item {
+    match answer {
         Answer::Item(item) => *item,
         other => panic!("no item but {other:?}"),
     }
+}
+
+fn item(engine: &mut Engine, bytes: &[u8]) -> Item {
+    item_of(embed(engine, bytes))
+}
+
+/// Every part, one set of views after the other, as the page asks for them.
+fn all_stages(engine: &mut Engine, settings: &Settings, bytes: &[u8]) -> Item {
+    let mut first = item(engine, bytes);
+    for views in settings.view_sets().into_iter().skip(1) {
+        // The file is not needed again: what is left of the picture is enough.
+        first.features.merge(item_of(stage(engine, views, Some(first.hash), b"")).features);
+    }
+    first
 }
 
 #[test]
@@ -61,11 +86,13 @@ fn a_start_tells_its_steps_and_a_file_becomes_unit_vectors() {
     });
     assert_eq!(download, Some((ready.model.bytes, ready.model.bytes)));
     let others: Vec<_> = steps.iter().filter(|step| !matches!(step, Progress::Download { .. })).collect();
-    assert_eq!(others, [&Progress::Device, &Progress::Verify, &Progress::Upload, &Progress::WarmUp]);
+    let warm_up = Progress::WarmUp { done: 0, total: 1 };
+    assert_eq!(others, [&Progress::Verify, &Progress::Device, &Progress::Upload, &warm_up]);
+    assert!(ready.view_millis > 0.0 && ready.together == [8, 8, 2], "{ready:?}");
     assert_eq!((ready.device.backend, ready.model.sha256.len()), (Backend::Cpu, 64));
     let files = sample(&mut engine);
-    let item = item(&mut engine, &files[0].bytes);
-    assert!(item.content.thumbnail.starts_with(&[0xff, 0xd8]), "a JPEG");
+    let item = all_stages(&mut engine, &Settings::default(), &files[0].bytes);
+    assert!(item.content.expect("with the first parts").thumbnail.starts_with(&[0xff, 0xd8]), "a JPEG");
     for part in Part::ALL {
         let vector = item.features.get(part).expect("every part is computed by default");
         let norm: f32 = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
@@ -77,7 +104,7 @@ fn a_start_tells_its_steps_and_a_file_becomes_unit_vectors() {
 fn only_new_contents_are_computed() {
     let mut engine = started();
     let files = sample(&mut engine);
-    let hash = item(&mut engine, &files[0].bytes).content.hash;
+    let hash = item(&mut engine, &files[0].bytes).hash;
     assert_eq!(embed(&mut engine, &files[0].bytes), Answer::Known { hash });
     // A fresh engine is told what is known, and believes it.
     let mut other = started();
@@ -89,19 +116,73 @@ fn only_new_contents_are_computed() {
 fn settings_change_what_depends_on_them_and_nothing_else() {
     let mut engine = started();
     let files = sample(&mut engine);
-    let before = item(&mut engine, &files[0].bytes);
+    let before = all_stages(&mut engine, &Settings::default(), &files[0].bytes);
     let objectives = Objective::all().into_iter().filter(|objective| objective.part() != Part::Simclr).collect();
     let settings = Settings { seed: 1, ..Settings::default() }.with_objectives(objectives);
-    assert!(matches!(ask(&mut engine, Request::Configure(settings)).1, Answer::Ready(_)));
-    let after = item(&mut engine, &files[0].bytes);
+    assert!(matches!(ask(&mut engine, Request::Configure(settings.clone())).1, Answer::Ready(_)));
+    let after = all_stages(&mut engine, &settings, &files[0].bytes);
     assert_eq!(before.features.get(Part::Embedding), after.features.get(Part::Embedding));
     assert_ne!(before.features.get(Part::Kl), after.features.get(Part::Kl));
     assert!(after.features.get(Part::Simclr).is_none());
+    let simclr = ViewSet::Windows { strides: 6 };
+    assert!(matches!(stage(&mut engine, simclr, None, &files[0].bytes), Answer::Refused(why) if why.contains("views")));
     // Settings that make no sense are refused, and those before stay.
     let nonsense = Settings { projected: Some(0), ..Settings::default() };
     let refused = ask(&mut engine, Request::Configure(nonsense)).1;
     assert!(matches!(&refused, Answer::Refused(reason) if reason.ends_with('.')), "{refused:?}");
-    assert_eq!(item(&mut engine, &files[1].bytes).features.parts().count(), after.features.parts().count());
+    let other = all_stages(&mut engine, &settings, &files[1].bytes);
+    assert_eq!(other.features.parts().count(), after.features.parts().count());
+}
+
+/// In stages or at once, alone or together, with the picture at hand or read again: the same numbers.
+#[test]
+fn features_of_stages_equal_those_computed_at_once() {
+    let mut engine = started();
+    let (settings, files) = (Settings::default(), sample(&mut engine));
+    for file in &files[..3] {
+        let staged = all_stages(&mut engine, &settings, &file.bytes);
+        let picture = mycoscope::image::decode(&file.bytes).expect("the program's own picture");
+        let at_once = pollster::block_on(engine.features(&picture)).expect("features");
+        for (part, unit) in at_once.parts() {
+            let cosine: f32 = unit.iter().zip(staged.features.get(part).expect("each part")).map(|(a, b)| a * b).sum();
+            assert!(cosine > 1.0 - 1e-6, "{part:?}: cosine {cosine}");
+        }
+        // The last stage has used up what was left of the picture.
+        let crops = settings.view_sets()[1];
+        assert!(!engine.has_cuts(&staged.hash));
+        let again = item_of(stage(&mut engine, crops, Some(staged.hash), &file.bytes));
+        assert_eq!(again.features.get(Part::Dino), staged.features.get(Part::Dino));
+        assert!(engine.has_cuts(&staged.hash));
+        let forgotten = ask(&mut engine, Request::Release).1;
+        assert_eq!((forgotten, engine.has_cuts(&staged.hash)), (Answer::Done, false));
+        let changed = stage(&mut engine, crops, Some(staged.hash), &files[9].bytes);
+        assert!(matches!(&changed, Answer::Refused(why) if why.contains("changed")), "{changed:?}");
+    }
+}
+
+#[test]
+fn images_computed_together_do_not_affect_each_other() {
+    let mut engine = started();
+    let files = sample(&mut engine);
+    let settings = Settings::default();
+    for views in settings.view_sets() {
+        let mut prepare =
+            |file: &SampleFile| engine.prepare(views, None, &file.bytes).expect("it can be read").expect("it is new");
+        let group: Vec<_> = files[..5].iter().map(&mut prepare).collect();
+        let alone: Vec<Item> = group
+            .iter()
+            .flat_map(|image| pollster::block_on(engine.embed(views, vec![image.clone()])).expect("features"))
+            .collect();
+        let together = pollster::block_on(engine.embed(views, group)).expect("features");
+        for (together, alone) in together.iter().zip(&alone) {
+            assert_eq!(together.hash, alone.hash);
+            for (part, unit) in together.features.parts() {
+                let other = alone.features.get(part).expect("the same parts");
+                let cosine: f32 = unit.iter().zip(other).map(|(a, b)| a * b).sum();
+                assert!(cosine > 1.0 - 1e-6, "{part:?}: cosine {cosine}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -61,7 +61,7 @@ const UI: &[(&str, &[&str])] = &[
     ("messages", &[]),
     ("offline", &[]),
     ("address", &["numbers"]),
-    ("link", &["messages"]),
+    ("link", &["messages", "numbers"]),
     ("gallery", &["link", "messages", "blob", "icons", "numbers"]),
     ("neighbours", &["gallery", "address", "icons", "numbers"]),
     ("bar", &["link", "address", "messages", "offline", "icons", "numbers"]),

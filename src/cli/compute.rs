@@ -29,7 +29,7 @@ pub(super) fn start(options: &ModelOptions, settings: Settings) -> Result<Engine
     };
     pollster::block_on(async {
         engine.open_device(options.device, &mut show).await?;
-        engine.load(files, settings, &mut show).await
+        engine.load(&files, settings, &mut show).await
     })?;
     said.map(|()| engine)
 }

@@ -70,7 +70,9 @@ impl Steps {
             Progress::Download { .. } => self.wait("Fetching the model"),
             Progress::Verify => self.wait("Checking the model"),
             Progress::Upload => self.wait("Loading the model"),
-            Progress::WarmUp => self.wait("Warming up"),
+            Progress::WarmUp { .. } => self.wait("Warming up"),
+            // Of a worker's images, which are not a step of its own.
+            Progress::Reading | Progress::Computing => {}
             Progress::Negatives { done, total } => self.count("Making negatives", done, total),
             Progress::Gradients { done, total } => self.count("Computing gradients", done, total),
         }

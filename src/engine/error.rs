@@ -55,6 +55,12 @@ pub enum EngineError {
     /// The negatives could not be read.
     #[error(transparent)]
     Negatives(#[from] NegativesError),
+    /// A file is not what it was.
+    #[error("The file has changed since it was added. Add it again.")]
+    Changed,
+    /// The settings want no such views.
+    #[error("These views are not among those that the settings want.")]
+    Views,
     /// The image could not be read.
     #[error(transparent)]
     Decode(#[from] DecodeError),
@@ -88,7 +94,7 @@ impl EngineError {
     /// Whether only the request is at fault: everything else stays as it was.
     pub(super) fn is_refusal(&self) -> bool {
         match self {
-            Self::Decode(_) | Self::Segment(_) => true,
+            Self::Decode(_) | Self::Segment(_) | Self::Changed | Self::Views => true,
             Self::Extract { error, .. } => !is_fault(error),
             _ => false,
         }

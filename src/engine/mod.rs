@@ -3,6 +3,8 @@
 
 mod backend;
 #[cfg(feature = "engine")]
+mod cut_cache;
+#[cfg(feature = "engine")]
 pub mod device;
 #[cfg(feature = "engine")]
 mod embed;
@@ -16,7 +18,6 @@ mod golden;
 mod inbox;
 #[cfg(feature = "engine")]
 mod load;
-#[cfg(feature = "engine")]
 mod model_files;
 #[cfg(feature = "engine")]
 pub mod parity;
@@ -37,11 +38,11 @@ mod session;
 pub mod worker;
 
 pub use backend::{Backend, is_software};
+pub use model_files::ModelFiles;
 #[cfg(feature = "engine")]
 pub use {
-    embed::Embedded,
+    embed::Prepared,
     error::EngineError,
-    model_files::ModelFiles,
     sample::{NEGATIVES_SEED, sample},
     session::Engine,
 };

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use sha2::{Digest, Sha256};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_bytes::ByteBuf;
 
-use crate::gallery::file::hexadecimal;
-use crate::vit::{LoadOptions, catalogue::Checkpoint};
+use crate::vit::LoadOptions;
 
 /// A model's files, wherever they come from, with what is known about them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelFiles {
     /// Name in the catalogue, or the file's.
     pub name: String,
@@ -21,17 +21,35 @@ pub struct ModelFiles {
     /// SHA-256 of the weights, in hexadecimal.
     pub sha256: String,
     /// The weights, a safetensors file.
+    #[serde(serialize_with = "serde_bytes::serialize", deserialize_with = "owned")]
     pub bytes: Cow<'static, [u8]>,
     /// What the weights do not say.
     pub options: LoadOptions,
     /// The file of SimCLR's negatives; without one they are computed when needed.
+    #[serde(serialize_with = "serde_bytes::serialize", deserialize_with = "owned_if_any")]
     pub negatives: Option<Cow<'static, [u8]>>,
 }
 
+fn owned<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, [u8]>, D::Error> {
+    Ok(ByteBuf::deserialize(deserializer)?.into_vec().into())
+}
+
+fn owned_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'static, [u8]>>, D::Error> {
+    Ok(Option::<ByteBuf>::deserialize(deserializer)?.map(|bytes| bytes.into_vec().into()))
+}
+
+impl ModelFiles {
+    /// The bytes of the files, in order: weights, then negatives.
+    pub fn contents(&mut self) -> Vec<&mut Vec<u8>> {
+        std::iter::once(&mut self.bytes).chain(&mut self.negatives).map(Cow::to_mut).collect()
+    }
+}
+
+#[cfg(feature = "engine")]
 impl ModelFiles {
     /// A model of the catalogue.
     pub fn of_checkpoint(
-        checkpoint: &Checkpoint,
+        checkpoint: &crate::vit::catalogue::Checkpoint,
         bytes: Cow<'static, [u8]>,
         negatives: Option<Cow<'static, [u8]>>,
     ) -> Self {
@@ -54,7 +72,7 @@ impl ModelFiles {
             description: String::new(),
             licence: String::new(),
             source: String::new(),
-            sha256: hexadecimal(&Sha256::digest(&bytes)),
+            sha256: crate::gallery::file::hexadecimal(&<sha2::Sha256 as sha2::Digest>::digest(&bytes)),
             bytes: bytes.into(),
             options: LoadOptions::default(),
             negatives: None,

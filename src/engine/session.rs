@@ -6,13 +6,15 @@ use burn::tensor::Device;
 use web_time::Instant;
 
 use super::{
-    Backend, EngineError, ModelFiles, device,
+    Backend, EngineError, ModelFiles,
+    cut_cache::CutCache,
+    device,
     protocol::{DeviceInfo, ModelInfo, Progress, Ready},
     sample,
     segment::Segmenter,
 };
 use crate::{
-    fungi::{ExtractError, Extractor, Negatives, Settings, self_test},
+    fungi::{ExtractError, Extractor, Negatives, Settings, ViewSet, self_test},
     gallery::Hash,
     image::Rgb,
     vit::ViT,
@@ -34,7 +36,23 @@ pub(super) struct Model {
     /// SimCLR's negatives, once they have been read or made.
     pub negatives: Option<Negatives>,
     pub segmenter: Segmenter,
+    /// For each of the settings' sets of views, what computes the parts that come from it.
+    pub stages: Vec<(ViewSet, Extractor)>,
+    /// What is left of pictures whose later views are still to come.
+    pub cuts: CutCache,
+    /// Milliseconds for a view, once warm.
+    pub view_millis: f64,
 }
+
+impl Model {
+    /// What computes the parts that come from one of the settings' sets of views.
+    pub fn stage(&self, views: ViewSet) -> Option<&Extractor> {
+        self.stages.iter().find(|(set, _)| *set == views).map(|(_, extractor)| extractor)
+    }
+}
+
+/// Most images in a forward pass: more would keep a person waiting without being faster.
+const TOGETHER: (usize, usize) = (8, 32);
 
 impl Engine {
     /// An engine without device or model.
@@ -75,7 +93,7 @@ impl Engine {
     /// Weights or negatives that are broken or do not fit, settings out of range, a device that fails.
     pub async fn load(
         &mut self,
-        files: ModelFiles,
+        files: &ModelFiles,
         settings: Settings,
         progress: &mut impl FnMut(Progress),
     ) -> Result<Ready, EngineError> {
@@ -85,37 +103,73 @@ impl Engine {
         let (device, _) = self.device.as_ref().ok_or(EngineError::NotStarted)?;
         progress(Progress::Upload);
         let vit = Arc::new(ViT::load(&files.bytes, &files.options, device)?);
-        let mut negatives = files.negatives.map(|bytes| Negatives::load(&bytes)).transpose()?;
+        let mut negatives = files.negatives.as_ref().map(|bytes| Negatives::load(bytes)).transpose()?;
         let info = ModelInfo {
-            name: files.name,
-            description: files.description,
-            licence: files.licence,
+            name: files.name.clone(),
+            description: files.description.clone(),
+            licence: files.licence.clone(),
             bytes: files.bytes.len() as u64,
-            source: files.source,
-            sha256: files.sha256,
+            source: files.source.clone(),
+            sha256: files.sha256.clone(),
             image: vit.config().image,
             patch: vit.config().patch,
             dim: vit.config().dim,
         };
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
-        self.model = Some(Model { info, extractor, negatives, segmenter: Segmenter::new() });
+        let (stages, segmenter) = (stages(&extractor), Segmenter::new());
+        let (cuts, view_millis) = (CutCache::default(), 0.0);
+        self.model = Some(Model { info, extractor, negatives, segmenter, stages, cuts, view_millis });
         self.ready(begun)
     }
 
-    /// Runs the first pass, in which a GPU compiles its shaders. If that fails, the model is dropped.
+    /// Runs the first pass of each set of views, in which a GPU compiles its shaders, and times one that is warm. If that
+    /// fails, the model is dropped.
     ///
     /// # Errors
     ///
     /// A device that fails.
     pub async fn warm_up(&mut self, progress: &mut impl FnMut(Progress)) -> Result<(), EngineError> {
-        progress(Progress::WarmUp);
-        // Any picture works.
-        let grey = Rgb { width: 64, height: 64, data: vec![128; 64 * 64 * 3] };
-        let warm = self.features(&grey).await;
-        if warm.is_err() {
-            self.model = None;
+        let warm = self.first_passes(progress).await.map_err(|error| self.fault(error));
+        match (warm, &mut self.model) {
+            (Ok(millis), Some(model)) => model.view_millis = millis,
+            (Ok(_), None) => {}
+            (Err(error), _) => {
+                self.model = None;
+                return Err(error);
+            }
         }
-        warm.map(|_| ())
+        Ok(())
+    }
+
+    async fn first_passes(&self, progress: &mut impl FnMut(Progress)) -> Result<f64, ExtractError> {
+        let (Some(model), Some((_, device))) = (&self.model, &self.device) else { return Ok(0.0) };
+        // The CPU has nothing to compile.
+        let stages = if device.backend == Backend::Gpu { &model.stages[..] } else { &model.stages[..1] };
+        let mut millis = 0.0;
+        for (done, (_, extractor)) in stages.iter().enumerate() {
+            progress(Progress::WarmUp { done, total: stages.len() });
+            millis = view_millis(extractor).await?;
+        }
+        Ok(millis)
+    }
+
+    /// Milliseconds for a view on the CPU, once warm, with the same files.
+    ///
+    /// # Errors
+    ///
+    /// Weights that do not fit.
+    pub async fn cpu_view_millis(&self, files: &ModelFiles) -> Result<f64, EngineError> {
+        let vit = ViT::load(&files.bytes, &files.options, &Device::flex())?;
+        let settings = Settings { objectives: Vec::new(), ..Settings::default() };
+        let extractor = Extractor::new(vit, settings, Negatives::default());
+        let extractor = extractor.map_err(|error| EngineError::Extract { error, gpu: false })?;
+        view_millis(&extractor).await.map_err(|error| EngineError::Extract { error, gpu: false })
+    }
+
+    /// Most images in a forward pass on this device.
+    pub(super) fn most_together(&self) -> usize {
+        let gpu = self.device.as_ref().is_some_and(|(_, info)| info.backend == Backend::Gpu);
+        if gpu { TOGETHER.1 } else { TOGETHER.0 }
     }
 
     /// Changes the settings. Earlier results no longer count as known; open photos of segmentation stay open.
@@ -133,6 +187,8 @@ impl Engine {
         let (vit, mut negatives) = (model.extractor.vit().clone(), model.negatives.clone());
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
         if let Some(model) = &mut self.model {
+            model.stages = stages(&extractor);
+            model.cuts = CutCache::default();
             (model.extractor, model.negatives) = (extractor, negatives);
         }
         self.known.clear();
@@ -203,6 +259,28 @@ impl Engine {
 
     fn ready(&self, begun: Instant) -> Result<Ready, EngineError> {
         let (device, model) = self.info()?;
-        Ok(Ready { device: device.clone(), model: model.clone(), millis: begun.elapsed().as_secs_f64() * 1e3 })
+        let (device, model) = (device.clone(), model.clone());
+        let view_millis = self.model.as_ref().map_or(0.0, |model| model.view_millis);
+        let sets = self.extractor()?.settings().view_sets();
+        let together = sets.into_iter().map(|set| self.together(set)).collect();
+        let millis = begun.elapsed().as_secs_f64() * 1e3;
+        Ok(Ready { device, model, millis, view_millis, cpu_view_millis: None, together })
     }
+}
+
+/// What computes each set of views of an extractor's settings.
+fn stages(extractor: &Extractor) -> Vec<(ViewSet, Extractor)> {
+    extractor.settings().view_sets().into_iter().map(|set| (set, extractor.only(set))).collect()
+}
+
+/// Milliseconds for a view in a second pass.
+async fn view_millis(extractor: &Extractor) -> Result<f64, ExtractError> {
+    // Any picture works.
+    let grey = Rgb { width: 64, height: 64, data: vec![128; 64 * 64 * 3] };
+    let views = extractor.views(&grey);
+    extractor.compute(views.clone()).await?;
+    let begun = Instant::now();
+    let count = views.values().len() / (3 * extractor.vit().config().image.pow(2));
+    extractor.compute(views).await?;
+    Ok(begun.elapsed().as_secs_f64() * 1e3 / count.max(1) as f64)
 }

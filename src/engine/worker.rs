@@ -1,24 +1,29 @@
 //! The engine inside a browser's dedicated worker: moves bytes between the page and [`Engine::answer`].
 //!
-//! A message in is `[Uint8Array of postcard(Message<Request>), File or undefined]`: a file that accompanies a request
-//! with empty bytes is read here, so that the page's thread never reads it. A message out is a `Uint8Array` of
-//! postcard(`Message<Event>`). Between two requests the worker returns to its event loop, so that `Stop` arrives in
-//! time.
+//! A message is `[Uint8Array of postcard, ...blobs]`, in of `Message<Request>`, out of `Message<Event>`. Blobs (files among
+//! them) hold the bytes that are empty in the message, in the order of its fields: so the page's thread never reads a
+//! file, and several workers share a model's files. Between two requests the worker returns to its event loop, so that
+//! `Stop` arrives in time.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::{
     Engine,
     inbox::Inbox,
-    protocol::{Answer, Event, Message, Request, SegmentRequest},
+    protocol::{Answer, Event, Message, Progress, Request, SegmentRequest},
+    serve::without_result,
 };
-use crate::image::{MAX_BYTES, panicked};
+use crate::{
+    fungi::ViewSet,
+    gallery::Hash,
+    image::{MAX_BYTES, panicked},
+};
 
 thread_local! {
     /// The number of the request that is being served.
@@ -38,11 +43,11 @@ pub fn run() {
     // None while it is serving requests.
     let engine = Rc::new(RefCell::new(Some(Engine::new())));
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-        let Some((message, file)) = parse(&message.data()) else {
+        let Some((message, blobs)) = parse(&message.data()) else {
             say(0, Event::Warning("The page and its worker are of different versions. Reload the page.".into()));
             return;
         };
-        for Message { seq, body } in inbox.borrow_mut().push(message, file) {
+        for Message { seq, body } in inbox.borrow_mut().push(message, blobs) {
             say(seq, Event::Answer(body));
         }
         if let Some(idle) = engine.take() {
@@ -55,56 +60,112 @@ pub fn run() {
 }
 
 /// Serves the waiting requests, then puts the engine back.
-async fn serve(inbox: Rc<RefCell<Inbox<File>>>, mut engine: Engine, idle: Rc<RefCell<Option<Engine>>>) {
+async fn serve(inbox: Rc<RefCell<Inbox<Vec<Blob>>>>, mut engine: Engine, idle: Rc<RefCell<Option<Engine>>>) {
     loop {
-        let next = inbox.borrow_mut().pop();
-        let Some((Message { seq, body }, file)) = next else { break };
-        SERVING.set(seq);
-        let answer = match with_file(body, file).await {
-            Ok(request) => engine.answer(request, &mut |progress| say(seq, Event::Progress(progress))).await,
-            Err(reason) => Answer::Refused(reason),
-        };
-        say(seq, Event::Answer(answer));
+        let group = inbox.borrow_mut().pop(|views| engine.together(views));
+        let Some((Message { body, .. }, _)) = group.first() else { break };
+        match body {
+            Request::Embed { views, .. } => embed(&mut engine, *views, group).await,
+            _ => {
+                for (Message { seq, body }, blobs) in group {
+                    SERVING.set(seq);
+                    let answer = match with_bytes(body, &blobs).await {
+                        Ok(request) => engine.answer(request, &mut |step| say(seq, Event::Progress(step))).await,
+                        Err(reason) => Answer::Refused(reason),
+                    };
+                    say(seq, Event::Answer(answer));
+                }
+            }
+        }
         breathe().await;
     }
     *idle.borrow_mut() = Some(engine);
 }
 
-/// The request with the bytes of the file that accompanied it, or a sentence if they can't be read.
-async fn with_file(mut request: Request, file: Option<File>) -> Result<Request, String> {
-    let (Some(file), Some(bytes)) = (file, bytes_of(&mut request)) else { return Ok(request) };
-    if file.size() > MAX_BYTES as f64 {
-        let (found, most) = (file.size() / 1e6, MAX_BYTES / 1_000_000);
-        return Err(format!("The file has {found:.0} MB; the limit is {most} MB."));
+/// Reads the images of a group one by one, then computes them together. The page hears which image is being read, in case
+/// this worker does not survive it.
+async fn embed(engine: &mut Engine, views: ViewSet, group: Vec<(Message<Request>, Vec<Blob>)>) {
+    let mut ready = (Vec::new(), Vec::new());
+    for (Message { seq, body }, blobs) in group {
+        let Request::Embed { hash, .. } = body else { continue };
+        SERVING.set(seq);
+        say(seq, Event::Progress(Progress::Reading));
+        let kept = hash.is_some_and(|hash: Hash| engine.has_cuts(&hash));
+        let request = if kept { Ok(body) } else { with_bytes(body, &blobs).await };
+        let prepared = match request {
+            Ok(Request::Embed { bytes, .. }) => engine.prepare(views, hash, &bytes),
+            Ok(_) => continue,
+            Err(reason) => {
+                say(seq, Event::Answer(Answer::Refused(reason)));
+                continue;
+            }
+        };
+        match prepared {
+            Ok(Ok(image)) => {
+                ready.0.push(seq);
+                ready.1.push(image);
+            }
+            Ok(Err(hash)) => say(seq, Event::Answer(Answer::Known { hash })),
+            Err(error) => say(seq, Event::Answer(without_result(&error))),
+        }
     }
-    let Ok(buffer) = JsFuture::from(file.array_buffer()).await else {
-        return Err("The browser could not read the file. Was it moved, changed or deleted? Add it again.".into());
-    };
-    *bytes = Uint8Array::new(&buffer).to_vec();
+    let (numbers, images) = ready;
+    let Some(&last) = numbers.last() else { return };
+    say(last, Event::Progress(Progress::Computing));
+    for (seq, answer) in numbers.into_iter().zip(engine.compute(views, images).await) {
+        say(seq, Event::Answer(answer));
+    }
+}
+
+/// The request with the bytes of the blobs that accompanied it, or a sentence if they can't be read.
+async fn with_bytes(mut request: Request, blobs: &[Blob]) -> Result<Request, String> {
+    let most = if matches!(request, Request::Start { .. }) { usize::MAX } else { MAX_BYTES };
+    for (bytes, blob) in bytes_of(&mut request).into_iter().zip(blobs) {
+        if blob.size() > most as f64 {
+            let (found, most) = (blob.size() / 1e6, most / 1_000_000);
+            return Err(format!("The file has {found:.0} MB; the limit is {most} MB."));
+        }
+        let Ok(buffer) = JsFuture::from(blob.array_buffer()).await else {
+            return Err("The browser could not read the file. Was it moved, changed or deleted? Add it again.".into());
+        };
+        *bytes = Uint8Array::new(&buffer).to_vec();
+    }
     Ok(request)
 }
 
-/// The bytes of a request that can carry a file.
-fn bytes_of(request: &mut Request) -> Option<&mut Vec<u8>> {
+/// The bytes of a request that blobs can carry, in order.
+fn bytes_of(request: &mut Request) -> Vec<&mut Vec<u8>> {
     match request {
-        Request::Embed { bytes }
-        | Request::Segment(SegmentRequest::Open { bytes, .. } | SegmentRequest::ReadMask { bytes, .. }) => Some(bytes),
-        _ => None,
+        Request::Embed { bytes, .. }
+        | Request::Segment(SegmentRequest::Open { bytes, .. } | SegmentRequest::ReadMask { bytes, .. }) => vec![bytes],
+        Request::Start { files, .. } => files.contents(),
+        _ => Vec::new(),
     }
 }
 
-fn parse(data: &JsValue) -> Option<(Message<Request>, Option<File>)> {
-    let pair: &Array = data.dyn_ref()?;
-    let bytes: Uint8Array = pair.get(0).dyn_into().ok()?;
-    Some((postcard::from_bytes(&bytes.to_vec()).ok()?, pair.get(1).dyn_into().ok()))
+fn parse(data: &JsValue) -> Option<(Message<Request>, Vec<Blob>)> {
+    let parts: &Array = data.dyn_ref()?;
+    let bytes: Uint8Array = parts.get(0).dyn_into().ok()?;
+    let blobs = parts.iter().skip(1).filter_map(|blob| blob.dyn_into().ok());
+    Some((postcard::from_bytes(&bytes.to_vec()).ok()?, blobs.collect()))
 }
 
-fn say(seq: u32, event: Event) {
+/// Sends an event. A model's files go as blobs, which the page passes on without reading them.
+fn say(seq: u32, mut event: Event) {
+    let parts = Array::new();
+    if let Event::Answer(Answer::Fetched(files)) = &mut event {
+        for bytes in files.contents() {
+            let bytes = Array::of1(&Uint8Array::from(std::mem::take(bytes).as_slice()));
+            // A worker that can't make a blob ends here, and is replaced like any that crashes.
+            parts.push(&Blob::new_with_u8_array_sequence(&bytes).unwrap_throw());
+        }
+    }
     match postcard::to_allocvec(&Message { seq, body: event }) {
         Ok(bytes) => {
             let bytes = Uint8Array::from(bytes.as_slice());
+            parts.unshift(&bytes);
             // Transferring the buffer avoids a copy; posting fails only when the page is gone.
-            let _ = scope().post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
+            let _ = scope().post_message_with_transfer(&parts, &Array::of1(&bytes.buffer()));
         }
         // The page treats this like any crash, and starts a new worker.
         Err(error) => wasm_bindgen::throw_str(&format!("an event could not be encoded: {error}")),

@@ -13,7 +13,7 @@ use super::objectives::Term;
 use super::pass::Pass;
 use super::projection::Projector;
 use super::tail;
-use super::{ExtractError, Features, Limits, Negatives, Part, Settings, ViewSet, Views};
+use super::{Cuts, ExtractError, Features, Limits, Negatives, Part, Settings, ViewSet, Views};
 use crate::image::Rgb;
 use crate::random::Purpose;
 use crate::vit::ViT;
@@ -24,7 +24,9 @@ pub struct Extractor {
     settings: Settings,
     negatives: Negatives,
     limits: Limits,
-    /// The objectives; `layout` has the rows of each.
+    /// The views that an image is cut into.
+    sets: Vec<ViewSet>,
+    /// The objectives that use them; `layout` has the rows of each.
     terms: Vec<Term>,
     layout: Layout,
     head: Head,
@@ -74,17 +76,35 @@ impl Extractor {
     }
 
     fn with_terms(vit: Arc<ViT>, settings: Settings, given: Given, terms: Vec<Term>) -> Result<Self, ExtractError> {
-        let (config, device) = (vit.config(), vit.device());
-        ExtractError::given("projection", given.projector.dim(), config.dim)?;
+        ExtractError::given("projection", given.projector.dim(), vit.config().dim)?;
         let head = given.heads.get(Purpose::HeadSimclr, settings.simclr().cloned().unwrap_or_default().latent)?;
+        let sets = ViewSet::distinct(terms.iter().map(|term| term.views));
+        let Given { projector, negatives, limits, .. } = given;
+        let (layout, masks, means) = Self::lay_out(&vit, &sets, &terms);
+        Ok(Self { vit, settings, negatives, limits, sets, terms, layout, head, projector, masks, means })
+    }
+
+    /// The same for one set of views alone: computes the parts that come from it ([`Settings::parts_of`]). The parts of
+    /// all sets together are those computed at once.
+    pub fn only(&self, set: ViewSet) -> Self {
+        let sets = vec![set];
+        let terms: Vec<Term> = self.terms.iter().filter(|term| term.views == set).cloned().collect();
+        let (layout, masks, means) = Self::lay_out(&self.vit, &sets, &terms);
+        let (vit, settings, negatives) = (self.vit.clone(), self.settings.clone(), self.negatives.clone());
+        let (limits, head, projector) = (self.limits, self.head.clone(), self.projector.clone());
+        Self { vit, settings, negatives, limits, sets, terms, layout, head, projector, masks, means }
+    }
+
+    /// The rows of an image, and the constants that address them.
+    fn lay_out(vit: &ViT, sets: &[ViewSet], terms: &[Term]) -> (Layout, Option<Tensor<3>>, Option<Tensor<3>>) {
+        let device = vit.device();
         let wanted: Vec<ViewSet> = terms.iter().map(|term| term.views).collect();
-        let layout = Layout::new(&wanted, config.image);
+        let layout = Layout::new(sets, &wanted, vit.config().image);
         let masks = layout.lines(&layout.objectives, |_| 1.0, device);
         let averaged = terms.iter().zip(&layout.objectives).filter(|(term, _)| term.mean.is_some());
         let averaged: Vec<_> = averaged.map(|(_, rows)| rows.clone()).collect();
         let means = layout.lines(&averaged, |rows| 1.0 / rows as f32, device);
-        let Given { projector, negatives, limits, .. } = given;
-        Ok(Self { vit, settings, negatives, limits, terms, layout, head, projector, masks, means })
+        (layout, masks, means)
     }
 
     /// The same backbone, negatives and limits with other settings; heads and projection are drawn anew.
@@ -131,7 +151,22 @@ impl Extractor {
 
     /// Cuts an image's views, on the CPU.
     pub fn views(&self, image: &Rgb) -> Views {
-        Views::cut(image, &self.settings, self.vit.config().image)
+        self.views_of(&self.cuts(image))
+    }
+
+    /// What an image's views are made of, for all sets of the settings.
+    pub fn cuts(&self, image: &Rgb) -> Cuts {
+        Cuts::new(image, &self.settings, self.vit.config().image)
+    }
+
+    /// The views that this extractor computes with.
+    pub fn views_of(&self, cuts: &Cuts) -> Views {
+        cuts.views(&self.sets)
+    }
+
+    /// How many images share a forward pass.
+    pub fn share(&self) -> usize {
+        self.limits.images(self.vit.config(), self.layout.views)
     }
 
     /// Features of one image from its views.
@@ -151,7 +186,7 @@ impl Extractor {
     /// [`ExtractError::Views`] if views were cut with other settings; [`ExtractError::Device`] or
     /// [`ExtractError::NotFinite`] if the device fails, [`ExtractError::Overflow`] if the model does.
     pub async fn compute_all(&self, images: impl IntoIterator<Item = Views>) -> Result<Vec<Features>, ExtractError> {
-        let share = self.limits.images(self.vit.config(), self.layout.views);
+        let share = self.share();
         let mut images = images.into_iter();
         let mut features = Vec::with_capacity(images.size_hint().0);
         loop {
@@ -172,7 +207,7 @@ impl Extractor {
         let gradients = self.terms.iter().map(|term| (term.part, size));
         let means = self.terms.iter().filter_map(|term| Some((term.mean?, dim)));
         let mut features = Features::new();
-        for (part, length) in std::iter::once((Part::Embedding, dim)).chain(gradients).chain(means) {
+        for (part, length) in self.embedding().map(|part| (part, dim)).chain(gradients).chain(means) {
             let (vector, rest) = row.split_at(length);
             features.set(part, vector.to_vec());
             row = rest;
@@ -180,11 +215,17 @@ impl Extractor {
         features
     }
 
+    /// The embedding, if its view is among the sets.
+    fn embedding(&self) -> impl Iterator<Item = Part> {
+        self.sets.contains(&ViewSet::Inference).then_some(Part::Embedding).into_iter()
+    }
+
     /// Everything read back from the device, one row per image: embedding, projected gradients, means.
     fn rows(&self, group: Vec<Views>) -> Result<Tensor<2>, ExtractError> {
         let pass = Pass::run(&self.vit, &self.layout, &self.limits, group)?;
         let [images, rows, dim] = pass.e.dims();
-        let mut columns = vec![pass.e.clone().slice([0..images, 0..1]).reshape([images, dim])];
+        let first = pass.e.clone().slice([0..images, 0..1]);
+        let mut columns: Vec<_> = self.embedding().map(|_| first.clone().reshape([images, dim])).collect();
         if let Some(masks) = &self.masks {
             let d = self.gradient(&pass);
             // All objectives in one projection: each gets every row, with the others' rows masked out.

@@ -25,9 +25,22 @@ impl Features {
     }
 
     /// Stores what [`Features::get`] gave before, to the bit.
-    #[cfg(feature = "engine")]
     pub(crate) fn restore(&mut self, part: Part, unit: Vec<f32>) {
         self.0[part] = Some(unit);
+    }
+
+    /// Takes the parts of `other`, to the bit; its other parts stay.
+    pub fn merge(&mut self, other: Self) {
+        for part in Part::ALL {
+            if let Some(unit) = &other.0[part] {
+                self.restore(part, unit.clone());
+            }
+        }
+    }
+
+    /// Whether each of `parts` was computed.
+    pub fn has(&self, parts: &[Part]) -> bool {
+        parts.iter().all(|&part| self.0[part].is_some())
     }
 
     /// The unit vector of `part`, if it was computed.

@@ -25,11 +25,11 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The rows for objectives that use `wanted`, at a model's input `side`.
-    pub fn new(wanted: &[ViewSet], side: usize) -> Self {
+    /// The rows of an image that is cut into `sets`, for objectives that use `wanted`, at a model's input `side`.
+    pub fn new(sets: &[ViewSet], wanted: &[ViewSet], side: usize) -> Self {
         let mut views = 0;
         let mut ranges = Vec::new();
-        for set in ViewSet::distinct(wanted.iter().copied()) {
+        for &set in sets {
             ranges.push((set, views..views + set.count(side), false));
             views += set.count(side);
         }
@@ -79,7 +79,7 @@ mod tests {
 
     fn layout(settings: &Settings) -> Layout {
         let wanted: Vec<ViewSet> = settings.objectives.iter().map(Objective::views).collect();
-        Layout::new(&wanted, 64)
+        Layout::new(&settings.view_sets(), &wanted, 64)
     }
 
     #[test]
@@ -92,12 +92,16 @@ mod tests {
         let none = layout(&Settings::default().with_objectives(Vec::new()));
         assert_eq!((none.objectives.len(), none.views), (0, 1));
         assert!(none.lines(&[], |_| 1.0, &Device::flex()).is_none());
+        let simclr = ViewSet::Windows { strides: 6 };
+        let alone = Layout::new(&[simclr], &[simclr], 64);
+        assert_eq!((alone.objectives, alone.views), (vec![0..49], 49));
     }
 
     #[test]
     fn shared_views_are_copied_after_all_others() {
         let crops = ViewSet::Crops { global: 2, local: 1 };
-        let layout = Layout::new(&[crops, ViewSet::Inference, crops, ViewSet::Inference], 64);
+        let wanted = [crops, ViewSet::Inference, crops, ViewSet::Inference];
+        let layout = Layout::new(&[ViewSet::Inference, crops], &wanted, 64);
         assert_eq!((layout.views, layout.rows), (4, 8));
         assert_eq!(layout.objectives, [1..4, 0..1, 4..7, 7..8]);
         assert_eq!(layout.copies, [1..4, 0..1]);

@@ -64,5 +64,5 @@ pub use {
     limits::Limits,
     negatives::Negatives,
     self_test::{SelfTestError, self_test},
-    views::Views,
+    views::{Cuts, Views},
 };

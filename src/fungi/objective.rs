@@ -17,7 +17,7 @@ pub enum Objective {
 }
 
 /// Views that an objective uses. Objectives that use the same views share them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ViewSet {
     /// The one view that the embedding is computed from.
     Inference,

@@ -57,6 +57,32 @@ impl Settings {
         ViewSet::distinct(self.objectives.iter().map(Objective::views))
     }
 
+    /// The parts that come from one set of views, in the order of [`Part::ALL`].
+    pub fn parts_of(&self, set: ViewSet) -> Vec<Part> {
+        let of = |part: Part| {
+            (part == Part::Embedding && set == ViewSet::Inference)
+                || self.objectives.iter().any(|objective| {
+                    objective.views() == set && (objective.part() == part || objective.mean() == Some(part))
+                })
+        };
+        Part::ALL.into_iter().filter(|&part| of(part)).collect()
+    }
+
+    /// Whether both settings give the same `part` of the same image, by the same model.
+    pub fn agree_on(&self, other: &Self, part: Part) -> bool {
+        let source = |of: &Self| of.objectives.iter().find(|o| o.part() == part || o.mean() == Some(part)).cloned();
+        match (source(self), source(other)) {
+            _ if part == Part::Embedding => true,
+            (Some(a), Some(b)) if a.part() == part => {
+                a == b
+                    && (self.seed, self.projection, self.projected) == (other.seed, other.projection, other.projected)
+            }
+            // Means depend on the views alone.
+            (Some(a), Some(b)) => a.views() == b.views() && self.seed == other.seed,
+            _ => false,
+        }
+    }
+
     /// Total number of views of one image at a model's input `side`.
     pub fn views(&self, side: usize) -> usize {
         self.view_sets().into_iter().map(|set| set.count(side)).sum()
@@ -65,11 +91,9 @@ impl Settings {
     /// The parts that features have: the embedding, each objective's gradient, each mean; in the order of
     /// [`Part::ALL`].
     pub fn parts(&self) -> Vec<Part> {
-        let has = |part: Part| {
-            part == Part::Embedding
-                || self.objectives.iter().any(|objective| objective.part() == part || objective.mean() == Some(part))
-        };
-        Part::ALL.into_iter().filter(|&part| has(part)).collect()
+        let mut parts: Vec<Part> = self.view_sets().into_iter().flat_map(|set| self.parts_of(set)).collect();
+        parts.sort_unstable();
+        parts
     }
 }
 
@@ -106,6 +130,33 @@ mod tests {
     fn the_order_in_which_objectives_are_chosen_does_not_matter() {
         let reversed = Objective::all().into_iter().rev().collect();
         assert_eq!(Settings::default().with_objectives(reversed), Settings::default());
+    }
+
+    #[test]
+    fn settings_agree_on_the_parts_that_depend_on_the_same() {
+        let all = Settings::default();
+        let dino = all.with_objectives(vec![Objective::Dino(DinoSettings::default())]);
+        let agreed = |a: &Settings, b: &Settings| -> Vec<Part> {
+            Part::ALL.into_iter().filter(|&part| a.agree_on(b, part)).collect()
+        };
+        assert_eq!(agreed(&all, &all), Part::ALL);
+        assert_eq!(agreed(&dino, &all), [Part::Embedding, Part::Dino, Part::MeanDino]);
+        assert_eq!(agreed(&Settings { seed: 1, ..all.clone() }, &all), [Part::Embedding]);
+        let khatri_rao = Settings { projection: Projection::KhatriRao, ..all.clone() };
+        assert_eq!(agreed(&khatri_rao, &all), [Part::Embedding, Part::MeanDino, Part::MeanSimclr]);
+        let warm = DinoSettings { student_temperature: 0.2, ..DinoSettings::default() };
+        assert_eq!(agreed(&all.with_objectives(vec![Objective::Dino(warm)]), &dino), [Part::Embedding, Part::MeanDino]);
+        let fewer = DinoSettings { local: 4, ..DinoSettings::default() };
+        assert_eq!(agreed(&all.with_objectives(vec![Objective::Dino(fewer)]), &dino), [Part::Embedding]);
+    }
+
+    #[test]
+    fn each_part_comes_from_one_set_of_views() {
+        let settings = Settings::default();
+        let parts: Vec<_> = settings.view_sets().into_iter().map(|set| settings.parts_of(set)).collect();
+        use Part::{Dino, Embedding, Kl, MeanDino, MeanSimclr, Simclr};
+        assert_eq!(parts, [vec![Embedding, Kl], vec![Dino, MeanDino], vec![Simclr, MeanSimclr]]);
+        assert_eq!(settings.parts(), Part::ALL);
     }
 
     #[test]

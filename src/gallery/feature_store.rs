@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Hash;
-use crate::fungi::{Features, Settings};
+use crate::fungi::{Features, Part, Settings};
 
 /// What features depend on besides the image.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,29 @@ impl FeatureStore {
                 }
             }
         }
+        self.adopt();
         true
+    }
+
+    /// Takes over what other origins have and the current one would compute to the same numbers.
+    fn adopt(&mut self) {
+        let Some(((current, known), others)) = self.origins.split_last_mut() else { return };
+        for (other, theirs) in others.iter().filter(|(other, _)| other.model == current.model) {
+            let agree = |part: &Part| current.settings.agree_on(&other.settings, *part);
+            let parts: Vec<Part> = current.settings.parts().into_iter().filter(agree).collect();
+            for (hash, features) in theirs {
+                let mine = known.entry(*hash).or_default();
+                let lacking = |part: &&Part| mine.get(**part).is_none();
+                let found: Vec<Part> = parts.iter().filter(lacking).copied().collect();
+                let mine = Arc::make_mut(mine);
+                found.into_iter().for_each(|part| {
+                    if let Some(unit) = features.get(part) {
+                        mine.restore(part, unit.to_vec());
+                    }
+                });
+            }
+        }
+        known.retain(|_, features| features.parts().next().is_some());
     }
 
     /// The current origin.
@@ -49,10 +71,11 @@ impl FeatureStore {
         self.origins.last().map(|(origin, _)| origin)
     }
 
-    /// Stores features of the current origin; nothing is stored before there is one.
+    /// Stores parts of features of the current origin beside those that are there; nothing is stored before there is an
+    /// origin.
     pub(super) fn insert(&mut self, hash: Hash, features: Features) {
         if let Some((_, known)) = self.origins.last_mut() {
-            known.insert(hash, Arc::new(features));
+            Arc::make_mut(known.entry(hash).or_default()).merge(features);
         }
     }
 
@@ -61,8 +84,8 @@ impl FeatureStore {
         self.origins.last()?.1.get(hash)
     }
 
-    /// Contents that have features of the current origin.
-    pub(super) fn hashes(&self) -> impl Iterator<Item = &Hash> {
-        self.origins.last().into_iter().flat_map(|(_, known)| known.keys())
+    /// Contents that have features of the current origin, with them.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&Hash, &Arc<Features>)> {
+        self.origins.last().into_iter().flat_map(|(_, known)| known)
     }
 }

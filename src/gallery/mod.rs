@@ -20,7 +20,7 @@ pub use entry::{Content, Entry, Hash, Id};
 pub use feature_store::{FeatureStore, Origin};
 pub use undo::{Edit, UNDO_DEPTH};
 
-use crate::fungi::Features;
+use crate::fungi::{Features, Part};
 
 /// Images with their labels and features.
 #[derive(Debug, Clone, Default)]
@@ -120,7 +120,8 @@ impl Gallery {
         self.features.origin()
     }
 
-    /// Stores features of a content, by the current origin, whether or not an image has that content.
+    /// Stores parts of a content's features, by the current origin, beside those that are there; whether or not an image
+    /// has that content.
     pub fn keep(&mut self, hash: Hash, features: Features) {
         self.features.insert(hash, features);
         let of_it = |entry: &&Entry| entry.content.as_ref().is_some_and(|content| content.hash == hash);
@@ -174,14 +175,19 @@ impl Gallery {
         self.entries.iter().filter_map(move |entry| Some((entry, features(entry)?)))
     }
 
-    /// The images that lack features by the current origin: the query from outside first.
-    pub fn missing(&self) -> impl Iterator<Item = Id> {
-        self.query.iter().chain(&self.entries).map(|entry| entry.id).filter(|&id| self.features(id).is_none())
+    /// The images that lack some of `parts` by the current origin: the query from outside first.
+    pub fn missing(&self, parts: &[Part]) -> impl Iterator<Item = Id> {
+        self.query.iter().chain(&self.entries).map(|entry| entry.id).filter(|&id| !self.has(id, parts))
     }
 
-    /// Every content whose features by the current origin are known.
-    pub fn known(&self) -> impl Iterator<Item = &Hash> {
-        self.features.hashes()
+    /// Whether an image has each of `parts` by the current origin.
+    pub fn has(&self, id: Id, parts: &[Part]) -> bool {
+        self.features(id).is_some_and(|features| features.has(parts))
+    }
+
+    /// Every content that has each of `parts` by the current origin.
+    pub fn known(&self, parts: &[Part]) -> impl Iterator<Item = &Hash> {
+        self.features.all().filter(|(_, features)| features.has(parts)).map(|(hash, _)| hash)
     }
 
     /// Removes an image permanently, without undo: an unusable file, or a duplicate.

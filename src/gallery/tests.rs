@@ -1,5 +1,5 @@
 use super::*;
-use crate::fungi::{Part, Settings};
+use crate::fungi::{Objective, Part, Settings};
 
 fn content(n: u8) -> Arc<Content> {
     Arc::new(Content { hash: [n; 32], size: (1, 1), thumbnail: Vec::new() })
@@ -11,8 +11,9 @@ fn features(n: u8) -> Features {
     features
 }
 
-fn origin(seed: u64) -> Origin {
-    Origin { model: "m".into(), settings: Settings { seed, ..Settings::default() } }
+/// Another model for each number: its features have nothing in common with another's.
+fn origin(n: u64) -> Origin {
+    Origin { model: n.to_string(), settings: Settings::default() }
 }
 
 /// `n` computed images, numbered from 1, whose names and contents are their numbers.
@@ -56,7 +57,7 @@ fn a_list_of_files_keeps_duplicates() {
 fn a_query_from_outside_is_not_in_the_gallery() {
     let mut gallery = gallery(2);
     let query = gallery.add_query("query".into(), None);
-    assert_eq!((gallery.len(), gallery.missing().collect::<Vec<_>>()), (2, vec![query]));
+    assert_eq!((gallery.len(), gallery.missing(&[Part::Embedding]).collect::<Vec<_>>()), (2, vec![query]));
     gallery.keep([9; 32], features(9));
     assert_eq!(gallery.identify(query, content(9)), Identified::First);
     assert!(gallery.features(query).is_some() && gallery.computed().count() == 2);
@@ -84,9 +85,9 @@ fn undo_brings_removed_images_back_to_their_places() {
 fn a_removed_image_comes_back_without_computing() {
     let mut gallery = gallery(3);
     gallery.remove(&[2]);
-    assert_eq!(gallery.known().count(), 3);
+    assert_eq!(gallery.known(&[Part::Embedding]).count(), 3);
     let again = gallery.add("new".into(), Some("label".into()));
-    assert_eq!(gallery.missing().collect::<Vec<_>>(), [again]);
+    assert_eq!(gallery.missing(&[Part::Embedding]).collect::<Vec<_>>(), [again]);
     let known = gallery.content(&[2; 32]).cloned().unwrap();
     assert_eq!(gallery.identify(again, known), Identified::First);
     assert_eq!(gallery.features(again).map(|known| (**known).clone()), Some(features(2)));
@@ -115,16 +116,40 @@ fn undo_is_bounded() {
 fn a_return_to_earlier_settings_computes_nothing() {
     let mut gallery = gallery(3);
     gallery.set_origin(origin(1));
-    assert_eq!((gallery.missing().count(), gallery.known().count()), (3, 0));
+    assert_eq!((gallery.missing(&[Part::Embedding]).count(), gallery.known(&[Part::Embedding]).count()), (3, 0));
     gallery.keep([2; 32], features(7));
-    assert_eq!(gallery.missing().collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(gallery.missing(&[Part::Embedding]).collect::<Vec<_>>(), [1, 3]);
     gallery.set_origin(origin(0));
-    assert_eq!(gallery.missing().count(), 0);
+    assert_eq!(gallery.missing(&[Part::Embedding]).count(), 0);
     assert_eq!(gallery.features(2).map(|known| (**known).clone()), Some(features(2)));
     // This many others push the first out.
     (2..=5).for_each(|seed| gallery.set_origin(origin(seed)));
     gallery.set_origin(origin(0));
-    assert_eq!(gallery.missing().count(), 3);
+    assert_eq!(gallery.missing(&[Part::Embedding]).count(), 3);
+}
+
+#[test]
+fn other_settings_keep_the_parts_that_do_not_depend_on_them() {
+    let mut gallery = gallery(2);
+    let dino = Objective::all().remove(1);
+    let settings = Settings::default();
+    let lean = settings.with_objectives(vec![dino]);
+    let mut more = Features::new();
+    more.set(Part::Dino, vec![1.0, 2.0]);
+    more.set(Part::Kl, vec![3.0, 4.0]);
+    gallery.keep([1; 32], more.clone());
+    let model = "0".to_owned();
+    gallery.set_origin(Origin { model: model.clone(), settings: lean.clone() });
+    assert_eq!(gallery.missing(&[Part::Embedding]).count(), 0);
+    assert_eq!(gallery.missing(&[Part::Dino]).collect::<Vec<_>>(), [2]);
+    assert_eq!(gallery.missing(&[Part::Kl]).count(), 2, "the new settings have no such part");
+    gallery.keep([2; 32], more);
+    // What was computed meanwhile serves the former settings too.
+    gallery.set_origin(Origin { model: model.clone(), settings });
+    assert_eq!(gallery.missing(&[Part::Embedding, Part::Dino]).count(), 0);
+    assert_eq!(gallery.missing(&[Part::Kl]).collect::<Vec<_>>(), [2]);
+    gallery.set_origin(Origin { model, settings: Settings { seed: 1, ..lean } });
+    assert_eq!((gallery.missing(&[Part::Embedding]).count(), gallery.missing(&[Part::Dino]).count()), (0, 2));
 }
 
 #[test]

@@ -6,22 +6,30 @@
 //! ones. The other modules call the functions of this module.
 
 mod activation;
+#[cfg(feature = "engine")]
 pub mod composed;
+#[cfg(feature = "engine")]
 mod cpu;
 #[cfg(feature = "wgpu")]
 mod cube;
 #[cfg(feature = "wgpu")]
 pub mod device;
+#[cfg(feature = "engine")]
 mod flex;
+#[cfg(feature = "engine")]
 pub(crate) mod product;
 
+#[cfg(feature = "engine")]
 use burn::backend::tensor::{FloatTensor, IntTensor};
+#[cfg(feature = "engine")]
 use burn::backend::{Backend, Dispatch, backend_extension};
+#[cfg(feature = "engine")]
 use burn::prelude::*;
 
 pub use activation::Activation;
 
 /// Fused operations that a backend may offer. Shapes and formulas are those of the functions of the same name.
+#[cfg(feature = "engine")]
 #[backend_extension(Flex, Cube: cfg(feature = "wgpu"))]
 pub trait Kernels: Backend {
     /// See [`embed`].
@@ -74,6 +82,7 @@ pub trait Kernels: Backend {
 /// - weight: `[3 * patch * patch, E]`, inputs by channel, row, column
 /// - positions: `[T, E]`: the prefix tokens with their positions, then position and bias of each patch, row by row
 /// - output: `[V, T, E]`
+#[cfg(feature = "engine")]
 pub fn embed(views: Tensor<4>, weight: Tensor<2>, positions: Tensor<2>) -> Tensor<3> {
     Tensor::from_dispatch(<Dispatch as Kernels>::embed(
         views.into_dispatch(),
@@ -89,6 +98,7 @@ pub fn embed(views: Tensor<4>, weight: Tensor<2>, positions: Tensor<2>) -> Tenso
 ///
 /// - x: `[N, I]`, weight: `[I, O]`, bias: `[O]`
 /// - output: `[N, O]`, or `[N, O / 2]` where the activation is gated
+#[cfg(feature = "engine")]
 pub fn standardize_linear(
     x: Tensor<2>,
     weight: Tensor<2>,
@@ -111,6 +121,7 @@ pub fn standardize_linear(
 ///
 /// - x: `[N, I]`, weight: `[I, O]`, bias: `[O]`, residual: `[N, O]`
 /// - output: `[N, O]`
+#[cfg(feature = "engine")]
 pub fn linear_add(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, residual: Tensor<2>) -> Tensor<2> {
     Tensor::from_dispatch(<Dispatch as Kernels>::linear_add(
         x.into_dispatch(),
@@ -127,6 +138,7 @@ pub fn linear_add(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>, residual: Te
 ///
 /// - qkv: `[V, T, 3E]`, queries, then keys, then values, each head after head
 /// - output: `[V, T, E]`
+#[cfg(feature = "engine")]
 pub fn attention(qkv: Tensor<3>, heads: usize) -> Tensor<3> {
     Tensor::from_dispatch(<Dispatch as Kernels>::attention(qkv.into_dispatch(), heads))
 }
@@ -137,6 +149,7 @@ pub fn attention(qkv: Tensor<3>, heads: usize) -> Tensor<3> {
 ///
 /// - q: `[V, E]`, kv: `[V, T, 2E]`, keys before values
 /// - output: `[V, E]`
+#[cfg(feature = "engine")]
 pub fn class_attention(q: Tensor<2>, kv: Tensor<3>, heads: usize) -> Tensor<2> {
     Tensor::from_dispatch(<Dispatch as Kernels>::class_attention(q.into_dispatch(), kv.into_dispatch(), heads))
 }
@@ -149,6 +162,7 @@ pub fn class_attention(q: Tensor<2>, kv: Tensor<3>, heads: usize) -> Tensor<2> {
 /// - d, u: `[B, V, E]`
 /// - signs: `[D, ceil(E (E + 1) / 32)]`, 32 signs a word, lowest bit first, 1 for +1; only the low 32 bits of a word count
 /// - output: `[B, D]`
+#[cfg(feature = "engine")]
 pub fn rademacher(d: Tensor<3>, u: Tensor<3>, signs: Tensor<2, Int>) -> Tensor<2> {
     Tensor::from_dispatch(<Dispatch as Kernels>::rademacher(
         d.into_dispatch(),

@@ -26,6 +26,16 @@ impl Centring {
         Self { means: PartMap::from_fn(|part| sums[part].as_ref().map(mean)) }
     }
 
+    /// The same for the parts that `wanted` says; the others stay as they are.
+    pub fn only(mut self, wanted: &PartMap<bool>) -> Self {
+        for (part, wanted) in wanted.iter() {
+            if !wanted {
+                self.means[part] = None;
+            }
+        }
+        self
+    }
+
     /// The mean of `part`, if any item of the gallery had it.
     pub fn mean(&self, part: Part) -> Option<&[f32]> {
         self.means[part].as_deref()
@@ -68,6 +78,17 @@ mod tests {
             let got = centred.get(Part::Embedding).unwrap();
             assert!(got.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{got:?}");
         }
+    }
+
+    #[test]
+    fn one_part_can_be_centred_alone() {
+        let mut both = embedding(&[1.0, 0.0]);
+        both.set(Part::Kl, vec![0.0, 1.0]);
+        let gallery = [both.clone(), embedding(&[0.0, 1.0])];
+        let wanted = PartMap::from_fn(|part| part == Part::Embedding);
+        let centred = Centring::fit(&gallery).only(&wanted).apply(&both);
+        assert_eq!(centred.get(Part::Kl), both.get(Part::Kl));
+        assert_ne!(centred.get(Part::Embedding), both.get(Part::Embedding));
     }
 
     #[test]

@@ -35,6 +35,11 @@ impl Weights {
         self.0[part]
     }
 
+    /// The same for `parts` alone: 0 for the others.
+    pub fn only(&self, parts: &PartMap<bool>) -> Self {
+        Self(PartMap::from_fn(|part| if parts[part] { self.0[part] } else { 0.0 }))
+    }
+
     /// Sets the weight of `part`, clamped to 0..=1; NaN counts as 0.
     pub fn set(&mut self, part: Part, weight: f32) {
         self.0[part] = if weight.is_nan() { 0.0 } else { weight.clamp(0.0, 1.0) };
@@ -228,6 +233,12 @@ mod tests {
         assert_eq!(cosines.score(0, &Weights::of(&[Part::Dino])), None);
         assert_eq!(indices(&cosines.nearest(&Weights::fungi(), 5, None)), [0]);
         assert_eq!(cosines.get(1, Part::Embedding), None);
+    }
+
+    #[test]
+    fn weights_can_be_limited_to_some_parts() {
+        let limited = Weights::fungi().only(&PartMap::from_fn(|part| part == Part::Kl || part == Part::MeanDino));
+        assert_eq!(limited, Weights::of(&[Part::Kl]));
     }
 
     #[test]

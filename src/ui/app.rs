@@ -26,10 +26,10 @@ pub fn App() -> impl IntoView {
     let options = Options::parse(&hash());
     let method = RwSignal::new(options.method.clone());
     let messages = Messages::new();
-    let link = Link::new(messages, options.backend, options.method.settings());
+    let link = Link::new(messages, options.backend, options.workers, options.method.settings());
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
-    let neighbours = NeighboursState::new(gallery, options.k, options.weights, options.centred);
+    let neighbours = NeighboursState::new(gallery, method, &options);
     let chosen = Signal::derive_local(move || {
         let id = gallery.active.get()?;
         let (name, file, mask) = gallery.file_of(id)?;
@@ -91,6 +91,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             weights: weights.get(),
             centred: centred.get(),
             backend: link.wanted.get(),
+            workers: link.wanted_workers.get(),
             method: method.get(),
             offline: offline.wanted.get(),
         };
@@ -119,6 +120,9 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
         centred.set(options.centred);
         if link.wanted.get_untracked() != options.backend {
             link.move_to(options.backend);
+        }
+        if link.wanted_workers.get_untracked() != options.workers {
+            link.employ(options.workers);
         }
         if method.get_untracked() != options.method {
             method.set(options.method);

@@ -26,8 +26,7 @@ mod blob;
 mod icons;
 #[cfg(feature = "page")]
 mod messages;
-#[cfg(feature = "page")]
-mod neighbours;
+pub mod neighbours;
 #[cfg(feature = "page")]
 mod offline;
 #[cfg(feature = "page")]

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::kernels::Activation;
 
 /// ImageNet's mean per channel, in 0..1.
+#[cfg(feature = "engine")]
 pub const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 /// ImageNet's standard deviation per channel, in 0..1.
+#[cfg(feature = "engine")]
 pub const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
 
 /// The shape of a ViT, as read from its weights. Its embedding is the class token after the final norm.

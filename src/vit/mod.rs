@@ -7,26 +7,44 @@
 //! patch embedding, each norm's scale and shift into the linear layer after it, attention's `1 / sqrt(head size)` into the
 //! queries' weights, LayerScale into the layer before it.
 
+#[cfg(feature = "engine")]
 mod block;
+#[cfg(feature = "engine")]
 pub mod catalogue;
 mod config;
+#[cfg(feature = "engine")]
 mod error;
+#[cfg(feature = "engine")]
 mod fold;
+#[cfg(feature = "engine")]
 mod load;
+#[cfg(feature = "engine")]
 mod model;
+#[cfg(feature = "engine")]
 mod names;
+#[cfg(feature = "engine")]
 mod norm;
+#[cfg(feature = "engine")]
 mod positions;
+#[cfg(feature = "engine")]
 mod shape;
+#[cfg(feature = "engine")]
 mod slope;
+#[cfg(feature = "engine")]
 mod tail;
+#[cfg(feature = "engine")]
 mod tensors;
 
 pub use config::{LoadOptions, ViTConfig};
+#[cfg(feature = "engine")]
 pub use error::LoadError;
+#[cfg(feature = "engine")]
 pub use fold::Linear;
+#[cfg(feature = "engine")]
 pub use model::{ClassState, TokenState, ViT};
+#[cfg(feature = "engine")]
 pub use norm::{Norm, Standard};
+#[cfg(feature = "engine")]
 pub use tail::{LastBlock, Saved};
 
 pub use crate::kernels::Activation;

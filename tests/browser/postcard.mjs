@@ -1,10 +1,10 @@
 // As much of postcard (the packing of requests and events) as the tests need to speak to a worker themselves.
 
 /** Places of variants in src/engine/protocol/mod.rs, where a test holds them. */
-export const REQUESTS = { Parity: 6 };
+export const REQUESTS = { Parity: 8 };
 export const BACKENDS = { Cpu: 0, Gpu: 1 };
 export const EVENTS = { Answer: 3 };
-export const ANSWERS = { Item: 2, Parity: 6, Refused: 15, Failed: 16 };
+export const ANSWERS = { Item: 3, Parity: 7, Refused: 16, Failed: 17 };
 
 /** Packs values, each a non-negative integer (varint) or a text. */
 export function pack(...values) {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use half::{bf16, f16};
 use image::codecs::{bmp::BmpEncoder, gif::GifEncoder, jpeg::JpegEncoder, webp::WebPEncoder};
 use image::{ExtendedColorType, ImageEncoder};
-use mycoscope::engine::Backend;
 use mycoscope::engine::protocol::{Answer, Event, Item, Message, Progress, Request, SegmentRequest, Timings};
-use mycoscope::fungi::{Features, Part, Settings};
+use mycoscope::engine::{Backend, ModelFiles};
+use mycoscope::fungi::{Features, Part, Settings, ViewSet};
 use mycoscope::gallery::file::{Provenance, save};
 use mycoscope::gallery::{Content, Entry};
 use mycoscope::image::{Rgb, encode_png};
@@ -202,7 +202,7 @@ pub fn galleries() -> Vec<Vec<u8>> {
 
 pub fn addresses() -> Vec<Vec<u8>> {
     let addresses = [
-        "#k=20&weights=kl:0.25,mean_dino:0.5&centred=1&device=cpu&seed=18446744073709551615",
+        "#k=20&weights=kl:0.25,mean_dino:0.5&centred=kl,mean_dino&device=cpu&workers=3&seed=18446744073709551615",
         "#objectives=kl,dino&views=fewer&projection=khatri-rao&device=gpu",
         "#weights=embedding:0.05,kl:1,dino:0,simclr:999999.999999&k=80",
     ];
@@ -224,15 +224,16 @@ pub fn messages() -> Vec<Vec<u8>> {
         SegmentRequest::WriteMask { mask: mask(), palette: vec![[1, 2, 3], [4, 5, 6]] },
     ];
     let raw = RawMask { width: 2, height: 1, values: vec![0, 1], kind: MaskKind::Colours(vec![[1; 4], [2; 4]]) };
-    let start = Request::Start {
-        backend: Backend::Cpu,
-        model: "tiny".into(),
-        base: "models/".into(),
-        settings: Settings::default(),
-    };
-    let item = Item { content: content(1), features: features(1), timings: Timings::default() };
+    let files = Box::new(ModelFiles::of_file("tiny".into(), vec![1, 2, 3]));
+    let start = Request::Start { backend: Backend::Cpu, compare: true, files, settings: Settings::default() };
+    let fetch = Request::Fetch { model: "tiny".into(), base: "models/".into() };
+    let embed = Request::Embed { views: ViewSet::Windows { strides: 6 }, hash: Some([5; 32]), bytes: vec![1, 2, 3] };
+    let content = content(1);
+    let hash = content.hash;
+    let item = Item { hash, content: Some(content), features: features(1), timings: Timings::default() };
     let mut messages: Vec<Vec<u8>> = segment.into_iter().map(|request| packed(Request::Segment(request))).collect();
-    messages.extend([packed(start), packed(Request::Known(vec![[7; 32]; 2])), packed(Request::Stop)]);
+    messages.extend([packed(start), packed(fetch), packed(embed)]);
+    messages.extend([packed(Request::Known(vec![[7; 32]; 2])), packed(Request::Stop)]);
     messages.extend([packed(Event::Hello), packed(Event::Warning("warning".into()))]);
     messages.push(packed(Event::Progress(Progress::Download { done: 5, total: 1 << 40 })));
     messages.push(packed(Event::Answer(Answer::Item(Box::new(item)))));

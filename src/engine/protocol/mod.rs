@@ -9,8 +9,8 @@ mod start;
 
 use serde::{Deserialize, Serialize};
 
-use super::Backend;
-use crate::fungi::Settings;
+use super::{Backend, ModelFiles};
+use crate::fungi::{Settings, ViewSet};
 use crate::gallery::Hash;
 pub use report::{Item, ParityLine, SampleFile, Timings};
 pub use segmentation::{
@@ -30,27 +30,42 @@ pub struct Message<T> {
 /// A request to the engine. Requests are served in order, one at a time; `Stop` overtakes waiting images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Open a device, load a model, test both. Answered by [`Answer::Ready`] or [`Answer::Failed`].
-    Start {
-        /// The requested device.
-        backend: Backend,
+    /// Read a model's files and check them. Answered by [`Answer::Fetched`] or [`Answer::Failed`].
+    Fetch {
         /// Name in the catalogue (`models/catalogue.json`); empty: the catalogue's first, which is the default.
         model: String,
         /// Where the catalogue's files are, ending in a slash.
         base: String,
+    },
+    /// Open a device, load a model, test both. Answered by [`Answer::Ready`] or [`Answer::Failed`].
+    Start {
+        /// The requested device.
+        backend: Backend,
+        /// Whether to time the CPU as well as the GPU ([`Ready::cpu_view_millis`]).
+        compare: bool,
+        /// The model's files, as [`Answer::Fetched`] gave them; their bytes may accompany the message instead.
+        files: Box<ModelFiles>,
         /// The method's settings.
         settings: Settings,
     },
     /// Change settings; earlier results no longer count as known. Answered by [`Answer::Ready`].
     Configure(Settings),
-    /// Contents that need not be computed again: the caller still has their features. Answered by [`Answer::Done`].
+    /// Contents whose first parts need not be computed again: the caller still has them. Answered by [`Answer::Done`].
     Known(Vec<Hash>),
-    /// Compute one image. Answered by [`Answer::Item`], [`Answer::Known`], [`Answer::GivenUp`] or [`Answer::Refused`].
+    /// Compute those parts of one image that come from one set of views ([`Settings::parts_of`]). Images that follow each
+    /// other with the same set may share a forward pass. Answered by [`Answer::Item`], [`Answer::Known`],
+    /// [`Answer::GivenUp`] or [`Answer::Refused`].
     Embed {
+        /// One of the settings' sets; the first is the inference view's.
+        views: ViewSet,
+        /// The content, if it is known: then the file is read only if nothing is left of its picture.
+        hash: Option<Hash>,
         /// The file's bytes; in a browser a file may accompany the message instead.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
+    /// Forget what is left of pictures: no more of their views are wanted. Answered by [`Answer::Done`].
+    Release,
     /// Cancel waiting images: each is answered by [`Answer::GivenUp`], then this by [`Answer::Done`]. The image that is
     /// being computed is finished first.
     Stop,
@@ -89,11 +104,13 @@ pub enum Event {
 pub enum Answer {
     /// It is done, without a result.
     Done,
+    /// A model's files; in a browser their bytes accompany the message.
+    Fetched(Box<ModelFiles>),
     /// Device, model and settings are ready for images.
     Ready(Box<Ready>),
-    /// One image has been computed.
+    /// Some parts of one image have been computed.
     Item(Box<Item>),
-    /// This content is known already: computed before, or named by [`Request::Known`].
+    /// This content's first parts are known already: computed before, or named by [`Request::Known`].
     Known {
         /// The content's hash.
         hash: Hash,
@@ -146,28 +163,28 @@ pub enum Answer {
 mod tests {
     use super::*;
     use crate::fungi::Features;
-    use crate::gallery::Content;
 
     /// `tests/browser/postcard.mjs` packs and reads these by the variants' indices: change both together.
     #[test]
     fn variant_indices_are_those_in_the_browser_tests() {
         let place = |bytes: Vec<u8>, at: usize| bytes[at];
         let packed = |request: Request| postcard::to_allocvec(&Message { seq: 1, body: request }).unwrap();
-        assert_eq!(place(packed(Request::Parity { backend: Backend::Gpu, base: String::new() }), 1), 6);
+        assert_eq!(place(packed(Request::Parity { backend: Backend::Gpu, base: String::new() }), 1), 8);
         assert_eq!(place(packed(Request::Parity { backend: Backend::Gpu, base: String::new() }), 2), 1);
         let said = |event: Event| postcard::to_allocvec(&Message { seq: 1, body: event }).unwrap();
         assert_eq!(place(said(Event::Progress(Progress::Device)), 1), 2);
-        let content = Content { hash: [9; 32], size: (1, 1), thumbnail: Vec::new() };
-        let item = Item { content, features: Features::new(), timings: Timings::default() };
-        assert_eq!(said(Event::Answer(Answer::Item(Box::new(item))))[1..4], [3, 2, 9]);
-        assert_eq!(said(Event::Answer(Answer::Parity(Vec::new())))[1..3], [3, 6]);
-        assert_eq!(said(Event::Answer(Answer::Refused(String::new())))[1..3], [3, 15]);
-        assert_eq!(said(Event::Answer(Answer::Failed { reason: String::new(), gpu: false }))[1..3], [3, 16]);
+        let item = Item { hash: [9; 32], content: None, features: Features::new(), timings: Timings::default() };
+        assert_eq!(said(Event::Answer(Answer::Item(Box::new(item))))[1..4], [3, 3, 9]);
+        assert_eq!(said(Event::Answer(Answer::Parity(Vec::new())))[1..3], [3, 7]);
+        assert_eq!(said(Event::Answer(Answer::Refused(String::new())))[1..3], [3, 16]);
+        assert_eq!(said(Event::Answer(Answer::Failed { reason: String::new(), gpu: false }))[1..3], [3, 17]);
     }
 
     #[test]
     fn a_message_survives_encoding() {
-        let message = Message { seq: 7, body: Request::Embed { bytes: vec![1, 2, 3] } };
+        let views = ViewSet::Crops { global: 2, local: 10 };
+        let body = Request::Embed { views, hash: Some([4; 32]), bytes: vec![1, 2, 3] };
+        let message = Message { seq: 7, body };
         let bytes = postcard::to_allocvec(&message).unwrap();
         assert_eq!(postcard::from_bytes::<Message<Request>>(&bytes).unwrap(), message);
     }

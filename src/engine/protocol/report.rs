@@ -3,25 +3,27 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fungi::Features;
-use crate::gallery::Content;
+use crate::gallery::{Content, Hash};
 
-/// One computed image.
+/// What has been computed of one image.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// What the file holds: hash, size, thumbnail.
-    pub content: Content,
-    /// The features.
+    /// SHA-256 of the file.
+    pub hash: Hash,
+    /// What the file holds; with the inference view's parts alone.
+    pub content: Option<Content>,
+    /// The parts that were asked for.
     pub features: Features,
     /// Where the time went.
     pub timings: Timings,
 }
 
-/// Milliseconds by step, for one image.
+/// Milliseconds by step, for one image; what images did together counts in equal shares.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Timings {
     /// Decoding and the thumbnail.
     pub decode: f64,
-    /// Cutting and resampling views.
+    /// Cutting and resampling; for all sets of views at once, together with decoding.
     pub views: f64,
     /// Forward passes, gradients, projection, read-back.
     pub compute: f64,

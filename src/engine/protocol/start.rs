@@ -29,8 +29,17 @@ pub enum Progress {
         /// Images in all.
         total: usize,
     },
-    /// The first pass: a GPU compiles its shaders.
-    WarmUp,
+    /// The first passes, one for each set of views: a GPU compiles its shaders.
+    WarmUp {
+        /// Passes so far.
+        done: usize,
+        /// Passes in all.
+        total: usize,
+    },
+    /// An image of the queue is being read; until the next step or answer, it is what the engine is at.
+    Reading,
+    /// The images that were read are being computed.
+    Computing,
     /// Dense gradients of segmentation's photos are being computed.
     Gradients {
         /// Photos so far.
@@ -49,6 +58,12 @@ pub struct Ready {
     pub model: ModelInfo,
     /// Milliseconds from the request to here.
     pub millis: f64,
+    /// Milliseconds for a view once warm.
+    pub view_millis: f64,
+    /// The same on one of this machine's cores, if it was asked for and the device is a GPU.
+    pub cpu_view_millis: Option<f64>,
+    /// How many images share a forward pass, for each of the settings' sets of views.
+    pub together: Vec<usize>,
 }
 
 /// Where it computes.

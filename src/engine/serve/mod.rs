@@ -5,21 +5,25 @@ mod segmentation;
 use web_time::Instant;
 
 use super::{
-    Backend, Embedded, Engine, EngineError,
+    Backend, Engine, EngineError, ModelFiles, Prepared,
     golden::fetch_golden,
     load::fetch_model,
-    protocol::{Answer, ParityLine, Progress, Ready, Request},
+    protocol::{Answer, Item, ParityLine, Progress, Ready, Request},
     sample,
 };
-use crate::fungi::Settings;
+use crate::fungi::{Settings, ViewSet};
 
 impl Engine {
     /// Serves one request; `progress` gets the steps of long ones. [`Request::Stop`] is the inbox's business: no
     /// requests wait here.
     pub async fn answer(&mut self, request: Request, progress: &mut impl FnMut(Progress)) -> Answer {
         let answered = match request {
-            Request::Start { backend, model, base, settings } => {
-                let started = self.start(backend, &model, &base, settings, progress).await;
+            Request::Fetch { model, base } => {
+                let fetched = fetch_model(&model, &base, progress).await;
+                return fetched.map_or_else(|error| failed(&error), |files| Answer::Fetched(Box::new(files)));
+            }
+            Request::Start { backend, compare, files, settings } => {
+                let started = self.start(backend, compare, *files, settings, progress).await;
                 return started.map_or_else(|error| failed(&error), |ready| Answer::Ready(Box::new(ready)));
             }
             Request::Configure(settings) => {
@@ -29,35 +33,60 @@ impl Engine {
                 self.add_known(hashes);
                 Ok(Answer::Done)
             }
-            Request::Embed { bytes } => self.embed(&bytes).await.map(|embedded| match embedded {
-                Embedded::Item(item) => Answer::Item(item),
-                Embedded::Known(hash) => Answer::Known { hash },
-            }),
+            Request::Embed { views, hash, bytes } => match self.prepare(views, hash, &bytes) {
+                Ok(Ok(image)) => return self.compute(views, vec![image]).await.pop().unwrap_or(Answer::Done),
+                Ok(Err(hash)) => Ok(Answer::Known { hash }),
+                Err(error) => Err(error),
+            },
+            Request::Release => {
+                self.release();
+                Ok(Answer::Done)
+            }
             Request::Stop => Ok(Answer::Done),
             Request::Sample { seed } => Ok(Answer::Sample(sample(seed))),
             Request::Parity { backend, base } => self.against_golden(backend, &base).await.map(Answer::Parity),
             Request::Segment(request) => self.segment(request, progress).await,
         };
-        answered.unwrap_or_else(|error| match error.is_refusal() {
-            true => Answer::Refused(error.sentence()),
-            false => failed(&error),
-        })
+        answered.unwrap_or_else(|error| without_result(&error))
+    }
+
+    /// The answers for images that were prepared together, in order.
+    pub(super) async fn compute(&mut self, views: ViewSet, images: Vec<Prepared>) -> Vec<Answer> {
+        let count = images.len();
+        let answers = |items: Vec<Item>| items.into_iter().map(|item| Answer::Item(Box::new(item))).collect();
+        match self.embed(views, images.clone()).await {
+            Ok(items) => answers(items),
+            // One of them may be at fault: each on its own.
+            Err(error) if error.is_refusal() && count > 1 => {
+                let mut all = Vec::with_capacity(count);
+                for image in images {
+                    let items = self.embed(views, vec![image]).await;
+                    all.extend(items.map_or_else(|error| vec![without_result(&error)], answers));
+                }
+                all
+            }
+            Err(error) => vec![without_result(&error); count],
+        }
     }
 
     async fn start(
         &mut self,
         backend: Backend,
-        model: &str,
-        base: &str,
+        compare: bool,
+        files: ModelFiles,
         settings: Settings,
         progress: &mut impl FnMut(Progress),
     ) -> Result<Ready, EngineError> {
         let begun = Instant::now();
         self.open_device(backend, progress).await?;
-        let files = fetch_model(model, base, progress).await?;
-        let ready = self.load(files, settings, progress).await?;
+        let ready = self.load(&files, settings, progress).await?;
         self.warm_up(progress).await?;
-        Ok(Ready { millis: begun.elapsed().as_secs_f64() * 1e3, ..ready })
+        let cpu_view_millis = match compare && backend == Backend::Gpu {
+            true => Some(self.cpu_view_millis(&files).await?),
+            false => None,
+        };
+        let view_millis = self.model.as_ref().map_or(0.0, |model| model.view_millis);
+        Ok(Ready { millis: begun.elapsed().as_secs_f64() * 1e3, view_millis, cpu_view_millis, ..ready })
     }
 
     async fn against_golden(&self, backend: Backend, base: &str) -> Result<Vec<ParityLine>, EngineError> {
@@ -70,6 +99,11 @@ impl Engine {
         });
         Ok(lines.collect())
     }
+}
+
+/// The answer where an error came in place of a result.
+pub(super) fn without_result(error: &EngineError) -> Answer {
+    if error.is_refusal() { Answer::Refused(error.sentence()) } else { failed(error) }
 }
 
 fn failed(error: &EngineError) -> Answer {

@@ -54,12 +54,17 @@ fn exp(x: f64) -> f64 {
 /// # Shapes
 /// `[boxes, 3, side, side]`, in 0..1.
 pub fn crops(image: &Rgb, boxes: &[CropBox], side: usize) -> Vec<f32> {
-    let view = 3 * side * side;
-    let mut views = vec![0.0; boxes.len() * view];
-    each(boxes.iter().zip(views.chunks_exact_mut(view.max(1))), |(&crop, view)| {
-        planar(&resize(image, crop, Filter::Bicubic, side, side), view);
+    planar(&pictures(image, boxes, side))
+}
+
+/// The crops as pictures.
+pub(super) fn pictures(image: &Rgb, boxes: &[CropBox], side: usize) -> Vec<Rgb> {
+    let empty = Rgb { width: 0, height: 0, data: Vec::new() };
+    let mut pictures = vec![empty; boxes.len()];
+    each(boxes.iter().zip(&mut pictures), |(&crop, picture)| {
+        *picture = resize(image, crop, Filter::Bicubic, side, side);
     });
-    views
+    pictures
 }
 
 #[cfg(test)]

@@ -9,15 +9,21 @@ use crate::image::resize::{CropBox, Filter, resize_centre};
 /// # Shapes
 /// `[3, side, side]`, in 0..1.
 pub fn inference(image: &Rgb, side: usize) -> Vec<f32> {
-    centre(image, (side * 256 + 112) / 224, side)
+    planar(&[picture(image, side)])
 }
 
 /// The same from a square of `full`, which is at least `side`.
 pub(crate) fn centre(image: &Rgb, full: usize, side: usize) -> Vec<f32> {
-    let centre = resize_centre(image, CropBox::whole(image), Filter::Bilinear, (full, full), (side, side));
-    let mut view = vec![0.0; 3 * side * side];
-    planar(&centre, &mut view);
-    view
+    planar(&[centre_picture(image, full, side)])
+}
+
+/// The view as a picture.
+pub(super) fn picture(image: &Rgb, side: usize) -> Rgb {
+    centre_picture(image, (side * 256 + 112) / 224, side)
+}
+
+fn centre_picture(image: &Rgb, full: usize, side: usize) -> Rgb {
+    resize_centre(image, CropBox::whole(image), Filter::Bilinear, (full, full), (side, side))
 }
 
 #[cfg(test)]

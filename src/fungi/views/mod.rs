@@ -2,6 +2,7 @@
 //! applied.
 
 mod crops;
+mod cuts;
 mod inference;
 mod set;
 mod whole;
@@ -9,6 +10,7 @@ mod windows;
 
 pub use crate::image::resize::CropBox;
 pub use crops::{crop_boxes, crops};
+pub use cuts::Cuts;
 pub(crate) use inference::centre;
 pub use inference::inference;
 pub use set::Views;
@@ -17,11 +19,13 @@ pub use windows::windows;
 
 use crate::image::Rgb;
 
-/// Writes the picture as `[3, height, width]` in 0..1.
-fn planar(image: &Rgb, out: &mut [f32]) {
-    for (channel, plane) in out.chunks_exact_mut((image.width * image.height).max(1)).enumerate() {
-        for (out, &value) in plane.iter_mut().zip(image.data.iter().skip(channel).step_by(3)) {
-            *out = f32::from(value) / 255.0;
+/// The pictures as `[pictures, 3, height, width]` in 0..1.
+fn planar(pictures: &[Rgb]) -> Vec<f32> {
+    let mut values = Vec::with_capacity(pictures.iter().map(|picture| picture.data.len()).sum());
+    for picture in pictures {
+        for channel in 0..3 {
+            values.extend(picture.data.iter().skip(channel).step_by(3).map(|&value| f32::from(value) / 255.0));
         }
     }
+    values
 }

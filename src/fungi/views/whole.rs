@@ -9,7 +9,5 @@ use crate::image::resize::{CropBox, Filter, resize};
 /// # Shapes
 /// `[3, side, side]`, in 0..1.
 pub fn whole(image: &Rgb, side: usize) -> Vec<f32> {
-    let mut view = vec![0.0; 3 * side * side];
-    planar(&resize(image, CropBox::whole(image), Filter::Bilinear, side, side), &mut view);
-    view
+    planar(&[resize(image, CropBox::whole(image), Filter::Bilinear, side, side)])
 }

@@ -10,16 +10,26 @@ use crate::image::resize::{CropBox, Filter, Taps, resize, taps};
 /// # Shapes
 /// `[V, 3, side, side]`, V as in [`crate::fungi::ViewSet::count`].
 pub fn windows(image: &Rgb, strides: usize, side: usize) -> Vec<f32> {
+    windows_of(&small(image, side), strides)
+}
+
+/// What the windows are cut from: the picture at `side` x `side`.
+pub(super) fn small(image: &Rgb, side: usize) -> Rgb {
+    resize(image, CropBox::whole(image), Filter::Bicubic, side, side)
+}
+
+/// The windows of a picture that has been resized.
+pub(super) fn windows_of(small: &Rgb, strides: usize) -> Vec<f32> {
+    let side = small.width;
     let window = side / 2;
     let offsets = window_offsets(side, strides);
     let mut views = vec![0.0; offsets.len().pow(2) * 3 * side * side];
     if window == 0 {
         return views;
     }
-    let small = resize(image, CropBox::whole(image), Filter::Bicubic, side, side);
     let taps = taps(Filter::Bicubic, window, side, 0..side).map(|w| w as f32);
     // Windows in one column of the grid share their horizontal pass, over the full height.
-    let columns: Vec<Vec<f32>> = offsets.clone().map(|left| widen(&small, left, &taps)).collect();
+    let columns: Vec<Vec<f32>> = offsets.clone().map(|left| widen(small, left, &taps)).collect();
 
     let mut lines = views.chunks_exact_mut(side);
     for top in offsets {

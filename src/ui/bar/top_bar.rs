@@ -43,18 +43,19 @@ fn Clock(link: Link) -> impl IntoView {
     let words = move || match link.timings.get() {
         None => view! { <span class="quiet">"no image computed yet"</span> }.into_any(),
         Some(Timings { decode, views, compute }) => {
-            let all = fixed(decode + views + compute, 0);
+            let view_millis = link.view_millis.get().unwrap_or_default();
+            let view_millis = fixed(view_millis, if view_millis < 10.0 { 1 } else { 0 });
             let [decode, views, compute] = [decode, views, compute].map(|time| fixed(time, 0));
             view! {
-                <b>{format!("{all} ms")}</b>
-                " per image"
+                <b>{format!("{view_millis} ms")}</b>
+                " per view"
                 <span class="split">{format!("decode {decode}, views {views}, compute {compute}")}</span>
             }
             .into_any()
         }
     };
     view! {
-        <p class="timings" data-testid="timings" title="Milliseconds that the latest image took: decoding, cutting views, computing">
+        <p class="timings" data-testid="timings" title="Milliseconds for a view in one worker, and what the latest image took: decoding, cutting views, computing some of them">
             {words}
         </p>
     }

@@ -7,16 +7,23 @@ use super::GalleryState;
 use super::intake::Outcome;
 use super::state::Problem;
 use crate::engine::protocol::{Answer, ModelInfo};
-use crate::fungi::Settings;
-use crate::gallery::{Hash, Id, Origin};
+use crate::fungi::{Settings, ViewSet};
+use crate::gallery::{Gallery, Hash, Id, Origin};
 use crate::ui::link::ImageSource;
 
 impl ImageSource for GalleryState {
-    fn file(&self, id: Id) -> Option<File> {
-        self.store(|store| store.files.get(&id).cloned())
+    fn file(&self, id: Id) -> Option<(File, Option<Hash>)> {
+        self.store(|store| {
+            let content = store.gallery.get(id).and_then(|entry| entry.content.as_ref());
+            Some((store.files.get(&id)?.clone(), content.map(|content| content.hash)))
+        })
     }
 
-    fn answered(&self, id: Id, answer: Answer) {
+    fn needs(&self, id: Id) -> Vec<usize> {
+        self.store(|store| needs(&store.gallery, id))
+    }
+
+    fn answered(&self, id: Id, answer: Answer) -> Vec<usize> {
         let asked = self.query.get_untracked() == Some(id);
         let outcome = self.store(|store| store.intake.take(&mut store.gallery, id, answer));
         self.refresh();
@@ -42,22 +49,39 @@ impl ImageSource for GalleryState {
             }
             Outcome::Nothing => {}
         }
+        self.needs(id)
     }
 
-    fn ready(&self, model: &ModelInfo, settings: &Settings) -> Vec<Hash> {
+    fn ready(&self, model: &ModelInfo, settings: &Settings) -> Option<Vec<(Id, Vec<usize>)>> {
         let origin = Origin { model: model.sha256.clone(), settings: settings.clone() };
-        let (other, missing, known) = self.store(|store| {
-            let other = store.gallery.origin() != Some(&origin);
+        let missing = self.store(|store| {
+            if store.gallery.origin() == Some(&origin) {
+                return None;
+            }
             store.gallery.set_origin(origin);
-            let missing: Vec<Id> = if other { store.gallery.missing().collect() } else { Vec::new() };
-            (other, missing, store.gallery.known().copied().collect())
+            let missing: Vec<Id> = store.gallery.missing(&settings.parts()).collect();
+            Some(missing.into_iter().map(|id| (id, needs(&store.gallery, id))).collect())
         });
-        if other {
+        if missing.is_some() {
             self.refresh();
-            self.link.requeue(missing);
         }
-        known
+        missing
     }
+
+    fn known(&self) -> Vec<Hash> {
+        self.store(|store| {
+            let first = store.gallery.origin().map(|origin| origin.settings.parts_of(ViewSet::Inference));
+            store.gallery.known(&first.unwrap_or_default()).copied().collect()
+        })
+    }
+}
+
+/// The settings' sets of views, by place, that an image still needs; the first, before an engine is ready.
+fn needs(gallery: &Gallery, id: Id) -> Vec<usize> {
+    let Some(Origin { settings, .. }) = gallery.origin() else { return vec![0] };
+    // Without its content, its features can't be found.
+    let lacks = |set| gallery.get(id).is_some() && !gallery.has(id, &settings.parts_of(set));
+    settings.view_sets().into_iter().enumerate().filter(|(_, set)| lacks(*set)).map(|(stage, _)| stage).collect()
 }
 
 impl GalleryState {

@@ -113,7 +113,8 @@ impl GalleryState {
             let missing: Vec<Id> = self.store(|store| {
                 let ids = removed.iter().map(|(_, entry)| entry.id);
                 let back = ids.filter(|&id| store.gallery.get(id).is_some());
-                back.filter(|&id| store.gallery.features(id).is_none()).collect()
+                let parts = store.gallery.origin().map(|origin| origin.settings.parts()).unwrap_or_default();
+                back.filter(|&id| !store.gallery.has(id, &parts)).collect()
             });
             if !missing.is_empty() {
                 self.link.enqueue(missing);

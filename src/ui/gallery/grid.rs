@@ -1,10 +1,14 @@
 //! The images. One of them takes the Tab key's focus; arrow keys go from one to the next.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::GalleryState;
+use super::shown::Completeness;
+use super::visible::Visible;
 use crate::gallery::Id;
 use crate::ui::icons::{CROSS, Sign};
 
@@ -14,6 +18,12 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
     let active = Selector::new(move || state.active.get());
     let query = Selector::new(move || state.query.get());
     let hovered = Selector::new(move || state.hovered.get());
+    let on_screen = RwSignal::new(BTreeSet::new());
+    let visible = StoredValue::new_local(Visible::new(on_screen));
+    Effect::new(move |_| {
+        let query = state.query.get();
+        state.link.prefer(query.into_iter().chain(on_screen.get()).collect());
+    });
     view! {
         <ul
             class="grid"
@@ -22,7 +32,7 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
             on:keydown=move |event| steer(state, &event)
         >
             <For each=move || state.ids.get() key=|id| *id let(id)>
-                <Cell state id active=active.clone() query=query.clone() hovered=hovered.clone() />
+                <Cell state id visible active=active.clone() query=query.clone() hovered=hovered.clone() />
             </For>
         </ul>
     }
@@ -33,6 +43,7 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
 fn Cell(
     state: GalleryState,
     id: Id,
+    visible: StoredValue<Option<Visible>, LocalStorage>,
     active: Selector<Option<Id>>,
     query: Selector<Option<Id>>,
     hovered: Selector<Option<Id>>,
@@ -46,14 +57,29 @@ fn Cell(
     let (label_data, label_text) = (label.clone(), label);
     let done = {
         let shown = shown.clone();
-        move || if shown.with(|shown| shown.computed) { "done" } else { "waiting" }
+        move || match shown.with(|shown| shown.completeness) {
+            Completeness::Nothing => "waiting",
+            Completeness::Partial => "partial",
+            Completeness::Complete => "done",
+        }
     };
     let picture = move || shown.with(|shown| shown.thumbnail.as_ref().map(|thumbnail| thumbnail.get()));
+    let cell = NodeRef::<leptos::html::Li>::new();
+    Effect::new(move |_| {
+        if let Some(cell) = cell.get() {
+            visible.with_value(|visible| {
+                if let Some(visible) = visible {
+                    visible.watch(&cell);
+                }
+            });
+        }
+    });
     let tab = move || if active.selected(&Some(id)) { "0" } else { "-1" };
     let (tab_pick, tab_remove) = (tab.clone(), tab);
     Some(view! {
         <li
             class="cell"
+            node_ref=cell
             data-testid="gallery-item"
             data-name=name.clone()
             data-label=label_data

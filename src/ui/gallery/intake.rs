@@ -17,7 +17,7 @@ pub struct Intake {
 /// What became of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It has content and features.
+    /// It has content, and some features or more of them.
     Computed,
     /// The gallery has the same content under another number. The image was removed, if it was in the gallery.
     Duplicate {
@@ -42,9 +42,11 @@ impl Intake {
     pub fn take(&mut self, gallery: &mut Gallery, id: Id, answer: Answer) -> Outcome {
         match answer {
             Answer::Item(item) => {
-                let content = Arc::new(item.content);
-                self.contents.insert(content.hash, content.clone());
-                gallery.keep(content.hash, item.features);
+                gallery.keep(item.hash, item.features);
+                let Some(content) = item.content.map(Arc::new) else {
+                    return if gallery.get(id).is_some() { Outcome::Computed } else { Outcome::Nothing };
+                };
+                self.contents.insert(item.hash, content.clone());
                 identify(gallery, id, content)
             }
             Answer::Known { hash } => {
@@ -115,7 +117,8 @@ mod tests {
         let mut features = Features::new();
         features.set(Part::Embedding, vec![f32::from(n), 1.0]);
         let content = Content { hash: [n; 32], size: (1, 1), thumbnail: vec![n] };
-        Answer::Item(Box::new(Item { content, features, timings: Timings::default() }))
+        let timings = Timings::default();
+        Answer::Item(Box::new(Item { hash: content.hash, content: Some(content), features, timings }))
     }
 
     fn known(n: u8) -> Answer {

@@ -34,10 +34,14 @@ mod shown;
 mod state;
 #[cfg(feature = "page")]
 mod status;
+#[cfg(feature = "page")]
+mod visible;
 
 #[cfg(feature = "page")]
 pub use announcer::Announcer;
 #[cfg(feature = "page")]
 pub use area::GalleryArea;
+#[cfg(feature = "page")]
+pub use shown::Completeness;
 #[cfg(feature = "page")]
 pub use state::GalleryState;

@@ -24,8 +24,7 @@ pub fn ProgressBar(state: GalleryState) -> impl IntoView {
     };
     let share = move || match (link.phase.get(), queue.get().run) {
         (Phase::Starting(Progress::Download { done, total }), _) if total > 0 => done as f64 / total as f64,
-        (_, run) if run.total > 0 => run.done as f64 / run.total as f64,
-        _ => 0.0,
+        (_, run) => run.share(),
     };
     view! {
         <section class="progress" aria-label="Progress">

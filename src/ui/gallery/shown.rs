@@ -17,10 +17,21 @@ pub struct Shown {
     pub label: String,
     /// Width and height in pixels, once the file has been read.
     pub size: Option<(u32, u32)>,
-    /// Whether it has features for the current settings.
-    pub computed: bool,
+    /// How far its features are, by the current settings.
+    pub completeness: Completeness,
     /// The thumbnail's address, once there is one.
     pub thumbnail: Option<Arc<BlobUrl>>,
+}
+
+/// How far an image's features are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// It has none.
+    Nothing,
+    /// It has some parts, its embedding among them.
+    Partial,
+    /// It has all.
+    Complete,
 }
 
 /// The images' signals.
@@ -68,7 +79,11 @@ fn shown(gallery: &Gallery, id: Id, thumbnail: Option<Arc<BlobUrl>>) -> Option<S
         name: entry.name.clone(),
         label: entry.label.clone().unwrap_or_default(),
         size: content.map(|content| content.size),
-        computed: gallery.features(id).is_some(),
+        completeness: match (gallery.features(id), gallery.origin()) {
+            (Some(features), Some(origin)) if features.has(&origin.settings.parts()) => Completeness::Complete,
+            (Some(_), _) => Completeness::Partial,
+            (None, _) => Completeness::Nothing,
+        },
         // An image's content never changes once it is known.
         thumbnail: thumbnail.or_else(|| Some(Arc::new(BlobUrl::new(&content?.thumbnail, "image/jpeg")))),
     })

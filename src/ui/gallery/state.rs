@@ -1,6 +1,7 @@
 //! The gallery's state: the pure gallery, and the signals that follow from its changes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
 
 use leptos::prelude::*;
 use web_sys::File;
@@ -55,6 +56,8 @@ pub(super) struct Store {
     /// Masks that came with images.
     pub(super) masks: HashMap<Id, File>,
     cards: Cards,
+    /// Whether those who compare features are to be told of a change soon.
+    told_later: bool,
     /// The query from outside the gallery when the cards were last made.
     carded: Option<Id>,
 }
@@ -131,6 +134,27 @@ impl GalleryState {
         })
     }
 
+    /// Tells those who compare features: at once where images came or went, otherwise a few times a second at most, since
+    /// everything is compared again.
+    fn features_changed(&self, at_once: bool) {
+        const PAUSE: Duration = Duration::from_millis(200);
+        let features = self.features;
+        let pending = self.store(|store| std::mem::replace(&mut store.told_later, !at_once));
+        if at_once {
+            features.update(|count| *count += 1);
+        } else if !pending {
+            let store = self.store;
+            set_timeout(
+                move || {
+                    if store.try_update_value(|store| std::mem::take(&mut store.told_later)) == Some(true) {
+                        features.update(|count| *count += 1);
+                    }
+                },
+                PAUSE,
+            );
+        }
+    }
+
     /// Works on the state without signals. `work` must not set a signal: effects that follow it might call this again.
     pub(super) fn store<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
         self.store.try_update_value(work).expect("the gallery lives as long as the page")
@@ -176,7 +200,7 @@ impl GalleryState {
             self.relabelled.update(|count| *count += 1);
         }
         if changes.features {
-            self.features.update(|count| *count += 1);
+            self.features_changed(changes.list || changes.all);
         }
         if self.undo.with_untracked(|before| *before != undo) {
             self.undo.set(undo);

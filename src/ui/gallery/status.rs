@@ -24,10 +24,15 @@ pub fn sentence(link: Link) -> String {
             format!("Stopped: {} of {} images done.{waiting}", queue.run.done, queue.run.total)
         }
         Phase::Ready if queue.open > 0 => {
-            let run = queue.run;
-            let pace = run.pace().map(|pace| format!(", {} ms per image", fixed(pace, 0))).unwrap_or_default();
-            let left = run.left().map(|left| format!(", {} left", duration(left))).unwrap_or_default();
-            format!("{} of {}{pace}{left}", run.done, run.total)
+            let left = queue.left.map(|left| format!(", {} left", duration(left))).unwrap_or_default();
+            let stage = queue.run.stage().and_then(|stage| Some((link.stage_name(stage)?, queue.run.stages[stage])));
+            match stage {
+                Some((name, stage)) => {
+                    let pace = stage.pace().map(|pace| format!(", {} ms each", fixed(pace, 0))).unwrap_or_default();
+                    format!("{name}: {} of {}{pace}{left}", stage.done, stage.total)
+                }
+                None => format!("{} of {}{left}", queue.run.done, queue.run.total),
+            }
         }
         Phase::Ready => match queue.run.total {
             0 => "Ready for images.".into(),
@@ -47,7 +52,9 @@ fn step(progress: Progress) -> String {
         Progress::Verify => "Checking the model...".into(),
         Progress::Upload => "Copying the model to the device...".into(),
         Progress::Negatives { done, total } => format!("Computing SimCLR's negatives: {done} of {total}."),
-        Progress::WarmUp => "Warming up...".into(),
+        Progress::WarmUp { total: 0..=1, .. } => "Warming up...".into(),
+        Progress::WarmUp { done, total } => format!("Compiling the GPU's programs: step {} of {total}.", done + 1),
+        Progress::Reading | Progress::Computing => "Computing...".into(),
         Progress::Gradients { done, total } => format!("Computing gradients: {done} of {total}."),
     }
 }

@@ -1,90 +1,171 @@
-//! Passes the engine's messages on to whoever needs them.
+//! Passes the workers' messages on to whoever needs them.
 
 use leptos::prelude::*;
+use web_sys::Blob;
 
+use super::queue::Job;
 use super::requests::Asked;
 use super::worker::now;
-use super::{Link, Phase, Reply};
+use super::{Link, Phase, Reply, pool};
 use crate::engine::protocol::{Answer, Event, Message, Progress, Ready, Request};
-use crate::gallery::Id;
+use crate::engine::{Backend, ModelFiles};
 
 impl Link {
-    pub(super) fn receive(&self, message: Message<Event>) {
-        self.core(|core| core.worker.heard = now());
+    /// Takes in a message of the worker with that number, and the blobs beside it.
+    pub(super) fn receive(&self, worker: usize, message: Message<Event>, blobs: Vec<Blob>) {
+        self.core(|core| core.workers[worker].heard = now());
         match message.body {
-            Event::Hello => self.start_engine(),
+            Event::Hello => {
+                self.core(|core| core.workers[worker].listening = true);
+                self.start_engine(worker);
+            }
             Event::Warning(warning) => self.messages.notify(warning),
-            Event::Progress(progress) => self.progressed(message.seq, progress),
-            Event::Answer(Answer::Failed { reason, gpu }) => self.failed(reason, gpu),
-            Event::Answer(answer) => self.answered(message.seq, answer),
+            Event::Progress(progress) => self.progressed(worker, message.seq, progress),
+            Event::Answer(Answer::Failed { reason, gpu }) => self.failed(worker, reason, gpu),
+            Event::Answer(answer) => self.answered(worker, message.seq, answer, blobs),
         }
         self.go_on();
     }
 
-    fn progressed(&self, seq: u32, progress: Progress) {
-        let hearer = self.core(|core| match core.worker.requests.get(seq) {
-            Some(Asked::Person(hearer)) => Some(hearer.clone()),
-            _ => None,
+    fn progressed(&self, worker: usize, seq: u32, progress: Progress) {
+        let hearer = self.core(|core| {
+            let worker = &mut core.workers[worker];
+            match worker.requests.get(seq) {
+                Some(Asked::Person(hearer)) => Some(hearer.clone()),
+                Some(Asked::Image(_)) => {
+                    worker.reading = (progress == Progress::Reading).then_some(seq);
+                    None
+                }
+                _ => None,
+            }
         });
         match hearer {
             Some(hearer) => (hearer.borrow_mut())(Reply::Progress(progress)),
-            None if self.core(|core| core.worker.requests.is_settling()) => self.phase.set(Phase::Starting(progress)),
+            None if worker == 0 && self.core(|core| core.workers[0].requests.is_settling()) => {
+                self.phase.set(Phase::Starting(progress));
+            }
             None => {}
         }
     }
 
-    fn answered(&self, seq: u32, answer: Answer) {
+    fn answered(&self, worker: usize, seq: u32, answer: Answer, blobs: Vec<Blob>) {
         let asked = self.core(|core| {
-            let asked = core.worker.requests.answered(seq);
+            let worker = &mut core.workers[worker];
+            let asked = worker.requests.answered(seq);
             if matches!(asked, Some(Asked::Image(_) | Asked::Person(_))) {
-                core.worker.crashes = 0;
+                worker.crashes = 0;
             }
+            worker.reading = worker.reading.filter(|reading| *reading != seq);
             asked
         });
         match (asked, answer) {
-            (Some(Asked::Start | Asked::Configure), Answer::Ready(ready)) => self.ready(*ready),
-            (Some(Asked::Start | Asked::Configure), Answer::Refused(reason)) => self.failed(reason, false),
-            (Some(Asked::Image(id)), answer) => self.image_answered(id, answer),
+            (Some(Asked::Fetch), Answer::Fetched(files)) => self.fetched(files, blobs),
+            (Some(Asked::Start | Asked::Configure), Answer::Ready(ready)) => self.ready(worker, *ready),
+            (Some(Asked::Fetch | Asked::Start | Asked::Configure), Answer::Refused(reason)) => {
+                self.failed(worker, reason, false);
+            }
+            (Some(Asked::Image(job)), answer) => self.image_answered(job, answer),
             (Some(Asked::Person(hearer)), answer) => (hearer.borrow_mut())(Reply::Answer(answer)),
             _ => {}
         }
     }
 
-    fn image_answered(&self, id: Id, answer: Answer) {
+    pub(super) fn image_answered(&self, job: Job, answer: Answer) {
         if matches!(answer, Answer::GivenUp) {
-            self.core(|core| core.queue.given_up(id));
+            self.core(|core| core.queue.given_up(job));
             return;
         }
         let timings = if let Answer::Item(item) = &answer { Some(item.timings) } else { None };
-        self.core(|core| core.queue.answered(id, timings.is_some(), now()));
-        if timings.is_some() {
-            self.timings.set(timings);
+        // Out of the queue meanwhile: an image that turns out to be useless has been dealt with, not cancelled.
+        let taken_out = self.core(|core| core.queue.take_out(job, timings.is_some(), now()));
+        let needs = self.source().map(|source| source.answered(job.id, answer)).unwrap_or_default();
+        if let Some(image) = taken_out {
+            self.core(|core| core.queue.put_back(image, needs));
         }
-        if let Some(source) = self.source() {
-            source.answered(id, answer);
+        let side = self.model.with_untracked(|model| model.as_ref().map(|model| model.image));
+        if let (Some(timings), Some(side)) = (timings, side) {
+            self.timings.set(Some(timings));
+            let set = self.core(|core| core.settings.view_sets().get(job.stage).copied());
+            self.view_millis.set(set.map(|set| timings.compute / set.count(side).max(1) as f64));
         }
     }
 
-    fn ready(&self, ready: Ready) {
-        self.device.set(Some(ready.device));
-        self.model.set(Some(ready.model.clone()));
-        // If other settings are on their way, wait for the answer to them.
-        if self.core(|core| core.worker.requests.is_settling()) {
-            return;
-        }
-        let settings = self.core(|core| core.settings.clone());
-        let known = self.source().map(|source| source.ready(&ready.model, &settings)).unwrap_or_default();
-        let fresh = self.core(|core| {
-            if !known.is_empty() {
-                core.worker.post(Asked::Known, Request::Known(known), None);
-            }
-            core.worker.ready = true;
-            !std::mem::replace(&mut core.worker.proven, true)
+    /// The model's files are there: starts every worker that waits for them.
+    fn fetched(&self, files: Box<ModelFiles>, blobs: Vec<Blob>) {
+        let count = self.core(|core| {
+            core.files = Some((files, blobs));
+            core.workers.len()
         });
-        self.phase.set(Phase::Ready);
-        if fresh {
-            self.worker.update(|count| *count += 1);
+        (0..count).for_each(|worker| self.start_engine(worker));
+    }
+
+    fn ready(&self, worker: usize, ready: Ready) {
+        let Ready { device, model, view_millis, cpu_view_millis, together, .. } = ready;
+        if let (Backend::Gpu, None, Some(core)) = (device.backend, self.wanted.get_untracked(), cpu_view_millis)
+            && let Some(reason) = pool::beats_gpu(view_millis, core, self.pool_size(Backend::Cpu))
+        {
+            return self.take_cpu(reason);
         }
-        self.session.update(|count| *count += 1);
+        if worker == 0 {
+            self.device.set(Some(device));
+            self.view_millis.set(Some(view_millis));
+        }
+        let side = model.image;
+        self.model.set(Some(model));
+        let fresh = self.core(|core| {
+            // If other settings are on their way, wait for the answer to them.
+            if core.workers[worker].requests.is_settling() {
+                return None;
+            }
+            let sets = core.settings.view_sets();
+            let each = core.workers.len() as f64;
+            core.expected = sets.iter().map(|set| view_millis * set.count(side) as f64 / each).collect();
+            core.together = together;
+            core.workers[worker].ready = true;
+            Some(!std::mem::replace(&mut core.workers[worker].proven, true))
+        });
+        let Some(fresh) = fresh else { return };
+        let was_open = self.core(|core| core.open);
+        self.open();
+        if was_open {
+            self.tell_known(worker);
+        }
+        if worker == 0 {
+            self.phase.set(Phase::Ready);
+            if fresh {
+                self.worker.update(|count| *count += 1);
+            }
+            self.session.update(|count| *count += 1);
+        }
+    }
+
+    /// Opens the queue, if a worker is ready and none is still at an image of former settings.
+    pub(super) fn open(&self) {
+        let settings = self.core(|core| {
+            let changing = core.workers.iter().any(|worker| worker.requests.is_changing());
+            let ready = core.workers.iter().any(|worker| worker.ready);
+            (!core.open && ready && !changing).then(|| core.settings.clone())
+        });
+        let (Some(settings), Some(model), Some(source)) = (settings, self.model.get_untracked(), self.source()) else {
+            return;
+        };
+        let missing = source.ready(&model, &settings);
+        let count = self.core(|core| {
+            core.open = true;
+            if let Some(missing) = missing {
+                core.queue.replace(missing);
+            }
+            core.workers.len()
+        });
+        (0..count).for_each(|worker| self.tell_known(worker));
+    }
+
+    fn tell_known(&self, worker: usize) {
+        let known = self.source().map(|source| source.known()).unwrap_or_default();
+        self.core(|core| {
+            if core.workers[worker].ready && !known.is_empty() {
+                core.workers[worker].post(Asked::Known, Request::Known(known), &[]);
+            }
+        });
     }
 }

@@ -10,8 +10,8 @@ use super::images::{ImageSource, QueueState};
 use super::recovery::{self, Next};
 use super::requests::Asked;
 use super::transport::Arrival;
-use super::worker::now;
-use super::{Link, Phase, Reply, probe};
+use super::worker::{Worker, now};
+use super::{Link, Phase, Reply, pool, probe};
 use crate::engine::Backend;
 use crate::engine::protocol::{Answer, Progress, Request};
 use crate::fungi::Settings;
@@ -33,15 +33,22 @@ impl Link {
         self.choose_device();
     }
 
+    /// Another number of workers was chosen; unset: as many as suit the machine.
+    pub fn employ(&self, workers: Option<usize>) {
+        self.wanted_workers.set(workers);
+        self.fill_pool();
+        self.go_on();
+    }
+
     /// Ends the engine, starts another, and continues where it was.
     pub fn restart(&self) {
-        let backend = self.core(|core| core.worker.backend);
+        let backend = self.core(|core| core.backend);
         self.end();
         self.messages.tell("The engine was restarted.");
         self.launch(backend);
     }
 
-    /// Changes how features are made. The worker keeps its photos; [`ImageSource::ready`] tells what must be computed.
+    /// Changes how features are made. Workers keep their photos; [`ImageSource::ready`] tells what must be computed.
     pub fn configure(&self, settings: Settings) {
         self.core(|core| {
             if core.settings == settings {
@@ -49,12 +56,14 @@ impl Link {
             }
             core.settings = settings.clone();
             core.stopped = false;
-            let told = core.worker.ready || core.worker.requests.is_settling();
-            // An engine that has not been told to start will get these settings then.
-            if told {
-                core.worker.ready = false;
-                core.worker.post(Asked::Stop, Request::Stop, None);
-                core.worker.post(Asked::Configure, Request::Configure(settings), None);
+            core.open = false;
+            for worker in &mut core.workers {
+                // An engine that has not been told to start will get these settings then.
+                if worker.ready || worker.requests.is_settling() && core.files.is_some() {
+                    worker.ready = false;
+                    worker.post(Asked::Stop, Request::Stop, &[]);
+                    worker.post(Asked::Configure, Request::Configure(settings.clone()), &[]);
+                }
             }
         });
         self.report();
@@ -80,112 +89,185 @@ impl Link {
         })
     }
 
-    /// Starts a worker. The one before must have ended: two would share the GPU's memory.
+    /// Starts the engine. The one before must have ended: two would share the GPU's memory.
     fn launch(&self, backend: Backend) {
         self.next_choice();
-        self.phase.set(Phase::Waking);
+        self.core(|core| {
+            if core.backend != backend {
+                core.program = None;
+            }
+            core.backend = backend;
+        });
+        self.launch_worker(0);
+        self.fill_pool();
+    }
+
+    /// How many workers compute on that device.
+    pub(super) fn pool_size(&self, backend: Backend) -> usize {
+        let most = self.wanted_workers.get_untracked();
+        if backend == Backend::Cpu { most.unwrap_or_else(probe::pool_size).clamp(1, pool::MOST) } else { 1 }
+    }
+
+    /// Starts and ends workers until there are as many as wanted. They wait for the first, which compiles their program.
+    fn fill_pool(&self) {
+        let size = self.pool_size(self.core(|core| core.backend));
+        let compiled = self.core(|core| {
+            while core.workers.len() < size {
+                core.workers.push(Worker::new());
+            }
+            core.program.is_some()
+        });
+        while self.core(|core| core.workers.len()) > size {
+            let last = self.core(|core| core.workers.len() - 1);
+            self.lose(last, false);
+            self.core(|core| core.workers.truncate(last));
+        }
+        for worker in 1..size {
+            if compiled && !self.core(|core| core.workers[worker].is_running()) {
+                self.launch_worker(worker);
+            }
+        }
+        self.open();
+        self.report();
+    }
+
+    fn launch_worker(&self, worker: usize) {
+        if worker == 0 {
+            self.phase.set(Phase::Waking);
+        }
         let link = *self;
         let started = self.core(|core| {
-            core.worker.start(backend, move |arrival| match arrival {
-                Arrival::Message(message) => link.receive(message),
-                Arrival::Crash(reason) => link.broken(&reason),
+            let (backend, program) = (core.backend, core.program.clone());
+            core.workers[worker].start(backend, program.as_ref(), move |arrival| match arrival {
+                Arrival::Program(program) => {
+                    link.core(|core| core.program = Some(program));
+                    link.fill_pool();
+                }
+                Arrival::Message(message, blobs) => link.receive(worker, message, blobs),
+                Arrival::Crash(reason) => link.broken(worker, &reason),
             })
         });
-        if let Err(reason) = started {
+        if let (Err(reason), 0) = (started, worker) {
             let words = format!("This browser did not start the engine: {reason}. Reloading the page may help.");
             self.phase.set(Phase::Failed(words));
         }
         self.report();
     }
 
-    /// The worker is listening: asks it to start the engine.
-    pub(super) fn start_engine(&self) {
-        self.phase.set(Phase::Starting(Progress::Device));
-        let base = document().base_uri().ok().flatten().unwrap_or_default();
-        let base = base.split(['#', '?']).next().unwrap_or_default();
-        let base = format!("{}models/", &base[..base.rfind('/').map_or(0, |slash| slash + 1)]);
+    /// Asks a worker that is listening to start the engine; before that, the first one reads the model's files.
+    pub(super) fn start_engine(&self, worker: usize) {
+        if !self.core(|core| core.workers[worker].listening && !core.workers[worker].requests.is_settling()) {
+            return;
+        }
+        if worker == 0 {
+            self.phase.set(Phase::Starting(Progress::Device));
+        }
+        let compare = self.wanted.get_untracked().is_none();
         self.core(|core| {
-            let settings = core.settings.clone();
-            // The catalogue's default model.
-            let request = Request::Start { backend: core.worker.backend, model: String::new(), base, settings };
-            core.worker.post(Asked::Start, request, None);
+            let (backend, settings) = (core.backend, core.settings.clone());
+            let (asked, request, blobs) = match &core.files {
+                Some((files, blobs)) => {
+                    let request = Request::Start { backend, compare, files: files.clone(), settings };
+                    (Asked::Start, request, &blobs[..])
+                }
+                // The catalogue's default model.
+                None if worker == 0 => (Asked::Fetch, Request::Fetch { model: String::new(), base: models() }, &[][..]),
+                None => return,
+            };
+            core.workers[worker].post(asked, request, blobs);
         });
     }
 
-    /// Ends the worker because the user wants another; no image is blamed for it.
+    /// Ends the engine because the user wants another; no image is blamed for it.
     fn end(&self) {
-        let lost = self.core(|core| {
-            core.queue.lost(None);
-            core.worker.crashes = 0;
-            core.worker.end()
-        });
-        lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
+        let count = self.core(|core| core.workers.len());
+        (0..count).for_each(|worker| self.lose(worker, false));
+        self.core(|core| core.workers.iter_mut().for_each(|worker| worker.crashes = 0));
     }
 
-    /// The engine is gone: its images are queued again. `blame`: whether the image that it was at may be at fault; an
-    /// image that may be twice is left out.
-    fn lose(&self, blame: bool) {
+    /// A worker is gone: its images are queued again. `blame`: whether the image that it was reading is at fault, and left
+    /// out.
+    fn lose(&self, worker: usize, blame: bool) {
         let (left_out, lost) = self.core(|core| {
-            let suspect = core.worker.requests.suspect().filter(|_| blame);
-            let left_out = core.queue.lost(suspect);
+            let suspect = core.workers[worker].suspect().filter(|_| blame);
+            let left_out = core.queue.lost(worker, suspect);
             if left_out.is_some() {
-                core.worker.crashes = 0;
+                core.workers[worker].crashes = 0;
             }
-            (left_out, core.worker.end())
+            (left_out, core.workers[worker].end())
         });
         if let (Some(id), Some(source)) = (left_out, self.source()) {
-            let reason = "The engine crashed on this file twice, so it was left out.";
-            source.answered(id, Answer::Refused(reason.into()));
+            source.answered(id, Answer::Refused("The engine crashed on this file, so it was left out.".into()));
         }
         lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
     }
 
-    fn broken(&self, reason: &str) {
+    fn broken(&self, worker: usize, reason: &str) {
         let (backend, proven, crashes) = self.core(|core| {
-            let worker = &mut core.worker;
+            let worker = &mut core.workers[worker];
             // An idle engine can be ended any number of times, for example by a computer that sleeps.
             worker.crashes += u32::from(!worker.proven || worker.requests.is_owed());
-            (worker.backend, worker.proven, worker.crashes)
+            (core.backend, worker.proven, worker.crashes)
         });
-        self.lose(recovery::may_blame_image(backend, reason));
+        self.lose(worker, recovery::may_blame_image(backend, reason));
         if proven {
             self.messages.tell("The engine crashed and is being restarted. Everything computed so far is kept.");
         }
-        self.recover(recovery::after_breakdown(backend, proven, crashes, reason));
+        self.recover(worker, recovery::after_breakdown(backend, proven, crashes, reason));
     }
 
-    pub(super) fn failed(&self, reason: String, gpu: bool) {
-        let backend = self.core(|core| core.worker.backend);
-        self.lose(!gpu);
-        self.recover(recovery::after_failure(backend, gpu, reason));
+    pub(super) fn failed(&self, worker: usize, reason: String, gpu: bool) {
+        let backend = self.core(|core| core.backend);
+        self.lose(worker, false);
+        self.recover(worker, recovery::after_failure(backend, gpu, reason));
     }
 
-    fn recover(&self, next: Next) {
+    fn recover(&self, worker: usize, next: Next) {
         match next {
-            Next::Restart => self.launch(self.core(|core| core.worker.backend)),
+            Next::Restart => self.launch_worker(worker),
             Next::Cpu(reason) => {
-                self.device.set(None);
-                self.device_reason.set(format!("The CPU, because the GPU failed: {reason}"));
                 self.messages.notify(format!("The GPU can't be used, so the CPU takes over. {reason}"));
-                self.core(|core| core.worker.crashes = 0);
-                self.launch(Backend::Cpu);
+                self.take_cpu(format!("The CPU, because the GPU failed: {reason}"));
             }
+            // The others go on without it; its images are theirs now.
+            Next::Fail(_) if worker > 0 => {}
             Next::Fail(reason) => {
+                self.end();
                 self.phase.set(Phase::Failed(reason));
-                self.report();
             }
         }
+        self.open();
+        self.go_on();
     }
 
-    /// Checks once a second whether the engine is still responding.
+    /// Continues on the CPU, for this reason.
+    pub(super) fn take_cpu(&self, reason: String) {
+        self.end();
+        self.device.set(None);
+        self.device_reason.set(reason);
+        self.launch(Backend::Cpu);
+    }
+
+    /// Checks once a second whether the workers are still responding.
     fn watch(&self) {
-        let ready = matches!(self.phase.get_untracked(), Phase::Ready);
         let silent = self.core(|core| {
-            let person = core.worker.requests.of_persons() > 0;
-            let silence = now() - core.worker.heard;
-            let owed = ready && core.worker.requests.is_owed();
-            if owed { recovery::silent_seconds(silence, core.queue.run().pace(), person) } else { 0 }
+            let stages = &core.queue.run().stages;
+            let workers = core.workers.len() as f64;
+            let pace = stages.iter().filter_map(super::queue::Stage::pace).reduce(f64::max).map(|pace| pace * workers);
+            let silence = |(i, worker): (usize, &Worker)| {
+                let person = i == 0 && worker.requests.of_persons() > 0;
+                let owed = worker.ready && worker.requests.is_owed();
+                if owed { recovery::silent_seconds(now() - worker.heard, pace, person) } else { 0 }
+            };
+            core.workers.iter().enumerate().map(silence).max().unwrap_or_default()
         });
         self.show(QueueState { silent, ..self.queue.get_untracked() });
     }
+}
+
+/// The address of the folder of models.
+fn models() -> String {
+    let base = document().base_uri().ok().flatten().unwrap_or_default();
+    let base = base.split(['#', '?']).next().unwrap_or_default();
+    format!("{}models/", &base[..base.rfind('/').map_or(0, |slash| slash + 1)])
 }

@@ -1,9 +1,10 @@
-//! The link to the engine: which worker runs, which requests it gets, what happens when it crashes. It depends on no
+//! The link to the engine: which workers run, which requests they get, what happens when one crashes. It depends on no
 //! tab and no gallery: answers go to the sender of the request, images' answers to the one [`ImageSource`].
 //!
 //! `state` is the link as other modules see it; `answers` takes in what the engine sends, `images` sends it images,
-//! `life` starts and replaces workers. [`requests`], [`queue`] and [`recovery`] decide, and need no browser.
+//! `life` starts and replaces workers. [`requests`], [`queue`], [`pool`] and [`recovery`] decide, and need no browser.
 
+pub mod pool;
 pub mod queue;
 pub mod recovery;
 pub mod requests;

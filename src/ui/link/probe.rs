@@ -5,6 +5,7 @@ use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::pool;
 use crate::engine::{Backend, is_software};
 
 /// Where to compute, and why there. `wanted`: the user's choice, if any.
@@ -23,6 +24,13 @@ pub async fn choose(wanted: Option<Backend>) -> (Backend, String) {
         Ok(_) => (Backend::Gpu, "The GPU: this browser offers WebGPU.".into()),
         Err(reason) => (Backend::Cpu, reason),
     }
+}
+
+/// How many workers suit this machine.
+pub fn pool_size() -> usize {
+    let navigator = window().navigator();
+    let memory = get(&navigator, "deviceMemory").and_then(|memory| memory.as_f64());
+    pool::size(navigator.hardware_concurrency() as usize, memory)
 }
 
 struct Adapter {

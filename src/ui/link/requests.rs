@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::gallery::Id;
+use super::queue::Job;
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked<H> {
+    /// To read a model's files.
+    Fetch,
     /// To start.
     Start,
     /// To change settings.
@@ -16,8 +18,10 @@ pub enum Asked<H> {
     Known,
     /// To give up waiting images.
     Stop,
+    /// To forget what is left of pictures.
+    Release,
     /// For an image of the queue.
-    Image(Id),
+    Image(Job),
     /// A request of the user's.
     Person(H),
 }
@@ -71,17 +75,14 @@ impl<R, H> Requests<R, H> {
         std::mem::take(&mut self.sent).into_iter().filter_map(persons).collect()
     }
 
-    /// The image that the engine is working on: requests are served in order, only `Stop` overtakes.
-    pub fn suspect(&self) -> Option<Id> {
-        match self.sent.values().find(|asked| !matches!(asked, Asked::Stop))? {
-            Asked::Image(id) => Some(*id),
-            _ => None,
-        }
+    /// Whether a model's files, a start or a change of settings are unanswered.
+    pub fn is_settling(&self) -> bool {
+        self.sent.values().any(|asked| matches!(asked, Asked::Fetch | Asked::Start | Asked::Configure))
     }
 
-    /// Whether a start or a change of settings is unanswered.
-    pub fn is_settling(&self) -> bool {
-        self.sent.values().any(|asked| matches!(asked, Asked::Start | Asked::Configure))
+    /// Whether a change of settings is unanswered: images that were sent before it are with the worker still.
+    pub fn is_changing(&self) -> bool {
+        self.sent.values().any(|asked| matches!(asked, Asked::Configure))
     }
 
     /// Whether the engine owes an answer.
@@ -121,21 +122,17 @@ mod tests {
     }
 
     #[test]
-    fn the_engine_works_on_the_oldest_request() {
+    fn what_is_unanswered_is_owed_until_the_worker_is_lost() {
         let mut requests: Requests<(), ()> = Requests::default();
-        let [first, second] = [7, 8].map(|id| requests.number(Asked::Image(id)));
-        requests.ask((), ());
-        requests.next_waiting();
-        let stop = requests.number(Asked::Stop);
-        assert_eq!((requests.suspect(), requests.is_settling()), (Some(7), false));
+        let first = requests.number(Asked::Image(Job { id: 7, stage: 0, worker: 0 }));
+        let fetch = requests.number(Asked::Fetch);
+        assert!(requests.is_settling() && !requests.is_changing());
         requests.answered(first);
-        requests.answered(second);
-        assert_eq!(requests.suspect(), None, "a user's request is not an image");
-        requests.answered(stop);
-        assert!(requests.is_owed());
-        requests.number(Asked::Configure);
-        assert!(requests.is_settling());
-        requests.lost();
+        requests.answered(fetch);
         assert!(!requests.is_owed() && !requests.is_settling());
+        requests.number(Asked::Configure);
+        assert!(requests.is_settling() && requests.is_changing() && requests.is_owed());
+        requests.lost();
+        assert!(!requests.is_owed() && !requests.is_changing());
     }
 }

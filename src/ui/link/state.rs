@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use web_sys::File;
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, File};
 
 use super::images::{ImageSource, QueueState};
 use super::queue::Queue;
 use super::worker::Worker;
-use crate::engine::Backend;
 use crate::engine::protocol::{Answer, DeviceInfo, ModelInfo, Progress, Request, Timings};
+use crate::engine::{Backend, ModelFiles};
 use crate::fungi::Settings;
 use crate::ui::messages::Messages;
 
@@ -19,18 +20,24 @@ use crate::ui::messages::Messages;
 pub struct Link {
     /// The state of the engine.
     pub phase: RwSignal<Phase>,
-    /// Where to compute, as the user chose it; unset: the GPU if there is a real one, otherwise the CPU.
+    /// Where to compute, as the user chose it; unset: the GPU if there is a real one that is faster, otherwise the CPU.
     pub wanted: RwSignal<Option<Backend>>,
+    /// How many workers are to compute on the CPU, as the user chose it; unset: as many as suit the machine.
+    pub wanted_workers: RwSignal<Option<usize>>,
+    /// How many workers are ready.
+    pub workers: RwSignal<usize>,
     /// Where it computes, once it does.
     pub device: RwSignal<Option<DeviceInfo>>,
     /// Why there, as a sentence.
     pub device_reason: RwSignal<String>,
     /// The model, once it is loaded.
     pub model: RwSignal<Option<ModelInfo>>,
+    /// Milliseconds for a view in one worker: of the latest image, or of the first pass.
+    pub view_millis: RwSignal<Option<f64>>,
     /// Counts up whenever an engine is ready anew: first start, restart, other device, other settings.
     pub session: RwSignal<u32>,
-    /// Counts up whenever a new worker process is ready: everything sent to the one before is gone. New settings alone
-    /// leave the process and its photos as they are.
+    /// Counts up whenever the user's requests have a new worker process: everything sent to the one before is gone. New
+    /// settings alone leave the process and its photos as they are.
     pub worker: RwSignal<u32>,
     /// The user's requests (everything sent through [`Self::ask`]) that are not answered yet.
     pub waiting: RwSignal<usize>,
@@ -45,9 +52,23 @@ pub struct Link {
 
 /// State without signals.
 pub(super) struct Core {
-    pub(super) worker: Worker,
+    /// The first one serves the user's requests as well as images, the others images alone. All compute on `backend`.
+    pub(super) workers: Vec<Worker>,
+    pub(super) backend: Backend,
+    /// The program, once a worker has compiled it.
+    pub(super) program: Option<JsValue>,
+    /// The model's files, once a worker has read them: described, and as blobs.
+    pub(super) files: Option<(Box<ModelFiles>, Vec<Blob>)>,
     pub(super) queue: Queue,
+    /// Images that share a forward pass, by stage.
+    pub(super) together: Vec<usize>,
+    /// Milliseconds per image that each stage takes, as far as is known before any was computed.
+    pub(super) expected: Vec<f64>,
+    /// Whether images may be sent: the gallery knows the latest settings, and no worker is at former ones.
+    pub(super) open: bool,
     pub(super) stopped: bool,
+    /// Whether workers have something left of pictures.
+    pub(super) kept: bool,
     pub(super) settings: Settings,
     pub(super) source: Option<Rc<dyn ImageSource>>,
     /// Counts up with every choice of a device; if an older choice completes later, it is ignored.
@@ -79,13 +100,16 @@ pub enum Reply {
 
 impl Link {
     /// A link without an engine; [`Self::begin`] starts one.
-    pub fn new(messages: Messages, wanted: Option<Backend>, settings: Settings) -> Self {
+    pub fn new(messages: Messages, wanted: Option<Backend>, workers: Option<usize>, settings: Settings) -> Self {
         Self {
             phase: RwSignal::new(Phase::Waking),
             wanted: RwSignal::new(wanted),
+            wanted_workers: RwSignal::new(workers),
+            workers: RwSignal::new(0),
             device: RwSignal::new(None),
             device_reason: RwSignal::new(String::new()),
             model: RwSignal::new(None),
+            view_millis: RwSignal::new(None),
             session: RwSignal::new(0),
             worker: RwSignal::new(0),
             waiting: RwSignal::new(0),
@@ -93,9 +117,16 @@ impl Link {
             timings: RwSignal::new(None),
             messages,
             core: StoredValue::new_local(Core {
-                worker: Worker::new(),
+                workers: vec![Worker::new()],
+                backend: Backend::Cpu,
+                program: None,
+                files: None,
                 queue: Queue::default(),
+                together: Vec::new(),
+                expected: Vec::new(),
+                open: false,
                 stopped: false,
+                kept: false,
                 settings,
                 source: None,
                 choices: 0,
@@ -103,9 +134,9 @@ impl Link {
         }
     }
 
-    /// Whether an engine is ready now (untracked).
+    /// Whether an engine is ready for the user's requests now (untracked).
     pub fn is_ready(&self) -> bool {
-        self.core(|core| core.worker.ready)
+        self.core(|core| core.workers[0].ready)
     }
 
     /// Sends a request, with a file beside it if there is one. `reply` gets any number of [`Reply::Progress`], then
@@ -113,7 +144,8 @@ impl Link {
     ///
     /// While no engine is ready the request waits, and is sent as soon as one is: no request is dropped silently.
     pub fn ask(&self, request: Request, file: Option<File>, reply: impl FnMut(Reply) + 'static) {
-        self.core(|core| core.worker.requests.ask((request, file), Rc::new(RefCell::new(reply))));
+        let blobs = file.into_iter().map(Blob::from).collect();
+        self.core(|core| core.workers[0].requests.ask((request, blobs), Rc::new(RefCell::new(reply))));
         self.go_on();
     }
 

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
-use web_sys::{ErrorEvent, File, MessageEvent, Worker};
+use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
 
 use crate::engine::Backend;
 use crate::engine::protocol::{Event, Message, Request};
@@ -15,8 +15,10 @@ const VERSION: &str = match option_env!("MYCOSCOPE_BUILD") {
 
 /// What comes from a worker.
 pub enum Arrival {
-    /// A message.
-    Message(Message<Event>),
+    /// Its program, compiled: others need not compile it again.
+    Program(JsValue),
+    /// A message, and the blobs beside it.
+    Message(Message<Event>, Vec<Blob>),
     /// It crashed, or sent what can't be read: why, if the browser tells.
     Crash(String),
 }
@@ -28,26 +30,27 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Starts the program for `backend`; `arrival` is called with everything that comes from it.
+    /// Starts the program for `backend`, from `program` if it has been compiled before; `arrival` is called with everything
+    /// that comes from it.
     ///
     /// # Errors
     ///
     /// The browser's message if it starts no worker.
-    pub fn start(backend: Backend, arrival: impl Fn(Arrival) + Clone + 'static) -> Result<Self, String> {
+    pub fn start(
+        backend: Backend,
+        program: Option<&JsValue>,
+        arrival: impl Fn(Arrival) + Clone + 'static,
+    ) -> Result<Self, String> {
         let engine = match backend {
             Backend::Gpu => "engine-gpu",
             Backend::Cpu => "engine",
         };
-        let worker =
-            Worker::new(&format!("./worker.js?engine={engine}&version={VERSION}")).map_err(|error| said(&error))?;
+        let compiled = if program.is_some() { "&compiled=1" } else { "" };
+        let address = format!("./worker.js?engine={engine}&version={VERSION}{compiled}");
+        let worker = Worker::new(&address).map_err(|error| said(&error))?;
         let heard = arrival.clone();
         let on_message = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
-            let data = event.unchecked_into::<MessageEvent>().data();
-            let bytes = data.dyn_into::<Uint8Array>().ok();
-            heard(match bytes.and_then(|bytes| postcard::from_bytes(&bytes.to_vec()).ok()) {
-                Some(message) => Arrival::Message(message),
-                None => Arrival::Crash("It sent something that this page does not understand.".into()),
-            });
+            heard(read(&event.unchecked_into::<MessageEvent>().data()));
         });
         let failed = arrival.clone();
         let on_error = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
@@ -60,18 +63,23 @@ impl Transport {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         worker.set_onmessageerror(Some(on_garbled.as_ref().unchecked_ref()));
+        if let Some(program) = program {
+            worker.post_message(program).map_err(|error| said(&error))?;
+        }
         Ok(Self { worker, _listeners: [on_message, on_error, on_garbled] })
     }
 
-    /// Sends a request. A file goes as a handle beside it: its bytes are read in the worker.
+    /// Sends a request. Blobs go as handles beside it: their bytes are read in the worker.
     ///
     /// # Errors
     ///
     /// The browser's message if it does not send the request.
-    pub fn post(&self, request: &Message<Request>, file: Option<&File>) -> Result<(), String> {
+    pub fn post(&self, request: &Message<Request>, blobs: &[Blob]) -> Result<(), String> {
         let bytes = postcard::to_allocvec(request).map_err(|error| error.to_string())?;
-        let file = file.map_or(JsValue::UNDEFINED, JsValue::from);
-        let message = Array::of2(&Uint8Array::from(bytes.as_slice()), &file);
+        let message = Array::of1(&Uint8Array::from(bytes.as_slice()));
+        blobs.iter().for_each(|blob| {
+            message.push(blob);
+        });
         self.worker.post_message(&message).map_err(|error| said(&error))
     }
 
@@ -82,6 +90,17 @@ impl Transport {
         self.worker.set_onerror(None);
         self.worker.set_onmessageerror(None);
         self.worker.terminate();
+    }
+}
+
+/// What a worker sent: its program, or a message with its blobs.
+fn read(data: &JsValue) -> Arrival {
+    let Some(parts) = data.dyn_ref::<Array>() else { return Arrival::Program(data.clone()) };
+    let bytes = parts.get(0).dyn_into::<Uint8Array>().ok();
+    let blobs = parts.iter().skip(1).filter_map(|blob| blob.dyn_into().ok()).collect();
+    match bytes.and_then(|bytes| postcard::from_bytes(&bytes.to_vec()).ok()) {
+        Some(message) => Arrival::Message(message, blobs),
+        None => Arrival::Crash("It sent something that this page does not understand.".into()),
     }
 }
 

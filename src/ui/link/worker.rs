@@ -1,17 +1,19 @@
-//! One worker, and those that replace it: what it computes on, whether it is ready, its requests.
+//! One worker, and those that replace it: whether it is ready, what it is at, its requests.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::{set_timeout, window};
-use web_sys::File;
+use wasm_bindgen::JsValue;
+use web_sys::Blob;
 
 use super::Reply;
 use super::requests::{Asked, Requests};
 use super::transport::{Arrival, Transport};
 use crate::engine::Backend;
 use crate::engine::protocol::{Message, Request};
+use crate::gallery::Id;
 
 /// The handler of a request's answer.
 pub type Hearer = Rc<RefCell<dyn FnMut(Reply)>>;
@@ -19,8 +21,8 @@ pub type Hearer = Rc<RefCell<dyn FnMut(Reply)>>;
 /// A worker.
 pub struct Worker {
     transport: Option<Transport>,
-    /// What the current process computes on.
-    pub backend: Backend,
+    /// Whether its program is listening.
+    pub listening: bool,
     /// Whether it has device, model and the latest settings.
     pub ready: bool,
     /// Whether the current process has been ready before.
@@ -29,8 +31,10 @@ pub struct Worker {
     pub heard: f64,
     /// Processes in a row that crashed without an answer for an image or the user between them.
     pub crashes: u32,
+    /// The request whose image it is reading.
+    pub reading: Option<u32>,
     /// Its requests.
-    pub requests: Requests<(Request, Option<File>), Hearer>,
+    pub requests: Requests<(Request, Vec<Blob>), Hearer>,
 }
 
 impl Worker {
@@ -38,31 +42,43 @@ impl Worker {
     pub fn new() -> Self {
         Self {
             transport: None,
-            backend: Backend::Cpu,
+            listening: false,
             ready: false,
             proven: false,
             heard: now(),
             crashes: 0,
+            reading: None,
             requests: Requests::default(),
         }
     }
 
-    /// Starts a process; the one before must have ended.
+    /// Starts a process, from the program if it has been compiled before; the one before must have ended.
     ///
     /// # Errors
     ///
     /// The browser's message if it starts no worker.
-    pub fn start(&mut self, backend: Backend, arrival: impl Fn(Arrival) + Clone + 'static) -> Result<(), String> {
-        self.backend = backend;
+    pub fn start(
+        &mut self,
+        backend: Backend,
+        program: Option<&JsValue>,
+        arrival: impl Fn(Arrival) + Clone + 'static,
+    ) -> Result<(), String> {
         self.heard = now();
-        self.transport = Some(Transport::start(backend, arrival)?);
+        self.transport = Some(Transport::start(backend, program, arrival)?);
         Ok(())
+    }
+
+    /// Whether there is a process.
+    pub fn is_running(&self) -> bool {
+        self.transport.is_some()
     }
 
     /// Ends the process, and returns the handlers of unanswered requests.
     pub fn end(&mut self) -> Vec<Hearer> {
+        self.listening = false;
         self.ready = false;
         self.proven = false;
+        self.reading = None;
         if let Some(old) = self.transport.take() {
             old.end();
             // The caller may be one of its listeners.
@@ -71,11 +87,19 @@ impl Worker {
         self.requests.lost()
     }
 
+    /// The image that it is reading. While it computes, no image is at fault: they are all of one size then.
+    pub fn suspect(&self) -> Option<Id> {
+        match self.requests.get(self.reading?)? {
+            Asked::Image(job) => Some(job.id),
+            _ => None,
+        }
+    }
+
     /// Sends a request; false if the browser does not pass it on.
-    pub fn post(&mut self, asked: Asked<Hearer>, request: Request, file: Option<&File>) -> bool {
+    pub fn post(&mut self, asked: Asked<Hearer>, request: Request, blobs: &[Blob]) -> bool {
         self.rouse();
         let number = self.requests.number(asked);
-        let sent = self.send(number, request, file);
+        let sent = self.send(number, request, blobs);
         if !sent {
             self.requests.answered(number);
         }
@@ -86,8 +110,8 @@ impl Worker {
     pub fn post_waiting(&mut self) -> Vec<Hearer> {
         let mut failed = Vec::new();
         self.rouse();
-        while let Some((number, (request, file))) = self.requests.next_waiting() {
-            if !self.send(number, request, file.as_ref())
+        while let Some((number, (request, blobs))) = self.requests.next_waiting() {
+            if !self.send(number, request, &blobs)
                 && let Some(Asked::Person(hearer)) = self.requests.answered(number)
             {
                 failed.push(hearer);
@@ -103,9 +127,9 @@ impl Worker {
         }
     }
 
-    fn send(&self, number: u32, request: Request, file: Option<&File>) -> bool {
+    fn send(&self, number: u32, request: Request, blobs: &[Blob]) -> bool {
         let message = Message { seq: number, body: request };
-        self.transport.as_ref().is_some_and(|transport| transport.post(&message, file).is_ok())
+        self.transport.as_ref().is_some_and(|transport| transport.post(&message, blobs).is_ok())
     }
 }
 

@@ -22,7 +22,7 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
             <Column
                 state
                 title="Embedding"
-                about="the model's own description"
+                about="the model's own description".to_owned()
                 testid="neighbours-embedding"
                 rows=embedding
                 other=None
@@ -31,7 +31,7 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
             <Column
                 state
                 title="FUNGI"
-                about="with the gradients"
+                about=ranking.made_of
                 testid="neighbours-fungi"
                 rows=fungi
                 other=Some(embedding)
@@ -41,7 +41,7 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
             {move || match state.gallery.query.get() {
                 None => "Choose a query to see its neighbours.",
                 Some(_) if ranking.candidates.get() > 0 => "No image has the part that this column compares.",
-                Some(_) => "Neighbours appear as soon as two images are computed.",
+                Some(_) => "Neighbours appear as soon as the query and another image have their embeddings.",
             }}
         </p>
     }
@@ -62,7 +62,7 @@ fn agreement(gallery: GalleryState, rows: Memo<Vec<Row>>) -> Option<(usize, usiz
 fn Column(
     state: NeighboursState,
     title: &'static str,
-    about: &'static str,
+    #[prop(into)] about: Signal<String>,
     testid: &'static str,
     rows: Memo<Vec<Row>>,
     other: Option<Memo<Vec<Row>>>,
@@ -83,7 +83,7 @@ fn Column(
     view! {
         <section class="column" aria-labelledby=heading.clone()>
             <header>
-                <h2 id=heading.clone()>{title} <small>{about}</small></h2>
+                <h2 id=heading.clone()>{title} <small data-testid=format!("{testid}-made-of")>{about}</small></h2>
                 <p class="share">
                     {verdict}
                     {move || {

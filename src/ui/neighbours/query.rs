@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::NeighboursState;
+use crate::ui::gallery::Completeness;
 use crate::ui::gallery::files::Dropped;
 
 /// The query's picture, name and label. Accepts drops.
@@ -32,7 +33,9 @@ pub fn QueryCard(state: NeighboursState) -> impl IntoView {
         Some(view! { <img src=thumbnail.get() alt="" decoding="async" draggable="false" /> })
     };
     let comparison = move || match (gallery.query.get(), gallery.shown_query()) {
-        (Some(_), Some(query)) if !query.computed => "Its features have not been computed yet.".to_owned(),
+        (Some(_), Some(query)) if query.completeness == Completeness::Nothing => {
+            "Its features have not been computed yet.".to_owned()
+        }
         (Some(id), Some(_)) => match (state.ranking.candidates.get(), gallery.contains(id)) {
             (1, true) => "Compared with 1 other image.".into(),
             (n, true) => format!("Compared with {n} other images."),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::fungi::{Features, Part, PartMap};
+use super::made_of::MadeOf;
+use crate::fungi::{Features, PartMap};
 use crate::gallery::Id;
 use crate::retrieval::{Centring, Comparison, Cosines, Weights};
 use crate::ui::gallery::GalleryState;
@@ -14,8 +15,10 @@ use crate::ui::gallery::GalleryState;
 pub struct Ranking {
     /// Both columns.
     pub rows: Memo<Rows>,
-    /// The parts that the query has; none without a query.
+    /// The parts that the settings compute; none before there is an engine.
     pub parts: Memo<Option<PartMap<bool>>>,
+    /// What FUNGI's column is made of.
+    pub made_of: Memo<String>,
     /// Computed images that the query is compared with.
     pub candidates: Memo<usize>,
 }
@@ -48,7 +51,7 @@ struct Table {
     ids: Arc<Vec<Id>>,
     cosines: Arc<Cosines>,
     without: Option<usize>,
-    parts: Option<PartMap<bool>>,
+    made_of: MadeOf,
 }
 
 /// The computed images and their features, with the gallery's mean subtracted if that is chosen.
@@ -61,13 +64,19 @@ struct Candidates {
 
 impl Ranking {
     /// Follows these signals.
-    pub fn new(gallery: GalleryState, weights: RwSignal<Weights>, k: RwSignal<usize>, centred: RwSignal<bool>) -> Self {
+    pub fn new(
+        gallery: GalleryState,
+        weights: RwSignal<Weights>,
+        k: RwSignal<usize>,
+        centred: RwSignal<PartMap<bool>>,
+    ) -> Self {
         let candidates = Memo::new_with_compare(
             move |_| {
                 let (ids, features): (Vec<Id>, Vec<Arc<Features>>) = gallery
                     .with_features(|gallery| gallery.computed().map(|(entry, of)| (entry.id, of.clone())).unzip());
-                let centred = centred.get().then(|| {
-                    let centring = Centring::fit(features.iter().map(Arc::as_ref));
+                let wanted = centred.get();
+                let centred = wanted.iter().any(|(_, wanted)| *wanted).then(|| {
+                    let centring = Centring::fit(features.iter().map(Arc::as_ref)).only(&wanted);
                     let features = features.iter().map(|of| centring.apply(of)).collect();
                     Arc::new((centring, features))
                 });
@@ -89,7 +98,7 @@ impl Ranking {
                         ids: candidates.ids.clone(),
                         cosines: Arc::new(cosines),
                         without: candidates.ids.iter().position(|&id| id == query),
-                        parts: Some(PartMap::from_fn(|part: Part| of.get(part).is_some())),
+                        made_of: MadeOf::count(&of, candidates.features.iter().map(Arc::as_ref)),
                     }
                 })
             },
@@ -97,7 +106,8 @@ impl Ranking {
         );
         let rows = Memo::new(move |_| {
             table.with(|table| {
-                let comparison: Comparison = table.cosines.compare(&weights.get(), k.get(), table.without);
+                let weights = weights.get().only(&table.made_of.shared());
+                let comparison: Comparison = table.cosines.compare(&weights, k.get(), table.without);
                 let row = |index: usize, score, rank, change| Row { id: table.ids[index], score, rank, change };
                 let embedding = comparison.embedding.iter().map(|near| row(near.index, near.score, near.rank, None));
                 let fungi = comparison.fungi.iter().zip(&comparison.changes);
@@ -107,8 +117,16 @@ impl Ranking {
                 }
             })
         });
-        let parts = Memo::new(move |_| table.with(|table| table.parts));
+        let wanted =
+            Memo::new(move |_| gallery.with_features(|gallery| gallery.origin().map(|origin| origin.settings.parts())));
+        let parts = Memo::new(move |_| wanted.get().map(|parts| PartMap::from_fn(|part| parts.contains(&part))));
+        let made_of = Memo::new(move |_| {
+            table.with(|table| match table.ids.is_empty() {
+                true => "with the gradients".to_owned(),
+                false => table.made_of.words(&weights.get(), &wanted.get().unwrap_or_default()),
+            })
+        });
         let candidates = Memo::new(move |_| table.with(|table| table.ids.len() - usize::from(table.without.is_some())));
-        Self { rows, parts, candidates }
+        Self { rows, parts, made_of, candidates }
     }
 }

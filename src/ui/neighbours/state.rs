@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::ranking::Ranking;
+use crate::fungi::PartMap;
 use crate::retrieval::Weights;
+use crate::ui::address::{Method, Options};
 use crate::ui::gallery::GalleryState;
 
 /// What the tab shows. `Copy`: each component gets one.
@@ -13,8 +15,10 @@ pub struct NeighboursState {
     pub k: RwSignal<usize>,
     /// The weight of each part.
     pub weights: RwSignal<Weights>,
-    /// Whether the gallery's mean is subtracted first.
-    pub centred: RwSignal<bool>,
+    /// The parts that the gallery's mean is subtracted from first.
+    pub centred: RwSignal<PartMap<bool>>,
+    /// How features are made.
+    pub method: RwSignal<Method>,
     /// The resulting neighbours.
     pub ranking: Ranking,
     /// The images.
@@ -23,8 +27,9 @@ pub struct NeighboursState {
 
 impl NeighboursState {
     /// Ranks the gallery's images.
-    pub fn new(gallery: GalleryState, k: usize, weights: Weights, centred: bool) -> Self {
-        let (k, weights, centred) = (RwSignal::new(k), RwSignal::new(weights), RwSignal::new(centred));
-        Self { k, weights, centred, ranking: Ranking::new(gallery, weights, k, centred), gallery }
+    pub fn new(gallery: GalleryState, method: RwSignal<Method>, options: &Options) -> Self {
+        let (k, weights) = (RwSignal::new(options.k), RwSignal::new(options.weights));
+        let centred = RwSignal::new(options.centred);
+        Self { k, weights, centred, method, ranking: Ranking::new(gallery, weights, k, centred), gallery }
     }
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::NeighboursState;
-use crate::fungi::Part;
-use crate::retrieval::Weights;
+use super::presets::Presets;
+use crate::fungi::{Part, PartMap};
 use crate::ui::address::KS;
 use crate::ui::numbers::short;
 
@@ -15,7 +15,7 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
     let slider = move |part: Part| {
         let id = format!("weight-{}", part.key().replace('_', "-"));
         let value = move || short(weights.with(|weights| weights.get(part)));
-        // A part that the query lacks can't be weighted; before there is a query, all can.
+        // A part that is not computed can't be weighted; before there is an engine, all can.
         let absent = move || ranking.parts.get().is_some_and(|parts| !parts[part]);
         view! {
             <div class="slider" class:absent=absent>
@@ -35,6 +35,19 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                     }
                 />
                 <output for=id>{move || if absent() { "absent".to_owned() } else { value() }}</output>
+                <input
+                    type="checkbox"
+                    class="centre"
+                    data-testid=format!("centre-{}", part.key().replace('_', "-"))
+                    aria-label=format!("Centre {} by the gallery's mean", part.name())
+                    title="Centre by the gallery's mean"
+                    prop:checked=move || centred.with(|centred| centred[part])
+                    disabled=absent
+                    on:change:target=move |event| {
+                        let on = event.target().checked();
+                        centred.update(|centred| centred[part] = on);
+                    }
+                />
             </div>
         }
     };
@@ -42,13 +55,7 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
         <section class="weighing" aria-labelledby="weighing-heading">
             <div class="row">
                 <h2 id="weighing-heading">"What FUNGI is made of"</h2>
-                <button
-                    type="button"
-                    disabled=move || weights.get() == Weights::fungi()
-                    on:click=move |_| weights.set(Weights::fungi())
-                >
-                    "As in the paper"
-                </button>
+                <Presets state />
             </div>
             <div class="sliders">{Part::ALL.map(slider).collect_view()}</div>
             <div class="row">
@@ -57,10 +64,13 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                         type="checkbox"
                         role="switch"
                         data-testid="centred"
-                        prop:checked=move || centred.get()
-                        on:change:target=move |event| centred.set(event.target().checked())
+                        prop:checked=move || centred.with(|centred| centred.iter().all(|(_, on)| *on))
+                        on:change:target=move |event| {
+                            let on = event.target().checked();
+                            centred.set(PartMap::from_fn(|_| on));
+                        }
                     />
-                    "Centre by the gallery's mean"
+                    "Centre all by the gallery's mean"
                 </label>
                 <label class="choice">
                     "Neighbours"

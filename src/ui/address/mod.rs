@@ -3,13 +3,22 @@
 //! Only what differs from the default is written, with parts and objectives by name. Whatever can't be read falls back
 //! to the default: addresses are typed by hand, cut off by mail programs, and kept for later versions.
 
+mod method;
+mod preset;
+
+pub use method::Method;
+pub use preset::Preset;
+
 use super::numbers;
 use crate::engine::Backend;
-use crate::fungi::{Objective, Part, PartMap, Projection, Settings};
+use crate::fungi::{Objective, Part, PartMap, Projection};
 use crate::retrieval::Weights;
 
 /// The numbers of neighbours on offer.
 pub const KS: [usize; 5] = [5, 10, 20, 40, 80];
+
+/// The numbers of workers on offer.
+pub const WORKERS: std::ops::RangeInclusive<usize> = 1..=8;
 
 /// What the address remembers. Never image data.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,10 +27,12 @@ pub struct Options {
     pub k: usize,
     /// The weight of each part; the paper's four alike.
     pub weights: Weights,
-    /// Whether the gallery's mean is subtracted first; off.
-    pub centred: bool,
+    /// The parts that the gallery's mean is subtracted from first; none.
+    pub centred: PartMap<bool>,
     /// Where to compute; unset: the GPU if there is a real one, else the CPU.
     pub backend: Option<Backend>,
+    /// How many workers compute on the CPU; unset: as many as suit the machine.
+    pub workers: Option<usize>,
     /// How features are made.
     pub method: Method,
     /// Whether the browser may keep the page for use without a network; on.
@@ -33,61 +44,13 @@ impl Default for Options {
         Self {
             k: 10,
             weights: Weights::fungi(),
-            centred: false,
+            centred: PartMap::default(),
             backend: None,
+            workers: None,
             method: Method::default(),
             offline: true,
         }
     }
-}
-
-/// How features are made: the part of [`Settings`] that the page offers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Method {
-    /// Seed of heads, crops and projection.
-    pub seed: u64,
-    /// Which objectives are computed, by the part that their gradient becomes; all.
-    pub objectives: PartMap<bool>,
-    /// Fewer views than the paper's: 6 crops and 16 windows instead of 12 and 49.
-    pub fewer_views: bool,
-    /// How gradients are projected.
-    pub projection: Projection,
-}
-
-impl Default for Method {
-    fn default() -> Self {
-        let mut objectives = PartMap::default();
-        Objective::all().iter().for_each(|objective| objectives[objective.part()] = true);
-        Self { seed: 0, objectives, fewer_views: false, projection: Projection::Rademacher }
-    }
-}
-
-impl Method {
-    /// The engine's settings.
-    pub fn settings(&self) -> Settings {
-        let objectives =
-            self.chosen().map(|objective| if self.fewer_views { fewer_views(objective) } else { objective });
-        Settings {
-            seed: self.seed,
-            objectives: objectives.collect(),
-            projection: self.projection,
-            ..Settings::default()
-        }
-    }
-
-    /// The objectives that are computed, with the paper's settings.
-    pub fn chosen(&self) -> impl Iterator<Item = Objective> {
-        Objective::all().into_iter().filter(|objective| self.objectives[objective.part()])
-    }
-}
-
-fn fewer_views(mut objective: Objective) -> Objective {
-    match &mut objective {
-        Objective::Kl(_) => {}
-        Objective::Dino(settings) => settings.local = 4,
-        Objective::Simclr(settings) => settings.strides = 3,
-    }
-    objective
 }
 
 impl Options {
@@ -104,7 +67,10 @@ impl Options {
                         }
                     }
                 }
-                "centred" => options.centred = value == "1",
+                // As addresses had it when all parts went together.
+                "centred" if value == "1" => options.centred = PartMap::from_fn(|_| true),
+                "centred" => options.centred = PartMap::from_fn(|part| value.split(',').any(|name| name == part.key())),
+                "workers" => options.workers = value.parse().ok().filter(|workers| WORKERS.contains(workers)),
                 "device" => options.backend = [Backend::Gpu, Backend::Cpu].into_iter().find(|b| b.key() == value),
                 "seed" => options.method.seed = value.parse().unwrap_or(0),
                 "objectives" => {
@@ -139,11 +105,15 @@ impl Options {
         if !weights.is_empty() {
             pairs.push(format!("weights={}", weights.join(",")));
         }
-        if self.centred {
-            pairs.push("centred=1".into());
+        let centred: Vec<&str> = self.centred.iter().filter(|(_, on)| **on).map(|(part, _)| part.key()).collect();
+        if !centred.is_empty() {
+            pairs.push(format!("centred={}", centred.join(",")));
         }
         if let Some(backend) = self.backend {
             pairs.push(format!("device={}", backend.key()));
+        }
+        if let Some(workers) = self.workers {
+            pairs.push(format!("workers={workers}"));
         }
         if self.method.seed != 0 {
             pairs.push(format!("seed={}", self.method.seed));
@@ -168,7 +138,7 @@ impl Options {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fungi::ViewSet;
+    use crate::fungi::{Settings, ViewSet};
 
     #[test]
     fn the_default_is_empty_and_nonsense_gives_the_default() {
@@ -182,6 +152,8 @@ mod tests {
             "#weights=kl:NaN,:1,kl:,dino:inf,spore:0.5,0.25&%%%=&=",
             "#device=auto",
             "#offline=no",
+            "#centred=0&workers=0",
+            "#centred=all&workers=9",
         ];
         for hash in nonsense {
             assert_eq!(Options::parse(hash), Options::default(), "{hash}");
@@ -190,8 +162,10 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let mut options =
-            Options { k: 40, centred: true, backend: Some(Backend::Cpu), offline: false, ..Options::default() };
+        let mut options = Options { k: 40, backend: Some(Backend::Cpu), offline: false, ..Options::default() };
+        options.workers = Some(3);
+        options.centred[Part::MeanDino] = true;
+        options.centred[Part::Kl] = true;
         options.weights.set(Part::Kl, 0.25);
         options.weights.set(Part::MeanDino, 0.5);
         options.method =
@@ -200,6 +174,8 @@ mod tests {
         let hash = options.hash();
         assert_eq!(Options::parse(&hash), options, "{hash}");
         assert!(hash.contains("weights=kl:0.25,mean_dino:0.5&"), "only what differs, by name: {hash}");
+        assert!(hash.contains("centred=kl,mean_dino&"), "{hash}");
+        assert!(Options::parse("#centred=1").centred.iter().all(|(_, on)| *on));
     }
 
     #[test]

@@ -117,7 +117,7 @@ scenario(
           const [request, file] = message.data;
           if (file?.name !== "bad.png") return usual.call(self, message);
           // The request's number, up to 127, is its first byte.
-          self.postMessage(Uint8Array.from([request[0], ...said]));
+          self.postMessage([Uint8Array.from([request[0], ...said])]);
           setTimeout(() => {
             throw new Error("unreachable");
           });

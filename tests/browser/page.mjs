@@ -171,9 +171,9 @@ class Mycoscope {
     await this.until(`${name} to go`, async () => (await this.items()).length === count - 1, 10_000);
   }
 
-  /** The worker dies of an error that nobody catches (Chromium only). */
-  async killWorker() {
-    const worker = this.tab.workers().at(-1);
+  /** A worker dies of an error that nobody catches (Chromium only): the one that started last, unless said otherwise. */
+  async killWorker(place = -1) {
+    const worker = this.tab.workers().at(place);
     assert.ok(worker, "there is a worker");
     await worker.evaluate(() => {
       setTimeout(() => {

@@ -40,6 +40,10 @@ export class Reader {
     }
   }
 
+  byte() {
+    return this.bytes[this.at++];
+  }
+
   text() {
     const length = this.varint();
     return new TextDecoder().decode(this.bytes.subarray(this.at, (this.at += length)));

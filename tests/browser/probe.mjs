@@ -9,7 +9,7 @@ export function install() {
       super(...args);
       probe.workers.push(String(args[0]));
       this.addEventListener("message", ({ data }) => {
-        if (data instanceof Uint8Array) probe.received.push(data.slice());
+        if (Array.isArray(data)) probe.received.push(data[0].slice());
       });
     }
     postMessage(...args) {

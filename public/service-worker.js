@@ -10,6 +10,12 @@ const NAME = PREFIX + VERSION;
 // The GPU's program is large, and many browsers can't use it: kept once it is used.
 const LATER = /^engine-gpu/;
 
+// A module with one relaxed instruction, as in worker.js: of the CPU's two programs, this browser uses one.
+const RELAXED = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 25, 1, 23, 0, 253, 12, ...Array(16).fill(0), 253, 129, 2, 11,
+];
+const UNUSED = WebAssembly.validate(Uint8Array.from(RELAXED)) ? /^engine(_bg)?\./ : /^engine-relaxed/;
+
 const key = (path) => `${SCOPE}${path}?${FILES[path]}`;
 const kept = (path) => caches.match(key(path), { cacheName: NAME });
 
@@ -28,7 +34,8 @@ const drop = (names) => Promise.all(names.map((name) => caches.delete(name)));
 async function install() {
   const versions = await Promise.all((await own()).map(async (name) => (await caches.open(name)).keys()));
   const used = versions.flat().some(({ url }) => LATER.test(url.slice(SCOPE.length)));
-  await Promise.all(Object.keys(FILES).map((path) => path && (used || !LATER.test(path)) && keep(path)));
+  const wanted = (path) => path && !UNUSED.test(path) && (used || !LATER.test(path));
+  await Promise.all(Object.keys(FILES).map((path) => wanted(path) && keep(path)));
   // The page itself comes last: where it is kept, so is everything that it needs.
   await keep("");
 }

@@ -194,10 +194,12 @@ impl Extractor {
             if group.is_empty() {
                 return Ok(features);
             }
-            let rows = self.rows(group)?;
-            let width = rows.dims()[1];
-            let values = read(rows).await?;
-            features.extend(values.chunks_exact(width).map(|row| self.split(row)));
+            for pass in Pass::run(&self.vit, &self.layout, &self.limits, group)? {
+                let rows = self.rows(pass);
+                let width = rows.dims()[1];
+                let values = read(rows).await?;
+                features.extend(values.chunks_exact(width).map(|row| self.split(row)));
+            }
         }
     }
 
@@ -221,8 +223,7 @@ impl Extractor {
     }
 
     /// Everything read back from the device, one row per image: embedding, projected gradients, means.
-    fn rows(&self, group: Vec<Views>) -> Result<Tensor<2>, ExtractError> {
-        let pass = Pass::run(&self.vit, &self.layout, &self.limits, group)?;
+    fn rows(&self, pass: Pass) -> Tensor<2> {
         let [images, rows, dim] = pass.e.dims();
         let first = pass.e.clone().slice([0..images, 0..1]);
         let mut columns: Vec<_> = self.embedding().map(|_| first.clone().reshape([images, dim])).collect();
@@ -240,7 +241,7 @@ impl Extractor {
             let count = means.dims()[1];
             columns.push(means.clone().expand([images, count, rows]).matmul(pass.u).reshape([images, count * dim]));
         }
-        Ok(Tensor::cat(columns, 1))
+        Tensor::cat(columns, 1)
     }
 
     /// `dL/dz` of every row, `[B, R, E]`, each by its own objective's loss; zero for rows without an objective.
@@ -264,7 +265,8 @@ impl Extractor {
     ///
     /// As [`Extractor::compute_all`].
     pub async fn trace(&self, views: Views) -> Result<Vec<(Part, Trace)>, ExtractError> {
-        let pass = Pass::run(&self.vit, &self.layout, &self.limits, vec![views])?;
+        let mut passes = Pass::run(&self.vit, &self.layout, &self.limits, vec![views])?;
+        let pass = passes.remove(0);
         let (d, u) = (read(self.gradient(&pass)).await?, read(pass.u.clone()).await?);
         let dim = self.vit.config().dim;
         let mut traces = Vec::with_capacity(self.terms.len());

@@ -27,6 +27,7 @@ pub fn App() -> impl IntoView {
     let method = RwSignal::new(options.method.clone());
     let messages = Messages::new();
     let link = Link::new(messages, options.backend, options.workers, options.method.settings());
+    link.relaxed_simd.set(options.relaxed_simd);
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
     let neighbours = NeighboursState::new(gallery, method, &options);
@@ -92,6 +93,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             centred: centred.get(),
             backend: link.wanted.get(),
             workers: link.wanted_workers.get(),
+            relaxed_simd: link.relaxed_simd.get(),
             method: method.get(),
             offline: offline.wanted.get(),
         };
@@ -123,6 +125,9 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
         }
         if link.wanted_workers.get_untracked() != options.workers {
             link.employ(options.workers);
+        }
+        if link.relaxed_simd.get_untracked() != options.relaxed_simd {
+            link.relax(options.relaxed_simd);
         }
         if method.get_untracked() != options.method {
             method.set(options.method);

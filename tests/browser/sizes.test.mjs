@@ -12,7 +12,8 @@ import { ROOT } from "./page.mjs";
 // are hardly used here.
 const LIMITS = [
   ["page", /^app.*\.wasm$/, 395_000],
-  ["CPU worker", /^engine(?!-gpu).*\.wasm$/, 1_000_000],
+  ["CPU worker", /^engine(?!-gpu|-relaxed).*\.wasm$/, 1_000_000],
+  ["CPU worker with relaxed SIMD", /^engine-relaxed.*\.wasm$/, 1_000_000],
   ["GPU worker", /^engine-gpu.*\.wasm$/, 3_145_000],
 ];
 

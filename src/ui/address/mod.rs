@@ -33,6 +33,8 @@ pub struct Options {
     pub backend: Option<Backend>,
     /// How many workers compute on the CPU; unset: as many as suit the machine.
     pub workers: Option<usize>,
+    /// Whether the CPU's workers may use relaxed SIMD where the browser has it; on.
+    pub relaxed_simd: bool,
     /// How features are made.
     pub method: Method,
     /// Whether the browser may keep the page for use without a network; on.
@@ -47,6 +49,7 @@ impl Default for Options {
             centred: PartMap::default(),
             backend: None,
             workers: None,
+            relaxed_simd: true,
             method: Method::default(),
             offline: true,
         }
@@ -72,6 +75,7 @@ impl Options {
                 "centred" => options.centred = PartMap::from_fn(|part| value.split(',').any(|name| name == part.key())),
                 "workers" => options.workers = value.parse().ok().filter(|workers| WORKERS.contains(workers)),
                 "device" => options.backend = [Backend::Gpu, Backend::Cpu].into_iter().find(|b| b.key() == value),
+                "simd" => options.relaxed_simd = value != "128",
                 "seed" => options.method.seed = value.parse().unwrap_or(0),
                 "objectives" => {
                     for objective in Objective::all() {
@@ -114,6 +118,9 @@ impl Options {
         }
         if let Some(workers) = self.workers {
             pairs.push(format!("workers={workers}"));
+        }
+        if !self.relaxed_simd {
+            pairs.push("simd=128".into());
         }
         if self.method.seed != 0 {
             pairs.push(format!("seed={}", self.method.seed));
@@ -163,7 +170,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let mut options = Options { k: 40, backend: Some(Backend::Cpu), offline: false, ..Options::default() };
-        options.workers = Some(3);
+        (options.workers, options.relaxed_simd) = (Some(3), false);
         options.centred[Part::MeanDino] = true;
         options.centred[Part::Kl] = true;
         options.weights.set(Part::Kl, 0.25);

@@ -40,6 +40,13 @@ impl Link {
         self.go_on();
     }
 
+    /// Whether relaxed SIMD may be used was changed: continues with a program of that kind.
+    pub fn relax(&self, relaxed_simd: bool) {
+        self.relaxed_simd.set(relaxed_simd);
+        self.core(|core| core.program = None);
+        self.restart();
+    }
+
     /// Ends the engine, starts another, and continues where it was.
     pub fn restart(&self) {
         let backend = self.core(|core| core.backend);
@@ -135,10 +142,10 @@ impl Link {
         if worker == 0 {
             self.phase.set(Phase::Waking);
         }
-        let link = *self;
+        let (link, relaxed_simd) = (*self, self.relaxed_simd.get_untracked());
         let started = self.core(|core| {
             let (backend, program) = (core.backend, core.program.clone());
-            core.workers[worker].start(backend, program.as_ref(), move |arrival| match arrival {
+            core.workers[worker].start(backend, program.as_ref(), relaxed_simd, move |arrival| match arrival {
                 Arrival::Program(program) => {
                     link.core(|core| core.program = Some(program));
                     link.fill_pool();

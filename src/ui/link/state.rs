@@ -24,6 +24,8 @@ pub struct Link {
     pub wanted: RwSignal<Option<Backend>>,
     /// How many workers are to compute on the CPU, as the user chose it; unset: as many as suit the machine.
     pub wanted_workers: RwSignal<Option<usize>>,
+    /// Whether the CPU's workers may use relaxed SIMD, where the browser has it.
+    pub relaxed_simd: RwSignal<bool>,
     /// How many workers are ready.
     pub workers: RwSignal<usize>,
     /// Where it computes, once it does.
@@ -105,6 +107,7 @@ impl Link {
             phase: RwSignal::new(Phase::Waking),
             wanted: RwSignal::new(wanted),
             wanted_workers: RwSignal::new(workers),
+            relaxed_simd: RwSignal::new(true),
             workers: RwSignal::new(0),
             device: RwSignal::new(None),
             device_reason: RwSignal::new(String::new()),

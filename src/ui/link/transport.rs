@@ -30,7 +30,8 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Starts the program for `backend`, from `program` if it has been compiled before; `arrival` is called with everything
+    /// Starts the program for `backend`, from `program` if it has been compiled before, on the CPU with relaxed SIMD if that
+    /// is wanted and the browser has it; `arrival` is called with everything
     /// that comes from it.
     ///
     /// # Errors
@@ -39,6 +40,7 @@ impl Transport {
     pub fn start(
         backend: Backend,
         program: Option<&JsValue>,
+        relaxed_simd: bool,
         arrival: impl Fn(Arrival) + Clone + 'static,
     ) -> Result<Self, String> {
         let engine = match backend {
@@ -46,7 +48,8 @@ impl Transport {
             Backend::Cpu => "engine",
         };
         let compiled = if program.is_some() { "&compiled=1" } else { "" };
-        let address = format!("./worker.js?engine={engine}&version={VERSION}{compiled}");
+        let simd = if relaxed_simd { "" } else { "&simd=128" };
+        let address = format!("./worker.js?engine={engine}&version={VERSION}{simd}{compiled}");
         let worker = Worker::new(&address).map_err(|error| said(&error))?;
         let heard = arrival.clone();
         let on_message = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {

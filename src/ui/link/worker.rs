@@ -61,10 +61,11 @@ impl Worker {
         &mut self,
         backend: Backend,
         program: Option<&JsValue>,
+        relaxed_simd: bool,
         arrival: impl Fn(Arrival) + Clone + 'static,
     ) -> Result<(), String> {
         self.heard = now();
-        self.transport = Some(Transport::start(backend, program, arrival)?);
+        self.transport = Some(Transport::start(backend, program, relaxed_simd, arrival)?);
         Ok(())
     }
 

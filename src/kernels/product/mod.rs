@@ -1,4 +1,7 @@
-//! The matrix product of the CPU: the `gemm` crate behind a safe function.
+//! The matrix product of the CPU behind a safe function: natively by the `gemm` crate, in a browser by [`tiles`].
+
+#[cfg(any(test, target_arch = "wasm32"))]
+mod tiles;
 
 /// A matrix inside a slice.
 #[derive(Clone, Copy, Debug)]
@@ -54,13 +57,18 @@ pub(crate) fn product(out: &mut [f32], stride: usize, left: Matrix<'_>, right: M
     assert!(right.rows == k, "the inner sizes of a product must be equal");
     assert!(stride >= n && holds(out, m, n, stride), "a slice must hold its product");
     #[cfg(target_arch = "wasm32")]
-    gemm::set_wasm_simd128(cfg!(target_feature = "simd128"));
+    {
+        // For Burn's own operations, which use that crate everywhere.
+        gemm::set_wasm_simd128(cfg!(target_feature = "simd128"));
+        tiles::product(out, stride, left, right, add);
+    }
     // SAFETY: `gemm` reads and writes element (row, column) at row * row stride + column * column stride, for each row and
     // column below the sizes given. `holds` is true of each `Matrix`, whose fields only this file sets, and, as asserted,
     // of `out`: all of these lie within their slices, without overflow. Transposing changes no place. Where a stride is
     // larger than its slice, and so perhaps than an isize, there is one row or none, and only 0 times the stride is taken.
     // `left` and `right` fit `m`, `k` and `n`, as asserted. Slices are aligned and initialised. Nothing else reads `out`,
     // which is borrowed alone, so it overlaps neither matrix; nor do its rows overlap, since `stride >= n`.
+    #[cfg(not(target_arch = "wasm32"))]
     unsafe {
         gemm::gemm(
             m,

@@ -30,11 +30,12 @@ const TYPES = {
  * @param {number} options.port 0 for any free one.
  * @param {RegExp} options.hold paths that are answered only after `release()`.
  * @param {boolean} options.headers whether the first folder's `_headers` are sent, with every file.
+ * @param {Record<string, string>} options.more further headers.
  * @returns {Promise<{ origin: string, requests: { path: string, status: number }[], held: () => string[],
  *   release: () => void, close: () => Promise<void> }>}
  */
-export async function serve(mounts, { port = 0, hold, headers = true } = {}) {
-  const sent = headers ? await headersOf(Object.values(mounts)[0]) : {};
+export async function serve(mounts, { port = 0, hold, headers = true, more = {} } = {}) {
+  const sent = { ...(headers ? await headersOf(Object.values(mounts)[0]) : {}), ...more };
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const requests = [];
   const held = [];

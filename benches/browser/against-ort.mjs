@@ -1,5 +1,5 @@
 // The page's worker against ONNX Runtime Web on the same ViT, by turns in one page: embedding an image with all gradients
-// (62 views), against the forward passes of as many views alone.
+// (62 views), against the forward passes of as many views alone. In Chromium also two workers against two threads.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { serve } from "../../scripts/server.mjs";
 import { chromium, firefox } from "../../tests/browser/browsers.mjs";
 import { picture, png } from "../../tests/browser/files.mjs";
-import { ANSWERS, EVENTS, Reader } from "../../tests/browser/postcard.mjs";
+import { gathered, sentItems } from "../../tests/browser/items.mjs";
 import * as probe from "../../tests/browser/probe.mjs";
 import { onnx } from "./onnx.mjs";
 
@@ -25,14 +25,17 @@ export async function measure(root, kind) {
   const folder = mkdtempSync(join(tmpdir(), "mycoscope-bench-"));
   const [checkpoint] = JSON.parse(readFileSync(`${root}dist/models/catalogue.json`));
   writeFileSync(join(folder, "vit.onnx"), onnx(readFileSync(`${root}dist/models/${checkpoint.file}`), checkpoint));
-  const server = await serve({ "/": `${root}dist`, "/onnx/": folder, "/ort/": `${root}benches/browser` }, { headers: false });
+  const mounts = { "/": `${root}dist`, "/onnx/": folder, "/ort/": `${root}benches/browser` };
+  // What lets ONNX Runtime Web have threads.
+  const more = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+  const server = await serve(mounts, { headers: false, more });
   const running = await browser();
   try {
     const tab = await running.newPage();
     await tab.evaluateOnNewDocument(probe.install);
-    await tab.goto(`${server.origin}/#device=${device}`);
-    const ours = await Ours.open(tab, folder);
-    const theirs = await Theirs.open(tab, provider);
+    await tab.goto(`${server.origin}/#device=${device}&workers=1&offline=0`);
+    const ours = await Ours.open(tab, folder, 1);
+    const theirs = await Theirs.open(tab, provider, 1);
 
     // One picture of one colour: every view is that colour, so both must find the same embedding.
     const flat = await ours.embed(png(64, 64, () => [GREY, GREY, GREY]));
@@ -50,6 +53,7 @@ export async function measure(root, kind) {
     console.log(`${VIEWS} views of ${checkpoint.name}, medians of ${rounds} rounds by turns, in ${await running.version()}`);
     names.forEach((name, which) => console.log(`  ${name.padEnd(26)} ${median(times[which]).toFixed(0).padStart(6)} ms`));
     console.log(`  the former, gradients included, takes ${ratio.toFixed(2)} of the latter's time`);
+    if (provider === "wasm") await twoAgainstTwo(tab, ours, provider);
   } finally {
     await running.close();
     await server.close();
@@ -57,52 +61,57 @@ export async function measure(root, kind) {
   }
 }
 
-/** The page, as someone uses it; what its worker says is overheard. */
+/** Two workers on some images, each with one, against two threads that share each image. */
+async function twoAgainstTwo(tab, ours, provider) {
+  const [IMAGES, ROUNDS] = [8, 3];
+  await tab.select('[data-testid="workers"]', "2");
+  await tab.waitForFunction(() => document.querySelector('[data-testid="device"]').dataset.workers === "2", { polling: 50 });
+  await tab.evaluate(() => window.ort.terminate());
+  const theirs = await Theirs.open(tab, provider, 2);
+  await theirs.run(VIEWS);
+  const ratios = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const { wall } = await ours.embed(...Array.from({ length: IMAGES }, (_, i) => picture("checks", IMAGES * round + i)));
+    let others = 0;
+    for (let image = 0; image < IMAGES; image++) others += (await theirs.run(VIEWS)).millis;
+    ratios.push(wall / others);
+  }
+  console.log(`  two workers, from files to features, take ${median(ratios).toFixed(2)} of two threads' time (${IMAGES} images)`);
+}
+
+/** The page, as someone uses it; what its workers say is overheard. */
 class Ours {
-  static async open(tab, folder) {
+  static async open(tab, folder, workers) {
     const input = await tab.waitForSelector('[data-testid="file-input"]');
+    const ready = (workers) => document.querySelector('[data-testid="device"]')?.dataset.workers === String(workers);
+    await tab.waitForFunction(ready, { timeout: 15 * 60_000, polling: 50 }, workers);
     return Object.assign(new Ours(), { tab, folder, input, asked: 0 });
   }
 
-  async embed(bytes) {
-    const path = join(this.folder, `${this.asked++}.png`);
-    writeFileSync(path, bytes);
-    const before = await this.tab.evaluate(() => window.probe.received.length);
-    await this.input.uploadFile(path);
-    const said = await this.tab.waitForFunction(
-      (before, kind) => {
-        // Behind the request's number, a varint.
-        const behind = (message) => message.findIndex((byte) => byte < 0x80) + 1;
-        const isItem = (message) => kind.every((byte, i) => message[behind(message) + i] === byte);
-        const found = window.probe.received.slice(before).find(isItem);
-        return found && Array.from(found);
-      },
-      { timeout: 15 * 60_000, polling: 50 },
-      before,
-      [EVENTS.Answer, ANSWERS.Item],
-    );
-    return item(Buffer.from(await said.jsonValue()));
+  /** Computes images; gives the features of the last, what all took in the workers, and what all took. */
+  async embed(...images) {
+    const paths = images.map((bytes) => {
+      const path = join(this.folder, `${this.asked++}.png`);
+      writeFileSync(path, bytes);
+      return path;
+    });
+    const heard = await this.tab.evaluate(() => window.probe.received.length);
+    const start = performance.now();
+    await this.input.uploadFile(...paths);
+    const done = (count) => document.querySelectorAll('[data-testid="gallery-item"][data-state="done"]').length === count;
+    await this.tab.waitForFunction(done, { timeout: 15 * 60_000, polling: 20 }, this.asked);
+    const wall = performance.now() - start;
+    const items = await sentItems(this, heard);
+    const millis = items.reduce((sum, { timings }) => sum + timings.compute, 0);
+    return { embedding: gathered(items)[items.at(-1).hash].embedding, millis, wall };
   }
 }
 
-/** Of the message of an `Item`: the embedding, and the time of forward passes, gradients, projection and reading back, which comes last. */
-function item(bytes) {
-  const reader = new Reader(bytes);
-  const skip = (count) => (reader.at += count);
-  for (const _ of ["number", "event", "answer"]) reader.varint();
-  skip(32);
-  reader.varint();
-  reader.varint();
-  skip(reader.varint());
-  const embedding = reader.option(() => reader.list(() => reader.f32()));
-  return { embedding, millis: bytes.readDoubleLE(bytes.length - 8) };
-}
-
 class Theirs {
-  static async open(tab, provider) {
+  static async open(tab, provider, threads) {
     await tab.evaluate(() => (window.ort = new Worker("/ort/ort-worker.mjs", { type: "module" })));
     const theirs = Object.assign(new Theirs(), { tab });
-    await theirs.ask({ model: "/onnx/vit.onnx", provider });
+    await theirs.ask({ model: "/onnx/vit.onnx", provider, threads });
     return theirs;
   }
 

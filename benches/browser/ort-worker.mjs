@@ -1,16 +1,16 @@
-// ONNX Runtime Web in a worker: { model, provider } opens a session, { views, side } runs that many views.
+// ONNX Runtime Web in a worker: { model, provider, threads } opens a session, { views, side } runs that many views.
 
 import * as ort from "./node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs";
 
-// One thread, as in the page's own worker: more need headers that a plain web host does not send.
-ort.env.wasm.numThreads = 1;
 ort.env.logLevel = "error";
 
 let session;
 
-self.onmessage = async ({ data: { model, provider, views, side, value } }) => {
+self.onmessage = async ({ data: { model, provider, threads, views, side, value } }) => {
   try {
     if (model) {
+      // More than one thread needs headers that a plain web host does not send.
+      ort.env.wasm.numThreads = threads;
       session = await ort.InferenceSession.create(model, { executionProviders: [provider] });
       postMessage({ ready: true });
       return;

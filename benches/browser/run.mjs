@@ -3,12 +3,14 @@
 //   node benches/browser/run.mjs chromium    the CPU worker against ONNX Runtime Web's wasm, one thread each
 //   node benches/browser/run.mjs firefox     the GPU worker against its WebGPU
 //   node benches/browser/run.mjs gallery     from a slider's pull to the screen, with 2,000 images
+//   node benches/browser/run.mjs live [DIST] from dropping 64 images to the first ranking and to all parts, by 1, 2 and 4
+//                                            workers; by turns with another build of the page, if its folder is given
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const KINDS = ["chromium", "firefox", "gallery"];
+const KINDS = ["chromium", "firefox", "gallery", "live"];
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const kind = process.argv[2] ?? KINDS[0];
@@ -19,7 +21,8 @@ for (const folder of ["tests/browser", "benches/browser"]) {
   execFileSync("npm", ["--prefix", `${ROOT}${folder}`, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], { stdio: "inherit" });
 }
 // Only now: they import what was just installed.
-if (kind === "gallery") await (await import("./gallery.mjs")).measure(ROOT);
+if (kind === "live") await (await import("./live.mjs")).measure(ROOT, process.argv[3]);
+else if (kind === "gallery") await (await import("./gallery.mjs")).measure(ROOT);
 else await (await import("./against-ort.mjs")).measure(ROOT, kind);
 
 function fail(reason) {

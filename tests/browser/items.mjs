@@ -5,9 +5,9 @@ import { ANSWERS, EVENTS, Reader } from "./postcard.mjs";
 /** The parts of a feature, in the order of src/fungi/part.rs. */
 export const PARTS = ["embedding", "kl", "dino", "simclr", "mean_dino", "mean_simclr"];
 
-/** What workers have sent of images so far: `[{ hash, features: { part: [floats] } }]`, in the order of their answers. */
-export async function sentItems(page) {
-  const messages = await page.tab.evaluate(() => window.probe.received.map((bytes) => [...bytes]));
+/** What workers have sent of images so far: `[{ hash, features: { part: [floats] }, timings }]`, in the order of answers. */
+export async function sentItems(page, from = 0) {
+  const messages = await page.tab.evaluate((from) => window.probe.received.slice(from).map((bytes) => [...bytes]), from);
   return messages.map(item).filter(Boolean);
 }
 
@@ -27,7 +27,8 @@ function item(bytes) {
     const vector = reader.option(() => reader.list(() => reader.f32()));
     if (vector) features[part] = vector;
   }
-  return { hash, features };
+  const [decode, views, compute] = [reader.f64(), reader.f64(), reader.f64()];
+  return { hash, features, timings: { decode, views, compute } };
 }
 
 /** The parts of each content, gathered from all answers about it. */

@@ -57,6 +57,10 @@ export class Reader {
     return new DataView(this.bytes.buffer).getFloat32((this.at += 4) - 4, true);
   }
 
+  f64() {
+    return new DataView(this.bytes.buffer).getFloat64((this.at += 8) - 8, true);
+  }
+
   option(read) {
     return this.bool() ? read() : undefined;
   }

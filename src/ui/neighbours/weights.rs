@@ -70,7 +70,7 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                             centred.set(PartMap::from_fn(|_| on));
                         }
                     />
-                    "Centre all by the gallery's mean"
+                    "Centre every part by the gallery's mean, or one by the box beside it"
                 </label>
                 <label class="choice">
                     "Neighbours"

@@ -57,12 +57,14 @@ function ask(worker, request, start) {
     let greeted = false;
     engine.onerror = (event) => reject(new Error(`the worker broke down: ${event.message}`));
     engine.onmessage = ({ data }) => {
+      // First comes its program, for other workers.
+      if (!Array.isArray(data)) return;
       if (!greeted) {
         greeted = true;
-        engine.postMessage([Uint8Array.from(request), undefined]);
-      } else if (start.every((byte, i) => data[i] === byte)) {
+        engine.postMessage([Uint8Array.from(request)]);
+      } else if (start.every((byte, i) => data[0][i] === byte)) {
         engine.terminate();
-        resolve(Array.from(data));
+        resolve(Array.from(data[0]));
       }
     };
   });

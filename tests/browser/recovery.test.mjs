@@ -31,7 +31,7 @@ scenario(
 
 scenario(
   "a worker that hangs can be restarted",
-  { browser: chromium, hash: "#device=cpu", minutes: 10 },
+  { browser: chromium, hash: "#device=cpu&workers=1", minutes: 10 },
   async (page, t) => {
     await page.choose(writeFiles(folder(t), FILES));
     await page.untilComputed(2);

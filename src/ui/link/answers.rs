@@ -9,6 +9,7 @@ use super::worker::now;
 use super::{Link, Phase, Reply, pool};
 use crate::engine::protocol::{Answer, Event, Message, Progress, Ready, Request};
 use crate::engine::{Backend, ModelFiles};
+use crate::gallery::Hash;
 
 impl Link {
     /// Takes in a message of the worker with that number, and the blobs beside it.
@@ -76,6 +77,11 @@ impl Link {
             return;
         }
         let timings = if let Answer::Item(item) = &answer { Some(item.timings) } else { None };
+        if let Answer::Item(item) = &answer
+            && item.content.is_some()
+        {
+            self.share_known(job.worker, item.hash);
+        }
         // Out of the queue meanwhile: an image that turns out to be useless has been dealt with, not cancelled.
         let taken_out = self.core(|core| core.queue.take_out(job, timings.is_some(), now()));
         let needs = self.source().map(|source| source.answered(job.id, answer)).unwrap_or_default();
@@ -158,6 +164,16 @@ impl Link {
             core.workers.len()
         });
         (0..count).for_each(|worker| self.tell_known(worker));
+    }
+
+    /// The other workers need not compute a content that one has computed.
+    fn share_known(&self, by: usize, hash: Hash) {
+        self.core(|core| {
+            let others = core.workers.iter_mut().enumerate().filter(|(i, worker)| *i != by && worker.ready);
+            others.for_each(|(_, worker)| {
+                worker.post(Asked::Known, Request::Known(vec![hash]), &[]);
+            });
+        });
     }
 
     fn tell_known(&self, worker: usize) {

@@ -94,7 +94,7 @@ mod tests {
         assert!(none.lines(&[], |_| 1.0, &Device::flex()).is_none());
         let simclr = ViewSet::Windows { strides: 6 };
         let alone = Layout::new(&[simclr], &[simclr], 64);
-        assert_eq!((alone.objectives, alone.views), (vec![0..49], 49));
+        assert_eq!((alone.objectives[0].clone(), alone.views), (0..49, 49));
     }
 
     #[test]

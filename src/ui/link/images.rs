@@ -105,7 +105,7 @@ impl Link {
             }
             core.worker.post_waiting()
         });
-        failed.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
+        failed.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost { blame: false }));
         while let Some(id) = self.next_image() {
             self.send_image(id);
         }

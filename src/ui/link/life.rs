@@ -119,25 +119,28 @@ impl Link {
             core.worker.crashes = 0;
             core.worker.end()
         });
-        lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
+        lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost { blame: false }));
     }
 
-    /// The engine is gone: its images are queued again. `blame`: whether the image that it was at may be at fault; an
+    /// The engine is gone: its images are queued again. `blame`: whether the request that it was at may be at fault; an
     /// image that may be twice is left out.
     fn lose(&self, blame: bool) {
-        let (left_out, lost) = self.core(|core| {
+        let (left_out, blamed, lost) = self.core(|core| {
+            let blamed = blame && core.worker.requests.serves_person();
             let suspect = core.worker.requests.suspect().filter(|_| blame);
             let left_out = core.queue.lost(suspect);
             if left_out.is_some() {
                 core.worker.crashes = 0;
             }
-            (left_out, core.worker.end())
+            (left_out, blamed, core.worker.end())
         });
         if let (Some(id), Some(source)) = (left_out, self.source()) {
             let reason = "The engine crashed on this file twice, so it was left out.";
             source.answered(id, Answer::Refused(reason.into()));
         }
-        lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
+        for (place, hearer) in lost.iter().enumerate() {
+            (hearer.borrow_mut())(Reply::Lost { blame: blamed && place == 0 });
+        }
     }
 
     fn broken(&self, reason: &str) {

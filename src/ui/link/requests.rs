@@ -71,12 +71,22 @@ impl<R, H> Requests<R, H> {
         std::mem::take(&mut self.sent).into_iter().filter_map(persons).collect()
     }
 
-    /// The image that the engine is working on: requests are served in order, only `Stop` overtakes.
+    /// The image that the engine is working on.
     pub fn suspect(&self) -> Option<Id> {
-        match self.sent.values().find(|asked| !matches!(asked, Asked::Stop))? {
+        match self.serving()? {
             Asked::Image(id) => Some(*id),
             _ => None,
         }
+    }
+
+    /// Whether the engine is working on a request of the user's: then its handler is the first of [`Self::lost`].
+    pub fn serves_person(&self) -> bool {
+        matches!(self.serving(), Some(Asked::Person(_)))
+    }
+
+    /// The oldest request: they are served in order, only `Stop` overtakes.
+    fn serving(&self) -> Option<&Asked<H>> {
+        self.sent.values().find(|asked| !matches!(asked, Asked::Stop))
     }
 
     /// Whether a start or a change of settings is unanswered.
@@ -128,9 +138,11 @@ mod tests {
         requests.next_waiting();
         let stop = requests.number(Asked::Stop);
         assert_eq!((requests.suspect(), requests.is_settling()), (Some(7), false));
+        assert!(!requests.serves_person(), "the user's request comes after the images");
         requests.answered(first);
         requests.answered(second);
         assert_eq!(requests.suspect(), None, "a user's request is not an image");
+        assert!(requests.serves_person());
         requests.answered(stop);
         assert!(requests.is_owed());
         requests.number(Asked::Configure);

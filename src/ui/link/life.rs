@@ -129,7 +129,8 @@ impl Link {
             let blamed = blame && core.worker.requests.serves_person();
             let suspect = core.worker.requests.suspect().filter(|_| blame);
             let left_out = core.queue.lost(suspect);
-            if left_out.is_some() {
+            // The request was at fault, not the engine: this crash is not one in a row with the next.
+            if left_out.is_some() || blamed {
                 core.worker.crashes = 0;
             }
             (left_out, blamed, core.worker.end())

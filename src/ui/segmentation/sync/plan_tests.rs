@@ -275,7 +275,7 @@ fn a_mask_that_traps_is_left_out_and_its_photo_stays() {
     shown.support[1].mask_file = Some(1);
     answer(&send(&shown, &mut known), &mut known);
     let step = Step::ReadMask { id: 2, number: 1 };
-    assert_eq!(send(&shown, &mut known), [step.clone()]);
+    assert_eq!(send(&shown, &mut known), std::slice::from_ref(&step));
     assert!(known.broke_down(&step, TRAPPED, shown.edits), "the mask is at fault");
     shown.support[1].mask_file = None;
     known.start(2);

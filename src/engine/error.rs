@@ -114,12 +114,16 @@ fn is_fault(error: &ExtractError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fungi::DeviceFailure;
 
     #[test]
     fn errors_are_sentences_and_tell_whether_the_cpu_may_help() {
-        let lost = |gpu| EngineError::Extract { error: ExtractError::Device("lost".into()), gpu };
+        let lost = |gpu| EngineError::Extract { error: ExtractError::Device(DeviceFailure::Lost), gpu };
         assert!(lost(true).gpu() && !lost(false).gpu() && !lost(true).is_refusal());
-        assert!(lost(true).sentence().starts_with("The device failed"), "{}", lost(true).sentence());
+        assert_eq!(
+            lost(true).sentence(),
+            "The device was lost: its driver stopped or was reset; starting again may help, and the CPU always works."
+        );
         let setting = EngineError::Extract { error: ExtractError::NoNegatives, gpu: true };
         assert!(!setting.gpu() && setting.is_refusal());
         assert!(EngineError::from(DeviceError::NoGpuSupport).gpu());

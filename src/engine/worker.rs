@@ -33,11 +33,13 @@ thread_local! {
 /// Starts listening, and sends [`Event::Hello`].
 pub fn run() {
     std::panic::set_hook(Box::new(|panic| {
-        // A panic ends this worker. Where a file set it off, the page hears which, and need not try it again.
+        console_error_panic_hook::hook(panic);
+        // A panic ends this worker. Where a file set it off, the page hears which, and need not try it again. The error
+        // is thrown here, since the trap that would follow looks like the fault of the page's next request.
         if let Some(error) = panicked() {
             say(SERVING.get(), Event::Answer(Answer::Refused(error.to_string())));
+            wasm_bindgen::throw_str("the decoder gave up on a file, which was refused");
         }
-        console_error_panic_hook::hook(panic);
     }));
     let inbox = Rc::new(RefCell::new(Inbox::default()));
     // None while it is serving requests.

@@ -44,8 +44,8 @@ pub enum ExtractError {
         expected: usize,
     },
     /// The device stopped working.
-    #[error("the device failed while computing ({0}); start again, on the CPU if it keeps failing")]
-    Device(String),
+    #[error("{0}; starting again may help, and the CPU always works")]
+    Device(DeviceFailure),
     /// NaN or infinity came back.
     #[error(
         "the device returned numbers that are not finite; start again on the CPU, which shows whether the device or the \
@@ -58,14 +58,44 @@ pub enum ExtractError {
 }
 
 impl ExtractError {
-    /// The device's error on one line.
+    /// What the device's own error means.
     pub(super) fn device(error: impl ToString) -> Self {
-        Self::Device(error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
+        Self::Device(DeviceFailure::of(&error.to_string()))
     }
 
     /// An error unless what was given has the expected size.
     pub(super) fn given(name: impl Into<String>, found: usize, expected: usize) -> Result<(), Self> {
         if found == expected { Ok(()) } else { Err(Self::Given { name: name.into(), found, expected }) }
+    }
+}
+
+/// How a device stopped working. Drivers' own words are for their developers (chains of causes, backtraces), so these
+/// stand in for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceFailure {
+    /// It is gone, and every later call would fail as well.
+    #[error("the device was lost: its driver stopped or was reset")]
+    Lost,
+    /// It has too little memory.
+    #[error("the device ran out of memory")]
+    Memory,
+    /// Anything else.
+    #[error("the device failed while computing")]
+    Other,
+}
+
+impl DeviceFailure {
+    /// Reads it from the words of Burn, CubeCL and wgpu, whose types differ by backend.
+    fn of(words: &str) -> Self {
+        let words = words.to_lowercase();
+        let say = |any: &[&str]| any.iter().any(|word| words.contains(word));
+        if say(&["out of memory", "out-of-memory", "out of device memory", "can't allocate"]) {
+            Self::Memory
+        } else if say(&["poisoned", "lost", "destroyed"]) {
+            Self::Lost
+        } else {
+            Self::Other
+        }
     }
 }
 
@@ -89,4 +119,33 @@ pub enum NegativesError {
     /// NaN or infinity among them.
     #[error("the negatives hold a value that is not finite; the file is damaged")]
     NotFinite,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_device_is_told_without_its_drivers_words() {
+        // As CubeCL 0.11 and Burn 0.22 write them.
+        let cases = [
+            ("The device is poisoned\nCaused by:\n  Destroyed: Device was destroyed.", DeviceFailure::Lost),
+            (
+                "An error happened during execution\nCaused by:\n  Device lost\nBacktrace:\nNo backtrace available",
+                DeviceFailure::Lost,
+            ),
+            ("out of device memory allocating 4096 bytes\nNo backtrace available", DeviceFailure::Memory),
+            ("can't allocate buffer of size: 9000000000\nNo backtrace available", DeviceFailure::Memory),
+            ("An error happened during execution\nCaused by:\n  Validation Error\nBacktrace:\n", DeviceFailure::Other),
+        ];
+        for (words, expected) in cases {
+            let error = ExtractError::device(words);
+            assert!(matches!(error, ExtractError::Device(found) if found == expected), "{words}: {error:?}");
+            let told = error.to_string();
+            assert!(told.starts_with("the device ") && !told.contains('\n'), "{told}");
+            for word in ["Caused", "acktrace", "rror", "poisoned", "4096"] {
+                assert!(!told.contains(word), "{told}");
+            }
+        }
+    }
 }

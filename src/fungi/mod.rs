@@ -58,7 +58,7 @@ pub use settings::{Projection, Settings};
 #[cfg(feature = "engine")]
 pub use {
     dense::Dense,
-    error::{ExtractError, NegativesError},
+    error::{DeviceFailure, ExtractError, NegativesError},
     extractor::{Extractor, Trace},
     given::Given,
     limits::Limits,

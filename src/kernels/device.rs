@@ -22,7 +22,7 @@ pub struct Adapter {
 #[derive(Debug, thiserror::Error)]
 pub enum AdapterError {
     /// The system or the browser offers none.
-    #[error("no graphics adapter to compute on; update the browser or its graphics driver ({0})")]
+    #[error("no graphics adapter to compute on; update the browser or its graphics driver")]
     Unavailable(#[source] WgpuInitError),
     /// It supports too little.
     #[error(

@@ -8,6 +8,7 @@ import { folder } from "./cli.mjs";
 import { picture, writeFiles } from "./files.mjs";
 import { ROOT, scenario } from "./page.mjs";
 import { ANSWERS, EVENTS, pack } from "./postcard.mjs";
+import { EDITOR, maps, painted } from "./segmentation.mjs";
 
 const KINDS = ["rings", "stripes", "checks"];
 const name = (i) => `${String(i).padStart(3, "0")}-${KINDS[i % 3]}.png`;
@@ -96,7 +97,9 @@ scenario(
     assert.equal(await page.attribute("device", "data-backend"), "gpu");
     await page.tab.evaluate(() => new BroadcastChannel("lose the GPU").postMessage("now"));
     const items = await page.untilComputed(12, 10 * 60_000);
-    t.diagnostic(`${await page.text("device")}; ${await page.text("device-reason")}`);
+    const reason = await page.text("device-reason");
+    t.diagnostic(`${await page.text("device")}; ${reason}`);
+    assert.doesNotMatch(reason, /Caused by|[Bb]acktrace|poisoned/, "the reason is a sentence");
     assert.deepEqual(items.map((item) => item.name).sort(), Array.from({ length: 12 }, (_, i) => name(i)));
     assert.deepEqual(await page.errors(), [], "no file is blamed");
     await page.query(name(0));
@@ -104,30 +107,39 @@ scenario(
   },
 );
 
+/** What a worker does when the decoder panics: it refuses the file, and dies. Of a trap it dies without a word. */
+const PANIC = { said: pack(EVENTS.Answer, ANSWERS.Refused, "The PNG image is damaged.") };
+const TRAP = { trap: "memory access out of bounds" };
+
+/** Makes the current worker die of bad.png: no file is known that does it. */
+async function diesOfBad(page, how) {
+  await page.until("a worker", () => page.tab.workers().length > 0, 20_000);
+  await page.tab.workers().at(-1).evaluate(({ said, trap }) => {
+    const usual = self.onmessage;
+    let dying = false;
+    self.onmessage = (message) => {
+      const [request, file] = message.data;
+      if (dying) return;
+      if (file?.name !== "bad.png") return usual.call(self, message);
+      dying = true;
+      // A request begins with its number, whose last byte is below 128.
+      const number = request.subarray(0, request.findIndex((byte) => byte < 0x80) + 1);
+      if (said) self.postMessage([Uint8Array.from([...number, ...said])]);
+      setTimeout(() => {
+        throw trap ? new WebAssembly.RuntimeError(trap) : new Error("the decoder gave up");
+      });
+    };
+  }, how);
+}
+
 scenario(
   "a file that the decoder panics on costs one restart, and only itself",
-  { browser: chromium, hash: "#device=cpu&objectives=kl", crashes: true },
+  { browser: chromium, hash: "#device=cpu&workers=1&objectives=kl", crashes: true },
   async (page, t) => {
-    // No file is known that does it: the worker is made to do what it does then, which is to refuse the file and die.
-    const dies = async (said) => {
-      await page.until("a worker", () => page.tab.workers().length > 0, 20_000);
-      await page.tab.workers().at(-1).evaluate((said) => {
-        const usual = self.onmessage;
-        self.onmessage = (message) => {
-          const [request, file] = message.data;
-          if (file?.name !== "bad.png") return usual.call(self, message);
-          // The request's number, up to 127, is its first byte.
-          self.postMessage([Uint8Array.from([request[0], ...said])]);
-          setTimeout(() => {
-            throw new Error("unreachable");
-          });
-        };
-      }, said);
-    };
     await page.choose(writeFiles(folder(t), { "first.png": picture("rings", 50) }));
     await page.untilComputed(1);
     const { workers } = await page.traffic();
-    await dies(pack(EVENTS.Answer, ANSWERS.Refused, "The PNG image is damaged."));
+    await diesOfBad(page, PANIC);
     await page.choose(writeFiles(folder(t), { ...series(3), "bad.png": picture("rings", 60), "z.png": picture("checks", 70) }));
     await page.untilComputed(5);
     const errors = await page.errors();
@@ -136,3 +148,49 @@ scenario(
     assert.equal((await page.traffic()).workers, workers + 1, "one restart");
   },
 );
+
+for (const [what, how, reason] of [
+  ["that the decoder panics on", PANIC, /^The PNG image is damaged\.$/],
+  ["that traps", TRAP, /^The engine crashed on bad\.png, so /],
+]) {
+  scenario(
+    `a photo ${what} costs Segmentation one restart, and only itself`,
+    { browser: chromium, hash: "#device=cpu&workers=1&objectives=kl", crashes: true },
+    async (page, t) => {
+      const names = ["bad.png", "good.png", "query.png"];
+      const photos = Object.fromEntries(names.map((name, i) => [name, picture(KINDS[i], 40 + i, 64, 48)]));
+      await page.choose(writeFiles(folder(t), photos));
+      await page.untilComputed(3);
+      await page.click("tab-segmentation");
+      const editor = (name) => `${EDITOR}[data-name="${name}"]`;
+      for (const [name, button] of [
+        ["bad.png", "seg-add-support"],
+        ["good.png", "seg-add-support"],
+        ["query.png", "seg-set-query"],
+      ]) {
+        await page.tab.locator(`[data-testid="gallery-item"][data-name="${name}"] .pick`).click();
+        await page.click(button);
+      }
+      await page.tab.waitForSelector(`${editor("good.png")}[data-state="open"]`);
+      await page.tab.$eval(`${editor("good.png")} .seg-stage`, (stage) => stage.focus());
+      for (const key of ["1", "Enter", "ArrowLeft", "2", "Enter"]) await page.tab.keyboard.press(key);
+      const { times } = await maps(page, 1);
+      const strokes = await painted(page);
+      assert.ok(strokes[1] > 0, "there are strokes on the good photo");
+
+      const { workers } = await page.traffic();
+      await diesOfBad(page, how);
+      // Photos that come back are read anew, the bad one first.
+      await page.click("seg-clear");
+      await page.click("seg-bring-back");
+      const bad = `${editor("bad.png")}[data-state="failed"] [data-testid="seg-error"]`;
+      await page.tab.waitForSelector(bad, { timeout: 60_000 });
+      assert.match(await page.tab.$eval(bad, (error) => error.textContent), reason);
+      await maps(page, times + 1);
+      assert.deepEqual(await painted(page), strokes, "every stroke is still there");
+      assert.equal(await page.tab.$eval(editor("good.png"), ({ dataset }) => dataset.state), "open");
+      assert.equal((await page.tab.$$('[data-testid="seg-error"]')).length, 1, "nothing else is at fault");
+      assert.equal((await page.traffic()).workers, workers + 1, "one restart");
+    },
+  );
+}

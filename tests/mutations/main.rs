@@ -7,7 +7,7 @@
 //! MYCOSCOPE_MUTATIONS=1000000 cargo test --release --test mutations
 //! ```
 //!
-//! `fuzz/` runs the same targets under libFuzzer.
+//! `fuzz/` runs the same targets under libFuzzer. `MYCOSCOPE_SEEDS=fuzz/corpus` gives it the files to start from.
 
 #![allow(clippy::unwrap_used)]
 
@@ -25,7 +25,7 @@ mod weights;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -81,6 +81,10 @@ fn attack(name: &str, seeds: &[Vec<u8>], repair: Repair, target: fn(&[u8]) -> bo
     let accepted = seeds.iter().filter(|seed| target(seed)).count();
     assert!(2 * accepted > seeds.len(), "{name}: {accepted} of {} files are accepted unchanged", seeds.len());
 
+    if let Some(folder) = std::env::var_os("MYCOSCOPE_SEEDS") {
+        sow(&PathBuf::from(folder).join(name), seeds);
+    }
+
     let begin = Instant::now();
     let (mut number, mut accepted, mut slowest, mut largest, mut finds) = (0, 0, Duration::ZERO, 0, Vec::new());
     while asked.map_or(begin.elapsed() < TIME, |asked| number < asked) && finds.len() < MOST_FINDS {
@@ -111,6 +115,14 @@ fn attack(name: &str, seeds: &[Vec<u8>], repair: Repair, target: fn(&[u8]) -> bo
     );
     std::io::stderr().write_all(summary.as_bytes()).unwrap();
     assert!(finds.is_empty(), "{name}: {} finds\n{}", finds.len(), finds.join("\n"));
+}
+
+/// Writes seeds to a folder, a file each.
+fn sow(folder: &Path, seeds: &[Vec<u8>]) {
+    std::fs::create_dir_all(folder).unwrap();
+    for (number, seed) in seeds.iter().enumerate() {
+        std::fs::write(folder.join(format!("seed-{number}")), seed).unwrap();
+    }
 }
 
 /// Writes a find to a file, to be looked at.

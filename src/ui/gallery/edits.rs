@@ -141,7 +141,7 @@ impl GalleryState {
                     _ => {}
                 }
             }
-            Reply::Lost => {
+            Reply::Lost { .. } => {
                 gallery.drawing.set(false);
                 gallery.messages.tell("The engine stopped before the sample set was drawn. Try again.");
             }

@@ -133,7 +133,7 @@ impl Link {
             }
             first.post_waiting()
         });
-        failed.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
+        failed.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost { blame: false }));
         // In turns, so that no worker gets everything.
         while self.core(|core| core.workers.len()) > 0 && self.send_round() {}
         self.release();

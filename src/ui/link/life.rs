@@ -192,21 +192,25 @@ impl Link {
         self.core(|core| core.workers.iter_mut().for_each(|worker| worker.crashes = 0));
     }
 
-    /// A worker is gone: its images are queued again. `blame`: whether the image that it was reading is at fault, and left
-    /// out.
+    /// A worker is gone: its images are queued again. `blame`: whether what it was at is at fault: an image that it was
+    /// reading is left out, a request of the user's is told.
     fn lose(&self, worker: usize, blame: bool) {
-        let (left_out, lost) = self.core(|core| {
+        let (left_out, blamed, lost) = self.core(|core| {
+            let blamed = blame && core.workers[worker].requests.serves_person();
             let suspect = core.workers[worker].suspect().filter(|_| blame);
             let left_out = core.queue.lost(worker, suspect);
-            if left_out.is_some() {
+            // The request was at fault, not the engine: this crash is not one in a row with the next.
+            if left_out.is_some() || blamed {
                 core.workers[worker].crashes = 0;
             }
-            (left_out, core.workers[worker].end())
+            (left_out, blamed, core.workers[worker].end())
         });
         if let (Some(id), Some(source)) = (left_out, self.source()) {
             source.answered(id, Answer::Refused("The engine crashed on this file, so it was left out.".into()));
         }
-        lost.iter().for_each(|hearer| (hearer.borrow_mut())(Reply::Lost));
+        for (place, hearer) in lost.iter().enumerate() {
+            (hearer.borrow_mut())(Reply::Lost { blame: blamed && place == 0 });
+        }
     }
 
     fn broken(&self, worker: usize, reason: &str) {

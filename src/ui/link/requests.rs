@@ -75,6 +75,16 @@ impl<R, H> Requests<R, H> {
         std::mem::take(&mut self.sent).into_iter().filter_map(persons).collect()
     }
 
+    /// Whether the engine is working on a request of the user's: then its handler is the first of [`Self::lost`].
+    pub fn serves_person(&self) -> bool {
+        matches!(self.serving(), Some(Asked::Person(_)))
+    }
+
+    /// The oldest request: they are served in order, only `Stop` overtakes.
+    fn serving(&self) -> Option<&Asked<H>> {
+        self.sent.values().find(|asked| !matches!(asked, Asked::Stop))
+    }
+
     /// Whether a model's files, a start or a change of settings are unanswered.
     pub fn is_settling(&self) -> bool {
         self.sent.values().any(|asked| matches!(asked, Asked::Fetch | Asked::Start | Asked::Configure))
@@ -127,8 +137,13 @@ mod tests {
         let first = requests.number(Asked::Image(Job { id: 7, stage: 0, worker: 0 }));
         let fetch = requests.number(Asked::Fetch);
         assert!(requests.is_settling() && !requests.is_changing());
+        requests.ask((), ());
+        requests.next_waiting();
+        assert!(!requests.serves_person(), "the user's request comes after the image");
         requests.answered(first);
         requests.answered(fetch);
+        assert!(requests.serves_person());
+        assert!(requests.answered(3).is_some());
         assert!(!requests.is_owed() && !requests.is_settling());
         requests.number(Asked::Configure);
         assert!(requests.is_settling() && requests.is_changing() && requests.is_owed());

@@ -97,7 +97,10 @@ pub enum Reply {
     /// The end. Never [`Answer::Failed`]: an engine that can't work is replaced, and the request is `Lost`.
     Answer(Answer),
     /// The end: the worker crashed, or was replaced, before it answered. The request may be repeated at once.
-    Lost,
+    Lost {
+        /// Whether the worker was at this very request and crashed by a fault of its own, so that it may well crash again.
+        blame: bool,
+    },
 }
 
 impl Link {

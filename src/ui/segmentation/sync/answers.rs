@@ -5,18 +5,21 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::engine_sync::EngineSync;
-use super::known::Known;
+use super::known::{Crash, Known};
 use super::step::Step;
 use crate::engine::protocol::{Answer, Maps, Opened};
 use crate::segmentation::RawMask;
 
 impl EngineSync {
-    /// Handles the answer to a step that was sent to a worker; none if that worker crashed.
-    pub(super) fn take_in(self, worker: u32, step: Step, answer: Option<Answer>) {
+    /// Handles the answer to a step that was sent to a worker, or that worker's crash.
+    pub(super) fn take_in(self, worker: u32, step: Step, answer: Result<Answer, Crash>) {
         if !self.known.with_untracked(|known| known.is_of(worker)) {
             return;
         }
-        let Some(answer) = answer else { return self.broke_down() };
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(crash) => return self.broke_down(&step, crash),
+        };
         if let Step::Maps(_) = step {
             self.known.update(|known| known.propagated(matches!(answer, Answer::Maps(_))));
         }
@@ -24,9 +27,7 @@ impl EngineSync {
             (Step::Open { id, side }, Answer::Opened(opened)) => self.opened(id, side, opened),
             (Step::Open { id, .. }, Answer::Refused(reason)) => {
                 self.known.update(|known| known.refused(id));
-                if let Some(photo) = self.state.find(id) {
-                    photo.open_error.set(Some(reason));
-                }
+                self.photo_refused(id, reason);
             }
             (Step::ReadMask { id, number }, Answer::MaskRead(raw)) => self.mask_read(id, number, &raw),
             (Step::ReadMask { id, number }, Answer::Refused(reason)) => {
@@ -68,6 +69,12 @@ impl EngineSync {
         }
     }
 
+    fn photo_refused(self, id: u32, reason: String) {
+        if let Some(photo) = self.state.find(id) {
+            photo.open_error.set(Some(reason));
+        }
+    }
+
     fn mask_refused(self, id: u32, number: u32, reason: String) {
         if let Some(photo) = self.state.find(id)
             && photo.mask_was_read(number).is_some()
@@ -86,9 +93,11 @@ impl EngineSync {
     }
 
     /// The worker crashed and everything in it is lost; the labels are kept here.
-    fn broke_down(self) {
+    fn broke_down(self, step: &Step, crash: Crash) {
         let edits = self.state.edits.get_untracked();
-        self.known.update(|known| known.broke_down(edits));
+        if self.known.try_update(|known| known.broke_down(step, crash, edits)) == Some(true) {
+            self.leave_out(step);
+        }
         self.state.clear_similarity();
         if !self.known.with_untracked(|known| known.gave_up(edits)) {
             return;
@@ -106,6 +115,16 @@ impl EngineSync {
                     "The engine crashed before it had read the mask. Load it again.".into(),
                 );
             }
+        }
+    }
+
+    /// Never sends the step's file again.
+    fn leave_out(self, step: &Step) {
+        let (&Step::Open { id, .. } | &Step::ReadMask { id, .. }) = step else { return };
+        let Some(reason) = self.state.find(id).and_then(|photo| step.left_out(&photo.name)) else { return };
+        match *step {
+            Step::ReadMask { number, .. } => self.mask_refused(id, number, reason),
+            _ => self.photo_refused(id, reason),
         }
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::known::Known;
+use super::known::{Crash, Known};
 use crate::engine::protocol::{Answer, Progress, Request, SegmentRequest};
 use crate::ui::link::Reply;
 use crate::ui::segmentation::state::SegmentationState;
@@ -42,8 +42,13 @@ impl EngineSync {
         self.state.pausing.get() || self.pending.get() > 0
     }
 
-    /// Sends a request; `done` gets its answer, or none if the engine crashed.
-    pub(super) fn ask(self, request: SegmentRequest, file: Option<File>, done: impl FnOnce(Option<Answer>) + 'static) {
+    /// Sends a request; `done` gets its answer, if the engine does not crash.
+    pub(super) fn ask(
+        self,
+        request: SegmentRequest,
+        file: Option<File>,
+        done: impl FnOnce(Result<Answer, Crash>) + 'static,
+    ) {
         let mut done = Some(done);
         self.pending.update(|pending| *pending += 1);
         self.state.link.ask(Request::Segment(request), file, move |reply| {
@@ -52,8 +57,8 @@ impl EngineSync {
                     self.progress.set(Some(progress));
                     return;
                 }
-                Reply::Answer(answer) => Some(answer),
-                Reply::Lost => None,
+                Reply::Answer(answer) => Ok(answer),
+                Reply::Lost { blame } => Err(Crash { blame }),
             };
             if let Some(done) = done.take() {
                 self.progress.set(None);

@@ -7,7 +7,8 @@ use super::shown::Wanted;
 use super::step::Step;
 use crate::segmentation::Mask;
 
-/// Crashes in a row, without an edit between them, after which nothing is sent until the next edit.
+/// Crashes in a row that no file is to blame for, without an edit between them, after which nothing is sent until the
+/// next edit.
 const PATIENCE: u32 = 2;
 
 /// What the current worker has of the tab.
@@ -20,6 +21,13 @@ pub struct Known {
     propagating: bool,
     breakdowns: u32,
     broke_at: u32,
+}
+
+/// The worker crashed before it answered a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crash {
+    /// Whether it was at this step, and crashed by a fault of its own: not if it was ended from outside.
+    pub blame: bool,
 }
 
 /// What the worker has of a photo.
@@ -53,10 +61,17 @@ impl Known {
         *self = Self { worker: Some(worker), breakdowns, broke_at, ..Self::default() };
     }
 
-    /// The worker crashed, when there had been that many edits.
-    pub fn broke_down(&mut self, edits: u32) {
-        let breakdowns = if self.broke_at == edits { self.breakdowns + 1 } else { 1 };
+    /// The worker crashed before it answered `step`, when there had been that many edits. Returns whether the file that
+    /// the step reads is at fault: it must not be sent again, so that the crash is not one in a row with the next.
+    pub fn broke_down(&mut self, step: &Step, crash: Crash, edits: u32) -> bool {
+        let file = crash.blame && step.reads_file();
+        let breakdowns = match file {
+            true => 0,
+            false if self.broke_at == edits => self.breakdowns + 1,
+            false => 1,
+        };
         *self = Self { breakdowns, broke_at: edits, ..Self::default() };
+        file
     }
 
     /// Whether workers have crashed so often that nothing is sent until there are more than that many edits.

@@ -24,7 +24,7 @@ mod update;
 
 #[cfg(feature = "page")]
 pub use engine_sync::EngineSync;
-pub use known::Known;
+pub use known::{Crash, Known};
 pub use plan::plan;
 pub use shown::{Shown, ShownPhoto, Wanted};
 pub use step::Step;

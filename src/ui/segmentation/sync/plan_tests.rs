@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::segmentation::Mask;
-use crate::ui::segmentation::sync::{ShownPhoto, Wanted};
+use crate::ui::segmentation::sync::{Crash, ShownPhoto, Wanted};
 
 fn photo(id: u32) -> ShownPhoto {
     ShownPhoto { id, ..ShownPhoto::default() }
@@ -62,6 +62,11 @@ fn settle(shown: &Shown, known: &mut Known) -> Vec<Step> {
 fn open(id: u32) -> Step {
     Step::Open { id, side: None }
 }
+
+/// Ended from outside.
+const KILLED: Crash = Crash { blame: false };
+/// By a fault of its own.
+const TRAPPED: Crash = Crash { blame: true };
 
 fn is_maps(step: &Step) -> bool {
     matches!(step, Step::Maps(_))
@@ -221,11 +226,11 @@ fn masks_are_read_once_before_maps_are_requested() {
 fn after_two_crashes_in_a_row_nothing_is_sent_until_the_next_edit() {
     let (mut shown, mut known) = (scene(), worker(1));
     send(&shown, &mut known);
-    known.broke_down(shown.edits);
+    known.broke_down(&open(1), KILLED, shown.edits);
     assert!(!known.gave_up(shown.edits), "it is tried again once");
     known.start(2);
     assert_eq!(send(&shown, &mut known).len(), 3);
-    known.broke_down(shown.edits);
+    known.broke_down(&open(1), KILLED, shown.edits);
     known.start(3);
     assert!(known.gave_up(shown.edits));
     assert_eq!(plan(&shown, &known), []);
@@ -241,13 +246,60 @@ fn files_that_crash_the_engine_are_left_out_one_by_one() {
         // The worker's last words name the photo; then it crashes, and the other photos are opened by the next.
         known.refused(shown.support[at].id);
         shown.support[at].refused = true;
-        known.broke_down(shown.edits);
+        known.broke_down(&open(1), KILLED, shown.edits);
         assert!(!known.gave_up(shown.edits), "each crash had a cause of its own");
         known.start(number);
     }
     assert_eq!(send(&shown, &mut known), [open(3)], "the rest is opened after one restart for each");
-    known.broke_down(shown.edits);
+    known.broke_down(&open(1), KILLED, shown.edits);
     assert!(known.gave_up(shown.edits), "a crash without a cause is the second in a row");
+}
+
+#[test]
+fn a_photo_that_traps_is_left_out_after_one_crash_and_the_others_go_on() {
+    let (mut shown, mut known) = (scene(), worker(1));
+    for (number, at) in [(2, 0), (3, 1)] {
+        send(&shown, &mut known);
+        let step = open(shown.support[at].id);
+        assert!(known.broke_down(&step, TRAPPED, shown.edits), "the photo is at fault");
+        shown.support[at].refused = true;
+        assert!(!known.gave_up(shown.edits));
+        known.start(number);
+    }
+    assert_eq!(send(&shown, &mut known), [open(3)]);
+}
+
+#[test]
+fn a_mask_that_traps_is_left_out_and_its_photo_stays() {
+    let (mut shown, mut known) = (scene(), worker(1));
+    shown.support[1].mask_file = Some(1);
+    answer(&send(&shown, &mut known), &mut known);
+    let step = Step::ReadMask { id: 2, number: 1 };
+    assert_eq!(send(&shown, &mut known), std::slice::from_ref(&step));
+    assert!(known.broke_down(&step, TRAPPED, shown.edits), "the mask is at fault");
+    shown.support[1].mask_file = None;
+    known.start(2);
+    let steps = settle(&shown, &mut known);
+    assert!(steps.starts_with(&[open(1), open(2), open(3)]) && steps.iter().any(is_maps), "{steps:?}");
+}
+
+#[test]
+fn no_file_is_to_blame_for_a_worker_that_was_killed_or_crashed_on_something_else() {
+    let (shown, mut known) = (scene(), worker(1));
+    assert!(!known.broke_down(&open(1), KILLED, shown.edits));
+    known.start(2);
+    let maps = settle(&shown, &mut known).into_iter().find(is_maps).unwrap();
+    assert!(!known.broke_down(&maps, TRAPPED, shown.edits), "maps are made from numbers, not from a file");
+    known.start(3);
+    assert_eq!(send(&shown, &mut known), [open(1), open(2), open(3)], "all are opened again");
+}
+
+#[test]
+fn files_that_are_left_out_are_named() {
+    let photo = open(1).left_out("cup.png").unwrap();
+    let mask = Step::ReadMask { id: 1, number: 1 }.left_out("cup.png").unwrap();
+    assert!(photo.contains("crashed on cup.png") && mask.contains("the mask of cup.png"), "{photo} {mask}");
+    assert_eq!(Step::Support(vec![1]).left_out("cup.png"), None);
 }
 
 #[test]
@@ -255,7 +307,7 @@ fn crashes_with_maps_in_between_are_not_in_a_row() {
     let (shown, mut known) = (scene(), worker(1));
     for number in 2..6 {
         settle(&shown, &mut known);
-        known.broke_down(shown.edits);
+        known.broke_down(&open(1), KILLED, shown.edits);
         assert!(!known.gave_up(shown.edits));
         known.start(number);
     }

@@ -33,7 +33,7 @@ impl EngineSync {
         self.ask(SegmentRequest::Resemblance { id, patch, with }, None, move |answer| {
             self.comparing.set_value(false);
             match answer {
-                Some(Answer::Resemblance(answer)) => {
+                Ok(Answer::Resemblance(answer)) => {
                     if state.pointed.with_untracked(Option::is_some) {
                         state.similarity.set(Some(Arc::new(SimilarityMap::new((id, patch), answer))));
                     }

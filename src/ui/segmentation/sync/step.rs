@@ -43,3 +43,24 @@ pub enum Step {
     /// Request the query's maps.
     Maps(Wanted),
 }
+
+impl Step {
+    /// Why the file that this step reads is left out after the engine crashed on it, as a sentence; none if it reads
+    /// none. `name`: the photo's.
+    pub fn left_out(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Open { .. } => Some(format!(
+                "The engine crashed on {name}, so this photo is left out. It is tried again with another input side."
+            )),
+            Self::ReadMask { .. } => {
+                Some(format!("The engine crashed on the mask of {name}, so the mask is left out. Load another one."))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the engine reads a file of the user's for it.
+    pub(super) fn reads_file(&self) -> bool {
+        matches!(self, Self::Open { .. } | Self::ReadMask { .. })
+    }
+}

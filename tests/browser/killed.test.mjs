@@ -29,7 +29,7 @@ const done = async (page) => (await page.items()).filter(({ state }) => state ==
 
 scenario(
   "100 images survive 20 deaths of the worker",
-  { browser: chromium, hash: "#device=cpu&objectives=kl,dino&views=fewer", crashes: true, minutes: 10 },
+  { browser: chromium, hash: "#device=cpu&workers=1&objectives=kl,dino&views=fewer", crashes: true, minutes: 10 },
   async (page, t) => {
     const [IMAGES, DEATHS] = [100, 20];
     const paths = writeFiles(folder(t), series(IMAGES));
@@ -55,7 +55,7 @@ scenario(
     };
     const disturbed = await ranked();
 
-    await page.open("#device=cpu&objectives=kl,dino&views=fewer");
+    await page.open("#device=cpu&workers=1&objectives=kl,dino&views=fewer");
     await page.choose(paths);
     await page.untilComputed(IMAGES);
     assert.deepEqual(await ranked(), disturbed, "features are those of an undisturbed run");

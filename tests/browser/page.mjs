@@ -281,10 +281,11 @@ class Mycoscope {
 
   /** The page's own account, for a failing test's message. */
   async story() {
+    const items = await this.items().catch(() => []);
     const lines = [
       `status: ${await this.text("status")}`,
       `device: ${await this.text("device")}`,
-      `items: ${JSON.stringify(await this.items().catch(() => []))}`,
+      `${items.length} items; not done: ${JSON.stringify(items.filter(({ state }) => state !== "done"))}`,
       `errors: ${JSON.stringify(await this.errors().catch(() => []))}`,
       ...this.crashes.map((crash) => `uncaught: ${crash}`),
       ...this.log.slice(-20).map((line) => `console ${line}`),

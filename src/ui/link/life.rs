@@ -1,4 +1,4 @@
-//! Which device computes; starting, replacing and watching workers.
+//! Which device computes; starting and ending workers.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -6,14 +6,13 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::images::{ImageSource, QueueState};
-use super::recovery::{self, Next};
+use super::images::ImageSource;
 use super::requests::Asked;
 use super::transport::Arrival;
-use super::worker::{Worker, now};
-use super::{Link, Phase, Reply, pool, probe};
+use super::worker::Worker;
+use super::{Link, Phase, pool, probe};
 use crate::engine::Backend;
-use crate::engine::protocol::{Answer, Progress, Request};
+use crate::engine::protocol::{Progress, Request};
 use crate::fungi::Settings;
 
 impl Link {
@@ -97,7 +96,7 @@ impl Link {
     }
 
     /// Starts the engine. The one before must have ended: two would share the GPU's memory.
-    fn launch(&self, backend: Backend) {
+    pub(super) fn launch(&self, backend: Backend) {
         self.next_choice();
         self.core(|core| {
             if core.backend != backend {
@@ -138,7 +137,7 @@ impl Link {
         self.report();
     }
 
-    fn launch_worker(&self, worker: usize) {
+    pub(super) fn launch_worker(&self, worker: usize) {
         if worker == 0 {
             self.phase.set(Phase::Waking);
         }
@@ -186,93 +185,10 @@ impl Link {
     }
 
     /// Ends the engine because the user wants another; no image is blamed for it.
-    fn end(&self) {
+    pub(super) fn end(&self) {
         let count = self.core(|core| core.workers.len());
         (0..count).for_each(|worker| self.lose(worker, false));
         self.core(|core| core.workers.iter_mut().for_each(|worker| worker.crashes = 0));
-    }
-
-    /// A worker is gone: its images are queued again. `blame`: whether what it was at is at fault: an image that it was
-    /// reading is left out, a request of the user's is told.
-    fn lose(&self, worker: usize, blame: bool) {
-        let (left_out, blamed, lost) = self.core(|core| {
-            let blamed = blame && core.workers[worker].requests.serves_person();
-            let suspect = core.workers[worker].suspect().filter(|_| blame);
-            let left_out = core.queue.lost(worker, suspect);
-            // The request was at fault, not the engine: this crash is not one in a row with the next.
-            if left_out.is_some() || blamed {
-                core.workers[worker].crashes = 0;
-            }
-            (left_out, blamed, core.workers[worker].end())
-        });
-        if let (Some(id), Some(source)) = (left_out, self.source()) {
-            source.answered(id, Answer::Refused("The engine crashed on this file, so it was left out.".into()));
-        }
-        for (place, hearer) in lost.iter().enumerate() {
-            (hearer.borrow_mut())(Reply::Lost { blame: blamed && place == 0 });
-        }
-    }
-
-    fn broken(&self, worker: usize, reason: &str) {
-        let (backend, proven, crashes) = self.core(|core| {
-            let worker = &mut core.workers[worker];
-            // An idle engine can be ended any number of times, for example by a computer that sleeps.
-            worker.crashes += u32::from(!worker.proven || worker.requests.is_owed());
-            (core.backend, worker.proven, worker.crashes)
-        });
-        self.lose(worker, recovery::may_blame_image(backend, reason));
-        if proven {
-            self.messages.tell("The engine crashed and is being restarted. Everything computed so far is kept.");
-        }
-        self.recover(worker, recovery::after_breakdown(backend, proven, crashes, reason));
-    }
-
-    pub(super) fn failed(&self, worker: usize, reason: String, gpu: bool) {
-        let backend = self.core(|core| core.backend);
-        self.lose(worker, false);
-        self.recover(worker, recovery::after_failure(backend, gpu, reason));
-    }
-
-    fn recover(&self, worker: usize, next: Next) {
-        match next {
-            Next::Restart => self.launch_worker(worker),
-            Next::Cpu(reason) => {
-                self.messages.notify(format!("The GPU can't be used, so the CPU takes over. {reason}"));
-                self.take_cpu(format!("The CPU, because the GPU failed: {reason}"));
-            }
-            // The others go on without it; its images are theirs now.
-            Next::Fail(_) if worker > 0 => {}
-            Next::Fail(reason) => {
-                self.end();
-                self.phase.set(Phase::Failed(reason));
-            }
-        }
-        self.open();
-        self.go_on();
-    }
-
-    /// Continues on the CPU, for this reason.
-    pub(super) fn take_cpu(&self, reason: String) {
-        self.end();
-        self.device.set(None);
-        self.device_reason.set(reason);
-        self.launch(Backend::Cpu);
-    }
-
-    /// Checks once a second whether the workers are still responding.
-    fn watch(&self) {
-        let silent = self.core(|core| {
-            let stages = &core.queue.run().stages;
-            let workers = core.workers.len() as f64;
-            let pace = stages.iter().filter_map(super::queue::Stage::pace).reduce(f64::max).map(|pace| pace * workers);
-            let silence = |(i, worker): (usize, &Worker)| {
-                let person = i == 0 && worker.requests.of_persons() > 0;
-                let owed = worker.ready && worker.requests.is_owed();
-                if owed { recovery::silent_seconds(now() - worker.heard, pace, person) } else { 0 }
-            };
-            core.workers.iter().enumerate().map(silence).max().unwrap_or_default()
-        });
-        self.show(QueueState { silent, ..self.queue.get_untracked() });
     }
 }
 

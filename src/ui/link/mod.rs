@@ -2,7 +2,7 @@
 //! tab and no gallery: answers go to the sender of the request, images' answers to the one [`ImageSource`].
 //!
 //! `state` is the link as other modules see it; `answers` takes in what the engine sends, `images` sends it images,
-//! `life` starts and replaces workers. [`requests`], [`queue`], [`pool`] and [`recovery`] decide, and need no browser.
+//! `life` starts and ends workers, `breakdown` replaces them. [`requests`], [`queue`], [`pool`] and [`recovery`] decide, and need no browser.
 
 pub mod pool;
 pub mod queue;
@@ -11,6 +11,8 @@ pub mod requests;
 
 #[cfg(feature = "page")]
 mod answers;
+#[cfg(feature = "page")]
+mod breakdown;
 #[cfg(feature = "page")]
 mod images;
 #[cfg(feature = "page")]

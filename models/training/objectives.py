@@ -1,4 +1,4 @@
-"""What the student learns from: DINO, iBOT, a teacher's tokens, labels."""
+"""What the student learns from: DINO, a contrast between images, iBOT, a teacher's tokens, labels."""
 
 import torch
 import torch.nn.functional as F
@@ -8,24 +8,25 @@ from vit import MEAN, STD, per_channel
 
 
 class DinoHead(nn.Module):
-    """[B, width] -> [B, prototypes]: an MLP, then cosines with learned prototypes (DINO, arXiv 2104.14294, section 3.2)."""
+    """[B, width] -> [B, neck] of length 1, and [B, prototypes]: an MLP, then cosines with learned prototypes (DINO, arXiv
+    2104.14294, section 3.2).
+
+    The MLP normalises each unit over the batch, as MoCo v3 does (arXiv 2104.02057, section 4): without it the outputs of
+    all images start almost equal, and DINO's loss leaves the uniform distribution only after tens of epochs.
+    """
 
     def __init__(self, width, prototypes, hidden=1024, neck=256):
         super().__init__()
+        layer = lambda wide, out: [nn.Linear(wide, out, bias=False), nn.BatchNorm1d(out)]
         self.mlp = nn.Sequential(
-            nn.Linear(width, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, neck)
+            *layer(width, hidden), nn.GELU(), *layer(hidden, hidden), nn.GELU(), nn.Linear(hidden, neck, bias=False),
+            nn.BatchNorm1d(neck, affine=False),
         )
-        # Without biases at first: they would drown what differs between images, and the outputs would stay uniform.
-        for layer in self.mlp[::2]:
-            nn.init.trunc_normal_(layer.weight, std=0.02)
-            nn.init.zeros_(layer.bias)
-        self.prototypes = nn.utils.parametrizations.weight_norm(nn.Linear(neck, prototypes, bias=False))
-        length = self.prototypes.parametrizations.weight.original0
-        length.data.fill_(1)
-        length.requires_grad = False
+        self.prototypes = nn.Parameter(F.normalize(torch.randn(prototypes, neck), dim=-1))
 
     def forward(self, x):
-        return self.prototypes(F.normalize(self.mlp(x), dim=-1))
+        neck = F.normalize(self.mlp(x), dim=-1)
+        return neck, neck @ F.normalize(self.prototypes, dim=-1).T
 
 
 @torch.no_grad()
@@ -44,6 +45,14 @@ def dino(targets, student):
     student's logits, listed by crop, [B, K]."""
     guesses = [F.log_softmax(s / 0.1, -1) for s in student]
     terms = [-(q * p).sum(-1).mean() for i, q in enumerate(targets) for j, p in enumerate(guesses) if i != j]
+    return sum(terms) / len(terms)
+
+
+def contrast(targets, student, temperature=0.2):
+    """Mean InfoNCE of each student crop with each teacher crop but itself: among the batch's images, which one is this
+    (MoCo v3, arXiv 2104.02057, section 3). Both are lists by crop of [B, neck], of length 1."""
+    number = torch.arange(len(targets[0]), device=targets[0].device)
+    terms = [F.cross_entropy(p @ q.T / temperature, number) for i, q in enumerate(targets) for j, p in enumerate(student) if i != j]
     return sum(terms) / len(terms)
 
 

@@ -19,8 +19,8 @@ from torch import nn
 
 import data
 import knn
-from objectives import Distillation, DinoHead, assigned, dino, hidden_patches, ibot, koleo, patches_at
-from vit import ViT, from_weights, started_from
+from objectives import Distillation, DinoHead, assigned, contrast, dino, hidden_patches, ibot, koleo, patches_at
+from vit import ViT, from_weights, start_as_trained, started_from
 
 
 def options():
@@ -39,12 +39,15 @@ def options():
     shape.add_argument("--drop", type=float, default=0.1, help="stochastic depth of the last block")
     step = p.add_argument_group("steps")
     step.add_argument("--batch", type=int, default=1024)
-    step.add_argument("--lr", type=float, default=1e-3, help="at a batch of 1,024; in proportion otherwise")
+    step.add_argument("--lr", type=float, default=3e-3, help="at a batch of 1,024; in proportion otherwise")
+    step.add_argument("--optimizer", choices=("muon", "adamw"), default="muon", help="for the matrices; AdamW for the rest")
     step.add_argument("--weight-decay", type=float, default=0.04)
-    step.add_argument("--momentum", type=float, default=0.996, help="of the mean over steps, which is what is written")
+    step.add_argument("--momentum", type=float, default=0.99, help="of the mean over steps, which is what is written")
     goal = p.add_argument_group("objectives, by weight")
     goal.add_argument("--dino", type=float, default=1.0)
+    goal.add_argument("--contrast", type=float, default=1.0, help="InfoNCE on DINO's neck; wants --dino")
     goal.add_argument("--ibot", type=float, default=1.0, help="DINO's comparison for hidden patches; wants --dino")
+    goal.add_argument("--ibot-from", type=float, default=0.3, help="share of the schedule after which it begins")
     goal.add_argument("--koleo", type=float, default=0.1, help="class tokens kept apart; wants --dino")
     goal.add_argument("--labels", type=float, default=0.0, help="cross-entropy on the class token")
     goal.add_argument("--distill", type=float, default=1.0, help="towards the tokens of --teacher, where there is one")
@@ -67,7 +70,9 @@ class Training:
 
     def __init__(self, a, device, classes):
         shape = (a.size, a.patch, a.width, a.depth, a.heads)
-        self.student, self.mean = ViT(*shape, a.drop).to(device), ViT(*shape).to(device)
+        self.student, self.mean = ViT(*shape, a.drop), ViT(*shape).to(device)
+        start_as_trained(self.student)
+        self.student.to(device)
         self.distillation = None
         if a.teacher:
             weights = {name: w.float() for name, w in load_file(a.teacher).items() if not name.startswith("head")}
@@ -87,12 +92,19 @@ class Training:
             module.requires_grad_(False)
         modules = [self.student, self.head, self.labels, self.hidden, self.distillation]
         self.parameters = [p for m in modules if m is not None for p in m.parameters() if p.requires_grad]
-        groups = [{"params": [p for p in self.parameters if p.ndim > 1], "weight_decay": a.weight_decay}]
-        groups += [{"params": [p for p in self.parameters if p.ndim <= 1], "weight_decay": 0}]
+        # Muon for the matrices inside: with it the same images teach far more.
+        inner = [self.student.blocks, *(head.mlp for head in self.head.values())] if a.optimizer == "muon" else []
+        matrices = [m.weight for part in inner for m in part.modules() if isinstance(m, nn.Linear)]
+        rest = [p for p in self.parameters if all(p is not matrix for matrix in matrices)]
+        groups = [{"params": [p for p in rest if p.ndim > 1], "weight_decay": a.weight_decay}]
+        groups += [{"params": [p for p in rest if p.ndim <= 1], "weight_decay": 0}]
         self.optimizer = torch.optim.AdamW(groups, lr=a.lr, fused=device.type == "cuda")
+        same_length = dict(adjust_lr_fn="match_rms_adamw", weight_decay=a.weight_decay)  # of steps as AdamW's
+        self.muon = torch.optim.Muon(matrices, lr=a.lr, **same_length) if matrices else None
+        self.optimizers = [optimizer for optimizer in (self.optimizer, self.muon) if optimizer]
         self.step, self.seconds, self.log = 0, 0.0, []
 
-    PARTS = ("student", "mean", "head", "mean_head", "labels", "hidden", "distillation", "optimizer")
+    PARTS = ("student", "mean", "head", "mean_head", "labels", "hidden", "distillation", "optimizer", "muon")
     VALUES = ("step", "seconds", "log")
 
     def state(self):
@@ -114,29 +126,35 @@ def loss_of(t, a, pixels, labels, progress):
     crops = [data.crops(pixels, a.size, (a.least_area, 1), blur=True) for _ in range(2 if a.dino else 1)]
     x, labels = torch.cat(crops), labels.repeat(len(crops))
     chosen = hidden = None
-    if a.dino and a.ibot:
+    if a.dino and a.ibot and progress >= a.ibot_from:
         chosen, hidden = hidden_patches(len(x), a.size // a.patch, random.uniform(0.1, 0.5), device)
     with amp:
         tokens = t.student(x, hidden, t.hidden["token"])
     total = own = patches = torch.zeros((), device=device)
     temperature = torch.full((), 0.04 + 0.03 * min(1, 4 * progress), device=device)  # a tensor: compiled once
     if a.dino:
-        small = [data.crops(pixels, a.local_size, (0.05, a.least_area), blur=False) for _ in range(a.locals)]
+        small = [data.crops(pixels, a.local_size, (0.1, a.least_area), blur=False) for _ in range(a.locals)]
         with amp:
             with torch.no_grad():
                 seen = t.mean(x)
-                targets = assigned(t.mean_head["class"](seen[:, 0]).float(), temperature)
-            guess = list(t.head["class"](tokens[:, 0]).float().chunk(2))
-            guess += t.head["class"](t.student(torch.cat(small))[:, 0]).float().chunk(a.locals) if small else []
+                theirs, logits = (value.float() for value in t.mean_head["class"](seen[:, 0]))
+                targets = assigned(logits, temperature)
+            heads = [t.head["class"](tokens[:, 0])]
+            if small:
+                heads.append(t.head["class"](t.student(torch.cat(small))[:, 0]))
+        # [crops of all sizes][B, ...], of the neck and of the prototypes.
+        neck, guess = ([crop for each in part for crop in each.float().split(len(pixels))] for part in zip(*heads))
         own = dino(targets.chunk(2), guess)
         total = a.dino * own
+        if a.contrast:
+            total = total + a.contrast * contrast(theirs.chunk(2), neck)
         if a.koleo:
             total = total + a.koleo * sum(koleo(crop.float()) for crop in tokens[:, 0].chunk(2)) / 2
     if hidden is not None:
         with amp:
             with torch.no_grad():
-                targets = assigned(t.mean_head["patch"](patches_at(seen, chosen)).float(), temperature)
-            patches = ibot(targets, t.head["patch"](patches_at(tokens, chosen)).float())
+                targets = assigned(t.mean_head["patch"](patches_at(seen, chosen))[1].float(), temperature)
+            patches = ibot(targets, t.head["patch"](patches_at(tokens, chosen))[1].float())
         total = total + a.ibot * patches
     if a.labels and (known := labels >= 0).any():
         with amp:
@@ -211,23 +229,25 @@ def main():
         at += a.batch
         progress = t.step / steps if steps else (before + time.time() - started) / (before + left)
         cosine = 0.5 * (1 + math.cos(math.pi * progress))
-        warm = min(1, (t.step + 1) / min(10 * per_epoch, steps // 10 or 1)) if steps else min(1, 10 * progress)
-        for group in t.optimizer.param_groups:
+        # At least two epochs' steps: compiling takes a part of the clock's schedule before the first step.
+        warm = min(1, (t.step + 1) / min(10 * per_epoch, steps // 10 or 1)) if steps else min(1, 10 * progress, (t.step + 1) / (2 * per_epoch))
+        for group in (group for optimizer in t.optimizers for group in optimizer.param_groups):
             group["lr"] = a.lr * warm * (0.01 + 0.99 * cosine) * a.batch / 1024
         t.student.train()
         total, own, patches = loss_of(t, a, images[batch], labels[batch], progress)
-        t.optimizer.zero_grad(set_to_none=True)
+        for optimizer in t.optimizers:
+            optimizer.zero_grad(set_to_none=True)
         total.backward()
         if a.dino and t.step < per_epoch:  # prototypes stay as they are for the first epoch
             for head in t.head.values():
-                head.prototypes.parametrizations.weight.original1.grad = None
+                head.prototypes.grad = None
         nn.utils.clip_grad_norm_(t.parameters, 3.0)
-        t.optimizer.step()
-        momentum = 1 - (1 - a.momentum) * cosine
+        for optimizer in t.optimizers:
+            optimizer.step()
         with torch.no_grad():
             for mean, latest in ((t.mean, t.student), (t.mean_head, t.head)):
                 if pairs := list(zip(mean.parameters(), latest.parameters())):
-                    torch._foreach_lerp_(*map(list, zip(*pairs)), 1 - momentum)
+                    torch._foreach_lerp_(*map(list, zip(*pairs)), 1 - a.momentum)
         t.step, losses = t.step + 1, (total.detach(), own, patches)
         if time.time() - check.since > a.check_every:
             check(*losses)

@@ -69,6 +69,32 @@ class ViT(nn.Module):
         return self.norm(x)
 
 
+@torch.no_grad()
+def start_as_trained(vit):
+    """Gives a fresh ViT the structure that trained ones share: queries meet the keys of their like, values and projection
+    undo each other, positions are waves (mimetic initialisation, arXiv 2305.09828). It learns sooner, above all from few
+    images."""
+    for block in vit.blocks:
+        qkv, proj, heads = block.attn.qkv.weight, block.attn.proj.weight, block.heads
+        width = proj.shape[0]
+        each, noise = width // heads, lambda: torch.randn(width, width) / width**0.5
+        for head in range(heads):
+            u, s, v = torch.linalg.svd(0.7 * noise() + 0.7 * torch.eye(width))
+            root = s[:each, None].sqrt()
+            qkv[head * each : (head + 1) * each] = root * u[:, :each].T
+            qkv[width + head * each : width + (head + 1) * each] = root * v[:each]
+        u, s, v = torch.linalg.svd(0.4 * noise() - 0.4 * torch.eye(width))
+        qkv[2 * width :] = s.sqrt()[:, None] * v
+        proj.copy_(u * s.sqrt())
+    positions = vit.pos_embed
+    side, width = round((positions.shape[1] - 1) ** 0.5), positions.shape[2]
+    rates = 10000 ** -torch.linspace(0, 1, width // 4)
+    across = torch.arange(side)[:, None] * rates
+    waves = torch.cat([across.sin(), across.cos()], 1)
+    rows, columns = waves.repeat_interleave(side, 0), waves.repeat(side, 1)
+    positions[0, 1:] = 0.5 * torch.cat([columns, rows], 1)
+
+
 def resized_positions(positions, side):
     """[1, 1 + n^2, width] -> [1, 1 + side^2, width], bicubic; the class token's stays."""
     n = round((positions.shape[1] - 1) ** 0.5)

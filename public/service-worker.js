@@ -7,8 +7,8 @@ const SCOPE = self.registration.scope;
 // Other sites may share the origin, and its caches.
 const PREFIX = `mycoscope ${new URL(SCOPE).pathname} `;
 const NAME = PREFIX + VERSION;
-// The GPU's program is large, and many browsers can't use it: kept once it is used.
-const LATER = /^engine-gpu/;
+// Kept once they are used: the GPU's program, which many browsers can't use, and models other than the default.
+const LATER = /^engine-gpu|^models\/(?!vit-ti8-64\/|catalogue)/;
 
 // A module with one relaxed instruction, as in worker.js: of the CPU's two programs, this browser uses one.
 const RELAXED = [
@@ -33,8 +33,8 @@ const drop = (names) => Promise.all(names.map((name) => caches.delete(name)));
 
 async function install() {
   const versions = await Promise.all((await own()).map(async (name) => (await caches.open(name)).keys()));
-  const used = versions.flat().some(({ url }) => LATER.test(url.slice(SCOPE.length)));
-  const wanted = (path) => path && !UNUSED.test(path) && (used || !LATER.test(path));
+  const used = versions.flat().map(({ url }) => url.slice(SCOPE.length).split("?")[0]);
+  const wanted = (path) => path && !UNUSED.test(path) && (used.includes(path) || !LATER.test(path));
   await Promise.all(Object.keys(FILES).map((path) => wanted(path) && keep(path)));
   // The page itself comes last: where it is kept, so is everything that it needs.
   await keep("");
@@ -72,9 +72,6 @@ const TASKS = {
   /** Keeps again what the browser threw away, or what went when a person switched it off. */
   keep: install,
 
-  /** Keeps the GPU's program: this page uses it, and may have loaded it before there was a service worker. */
-  gpu: () => Promise.all(Object.keys(FILES).map((path) => LATER.test(path) && keep(path))),
-
   /** Takes over from the version before, unless another page still runs on that one. */
   async replace(page) {
     const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
@@ -90,4 +87,10 @@ const TASKS = {
     await self.registration.unregister();
   },
 };
-self.addEventListener("message", (event) => event.waitUntil(TASKS[event.data](event.source)));
+
+/** Keeps files whose paths begin so: the page uses them, and may have loaded them before there was a service worker. */
+const keepUsed = (start) => Promise.all(Object.keys(FILES).map((path) => path.startsWith(start) && keep(path)));
+
+self.addEventListener("message", (event) =>
+  event.waitUntil(Object.hasOwn(TASKS, event.data) ? TASKS[event.data](event.source) : keepUsed(event.data)),
+);

@@ -20,7 +20,7 @@ fn ask(engine: &mut Engine, request: Request) -> (Vec<Progress>, Answer) {
 fn start(engine: &mut Engine, base: &str) -> (Vec<Progress>, Answer) {
     let (model, base) = ("vit-ti8-64".to_owned(), base.to_owned());
     let (mut steps, answer) = ask(engine, Request::Fetch { model, base });
-    let Answer::Fetched(files) = answer else { return (steps, answer) };
+    let Answer::Fetched { files, .. } = answer else { return (steps, answer) };
     let (settings, backend) = (Settings::default(), Backend::Cpu);
     let (more, answer) = ask(engine, Request::Start { backend, compare: false, files, settings });
     steps.extend(more);

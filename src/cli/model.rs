@@ -13,9 +13,11 @@ use crate::vit::catalogue::Catalogue;
 type BuiltIn = (&'static str, &'static [u8]);
 
 /// The files of the catalogue's models.
-const FILES: [BuiltIn; 2] = [
+const FILES: [BuiltIn; 4] = [
     ("vit-ti8-64/model.safetensors", include_bytes!("../../models/vit-ti8-64/model.safetensors")),
     ("vit-ti8-64/negatives.safetensors", include_bytes!("../../models/vit-ti8-64/negatives.safetensors")),
+    ("vit-ti8-64-dino/model.safetensors", include_bytes!("../../models/vit-ti8-64-dino/model.safetensors")),
+    ("vit-ti8-64-dino/negatives.safetensors", include_bytes!("../../models/vit-ti8-64-dino/negatives.safetensors")),
 ];
 
 /// The model that the options name.

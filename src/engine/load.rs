@@ -2,19 +2,23 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{EngineError, ModelFiles, fetch::fetch, protocol::Progress};
+use super::{
+    EngineError, ModelFiles,
+    fetch::fetch,
+    protocol::{Listed, Progress},
+};
 use crate::gallery::file::hexadecimal;
-use crate::vit::catalogue::{Catalogue, SideFile};
+use crate::vit::catalogue::{Catalogue, Checkpoint, SideFile};
 
 /// Bytes between two reports of a download.
 const REPORT: u64 = 256 * 1024;
 
-/// Fetches the catalogue's model `name` from the files under `base`.
+/// Fetches the catalogue's model `name` from the files under `base`, and says which others there are.
 pub(super) async fn fetch_model(
     name: &str,
     base: &str,
     progress: &mut impl FnMut(Progress),
-) -> Result<ModelFiles, EngineError> {
+) -> Result<(ModelFiles, Vec<Listed>), EngineError> {
     let text = fetch(&format!("{base}catalogue.json"), |_, _| ()).await?;
     let catalogue = Catalogue::parse(&text)?;
     let Some(checkpoint) = catalogue.find(name) else {
@@ -39,7 +43,18 @@ pub(super) async fn fetch_model(
         }
         None => None,
     };
-    Ok(ModelFiles::of_checkpoint(checkpoint, bytes.into(), negatives))
+    Ok((ModelFiles::of_checkpoint(checkpoint, bytes.into(), negatives), list(&catalogue)))
+}
+
+/// What a person chooses from.
+fn list(catalogue: &Catalogue) -> Vec<Listed> {
+    let listed = |Checkpoint { name, description, bytes, licence, .. }: &Checkpoint| Listed {
+        name: name.clone(),
+        description: description.clone(),
+        bytes: *bytes,
+        licence: licence.clone(),
+    };
+    catalogue.checkpoints.iter().map(listed).collect()
 }
 
 /// Checks `bytes` against the catalogue's SHA-256, in hexadecimal.

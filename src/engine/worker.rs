@@ -155,7 +155,7 @@ fn parse(data: &JsValue) -> Option<(Message<Request>, Vec<Blob>)> {
 /// Sends an event. A model's files go as blobs, which the page passes on without reading them.
 fn say(seq: u32, mut event: Event) {
     let parts = Array::new();
-    if let Event::Answer(Answer::Fetched(files)) = &mut event {
+    if let Event::Answer(Answer::Fetched { files, .. }) = &mut event {
         for bytes in files.contents() {
             let bytes = Array::of1(&Uint8Array::from(std::mem::take(bytes).as_slice()));
             // A worker that can't make a blob ends here, and is replaced like any that crashes.

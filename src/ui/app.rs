@@ -26,7 +26,7 @@ pub fn App() -> impl IntoView {
     let options = Options::parse(&hash());
     let method = RwSignal::new(options.method.clone());
     let messages = Messages::new();
-    let link = Link::new(messages, options.backend, options.workers, options.method.settings());
+    let link = Link::new(messages, options.backend, options.workers, options.model.clone(), options.method.settings());
     link.relaxed_simd.set(options.relaxed_simd);
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
@@ -77,8 +77,12 @@ fn keep_page(link: Link, offline: Offline) {
     let idle = Memo::new(move |before: Option<&bool>| {
         before.copied().unwrap_or_default() || matches!(link.phase.get(), Phase::Ready | Phase::Failed(_))
     });
-    let gpu = move || link.device.get().is_some_and(|device| device.backend == Backend::Gpu);
-    offline.begin(idle.into(), Signal::derive(gpu));
+    let used = move || {
+        let gpu = link.device.get().is_some_and(|device| device.backend == Backend::Gpu);
+        let model = link.model.get().map(|model| format!("models/{}/", model.name));
+        gpu.then(|| "engine-gpu".to_owned()).into_iter().chain(model).collect()
+    };
+    offline.begin(idle.into(), Signal::derive(used));
 }
 
 /// Keeps the address and the settings in sync.
@@ -94,6 +98,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             backend: link.wanted.get(),
             workers: link.wanted_workers.get(),
             relaxed_simd: link.relaxed_simd.get(),
+            model: link.wanted_model.get(),
             method: method.get(),
             offline: offline.wanted.get(),
         };
@@ -128,6 +133,9 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
         }
         if link.relaxed_simd.get_untracked() != options.relaxed_simd {
             link.relax(options.relaxed_simd);
+        }
+        if link.wanted_model.get_untracked() != options.model {
+            link.load(options.model);
         }
         if method.get_untracked() != options.method {
             method.set(options.method);

@@ -74,7 +74,7 @@ scenario("works without a network", { ...options, headers: false, violates: true
   const worker = await page.until("a worker", () => page.tab.workers().at(-1));
   assert.equal(await worker.evaluate(send, stranger), "refused", "the worker is under the policy");
 
-  await page.tab.evaluate(async () => (await navigator.serviceWorker.ready).active.postMessage("gpu"));
+  await page.tab.evaluate(async () => (await navigator.serviceWorker.ready).active.postMessage("engine-gpu"));
   await page.until("the GPU's program to be kept", async () =>
     (await keptFiles(page)).some((path) => path.endsWith("engine-gpu_bg.wasm")),
   );

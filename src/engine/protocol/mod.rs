@@ -16,7 +16,7 @@ pub use report::{Item, ParityLine, SampleFile, Timings};
 pub use segmentation::{
     DenseMillis, MAP_SIDE, Map, Maps, Opened, Resemblance, SceneFile, SegmentRequest, largest_grid, photo_memory,
 };
-pub use start::{DeviceInfo, ModelInfo, Progress, Ready};
+pub use start::{DeviceInfo, Listed, ModelInfo, Progress, Ready};
 
 /// A message, and the number of the request that it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,8 +104,13 @@ pub enum Event {
 pub enum Answer {
     /// It is done, without a result.
     Done,
-    /// A model's files; in a browser their bytes accompany the message.
-    Fetched(Box<ModelFiles>),
+    /// A model's files.
+    Fetched {
+        /// The files; in a browser their bytes accompany the message.
+        files: Box<ModelFiles>,
+        /// The catalogue's models, the default first.
+        catalogue: Vec<Listed>,
+    },
     /// Device, model and settings are ready for images.
     Ready(Box<Ready>),
     /// Some parts of one image have been computed.

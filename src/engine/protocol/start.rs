@@ -49,6 +49,19 @@ pub enum Progress {
     },
 }
 
+/// A model that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its name in the catalogue.
+    pub name: String,
+    /// What it is and how it was made, in words.
+    pub description: String,
+    /// Size of the weights in bytes.
+    pub bytes: u64,
+    /// Licence of the weights.
+    pub licence: String,
+}
+
 /// Device and model are ready.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ready {

@@ -20,7 +20,10 @@ impl Engine {
         let answered = match request {
             Request::Fetch { model, base } => {
                 let fetched = fetch_model(&model, &base, progress).await;
-                return fetched.map_or_else(|error| failed(&error), |files| Answer::Fetched(Box::new(files)));
+                return fetched.map_or_else(
+                    |error| failed(&error),
+                    |(files, catalogue)| Answer::Fetched { files: Box::new(files), catalogue },
+                );
             }
             Request::Start { backend, compare, files, settings } => {
                 let started = self.start(backend, compare, *files, settings, progress).await;

@@ -35,6 +35,8 @@ pub struct Options {
     pub workers: Option<usize>,
     /// Whether the CPU's workers may use relaxed SIMD where the browser has it; on.
     pub relaxed_simd: bool,
+    /// The model's name in the catalogue; empty: its first.
+    pub model: String,
     /// How features are made.
     pub method: Method,
     /// Whether the browser may keep the page for use without a network; on.
@@ -50,6 +52,7 @@ impl Default for Options {
             backend: None,
             workers: None,
             relaxed_simd: true,
+            model: String::new(),
             method: Method::default(),
             offline: true,
         }
@@ -76,6 +79,7 @@ impl Options {
                 "workers" => options.workers = value.parse().ok().filter(|workers| WORKERS.contains(workers)),
                 "device" => options.backend = [Backend::Gpu, Backend::Cpu].into_iter().find(|b| b.key() == value),
                 "simd" => options.relaxed_simd = value != "128",
+                "model" if is_name(value) => options.model = value.to_owned(),
                 "seed" => options.method.seed = value.parse().unwrap_or(0),
                 "objectives" => {
                     for objective in Objective::all() {
@@ -122,6 +126,9 @@ impl Options {
         if !self.relaxed_simd {
             pairs.push("simd=128".into());
         }
+        if !self.model.is_empty() {
+            pairs.push(format!("model={}", self.model));
+        }
         if self.method.seed != 0 {
             pairs.push(format!("seed={}", self.method.seed));
         }
@@ -140,6 +147,11 @@ impl Options {
         }
         pairs.join("&")
     }
+}
+
+/// Whether a model may be called that.
+fn is_name(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 #[cfg(test)]
@@ -161,6 +173,7 @@ mod tests {
             "#offline=no",
             "#centred=0&workers=0",
             "#centred=all&workers=9",
+            "#model=&model=../x&model=a%20b",
         ];
         for hash in nonsense {
             assert_eq!(Options::parse(hash), Options::default(), "{hash}");
@@ -171,6 +184,7 @@ mod tests {
     fn what_is_written_is_read_back() {
         let mut options = Options { k: 40, backend: Some(Backend::Cpu), offline: false, ..Options::default() };
         (options.workers, options.relaxed_simd) = (Some(3), false);
+        options.model = "vit-ti8-64-dino".into();
         options.centred[Part::MeanDino] = true;
         options.centred[Part::Kl] = true;
         options.weights.set(Part::Kl, 0.25);

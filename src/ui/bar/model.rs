@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::engine::protocol::Progress;
+use crate::engine::protocol::{Listed, Progress};
 use crate::ui::link::{Link, Phase};
 use crate::ui::numbers::megabytes;
 
@@ -36,6 +36,28 @@ pub fn ModelChip(link: Link) -> impl IntoView {
         }
         .into_any(),
     };
+    let chosen = move |name: &str| match link.wanted_model.read().as_str() {
+        "" => link.models.with(|models| models.first().is_some_and(|first| first.name == name)),
+        wanted => wanted == name,
+    };
+    let option = move |(place, listed): (usize, Listed)| {
+        let Listed { name, description, bytes, licence } = listed;
+        // The address need not name the default.
+        let wanted = if place == 0 { String::new() } else { name.clone() };
+        let (shown, about) = (name.clone(), format!("{}, {licence}. {description}", megabytes(bytes)));
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="model"
+                    value=name.clone()
+                    prop:checked=move || chosen(&name)
+                    on:change=move |_| link.load(wanted.clone())
+                />
+                <span>{shown} <small>{about}</small></span>
+            </label>
+        }
+    };
     view! {
         <button type="button" class="chip" popovertarget="about-model" data-testid="model">
             <span class="chip-name">"Model"</span>
@@ -44,6 +66,13 @@ pub fn ModelChip(link: Link) -> impl IntoView {
         <section id="about-model" class="card" popover="auto" aria-label="Model">
             <h2>"Model"</h2>
             {facts}
+            <fieldset data-testid="models">
+                <legend>"Compute with"</legend>
+                {move || link.models.get().into_iter().enumerate().map(option).collect_view()}
+            </fieldset>
+            <p class="quiet">
+                "A model is downloaded when it is first chosen. Features belong to a model: all images are computed anew."
+            </p>
         </section>
     }
 }

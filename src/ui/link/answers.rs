@@ -60,7 +60,10 @@ impl Link {
             asked
         });
         match (asked, answer) {
-            (Some(Asked::Fetch), Answer::Fetched(files)) => self.fetched(files, blobs),
+            (Some(Asked::Fetch), Answer::Fetched { files, catalogue }) => {
+                self.models.set(catalogue);
+                self.fetched(files, blobs);
+            }
             (Some(Asked::Start | Asked::Configure), Answer::Ready(ready)) => self.ready(worker, *ready),
             (Some(Asked::Fetch | Asked::Start | Asked::Configure), Answer::Refused(reason)) => {
                 self.failed(worker, reason, false);

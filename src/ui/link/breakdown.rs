@@ -47,8 +47,13 @@ impl Link {
     }
 
     pub(super) fn failed(&self, worker: usize, reason: String, gpu: bool) {
-        let backend = self.core(|core| core.backend);
+        let (backend, fetched) = self.core(|core| (core.backend, core.files.is_some()));
         self.lose(worker, false);
+        if !fetched && !self.wanted_model.with_untracked(String::is_empty) {
+            // No such model, or no network to get it by: the page goes on with the one that comes with it.
+            self.messages.notify(format!("{reason} The default model is used."));
+            return self.load(String::new());
+        }
         self.recover(worker, recovery::after_failure(backend, gpu, reason));
     }
 

@@ -32,6 +32,18 @@ impl Link {
         self.choose_device();
     }
 
+    /// Another model was chosen, by its name in the catalogue (empty: its first): continues with it. Features belong to a
+    /// model, so that all are computed anew.
+    pub fn load(&self, model: String) {
+        self.wanted_model.set(model);
+        self.model.set(None);
+        self.core(|core| {
+            core.files = None;
+            core.open = false;
+        });
+        self.move_to(self.wanted.get_untracked());
+    }
+
     /// Another number of workers was chosen; unset: as many as suit the machine.
     pub fn employ(&self, workers: Option<usize>) {
         self.wanted_workers.set(workers);
@@ -176,8 +188,10 @@ impl Link {
                     let request = Request::Start { backend, compare, files: files.clone(), settings };
                     (Asked::Start, request, &blobs[..])
                 }
-                // The catalogue's default model.
-                None if worker == 0 => (Asked::Fetch, Request::Fetch { model: String::new(), base: models() }, &[][..]),
+                None if worker == 0 => {
+                    let model = self.wanted_model.get_untracked();
+                    (Asked::Fetch, Request::Fetch { model, base: models() }, &[][..])
+                }
                 None => return,
             };
             core.workers[worker].post(asked, request, blobs);

@@ -10,7 +10,7 @@ use web_sys::{Blob, File};
 use super::images::{ImageSource, QueueState};
 use super::queue::Queue;
 use super::worker::Worker;
-use crate::engine::protocol::{Answer, DeviceInfo, ModelInfo, Progress, Request, Timings};
+use crate::engine::protocol::{Answer, DeviceInfo, Listed, ModelInfo, Progress, Request, Timings};
 use crate::engine::{Backend, ModelFiles};
 use crate::fungi::Settings;
 use crate::ui::messages::Messages;
@@ -34,6 +34,10 @@ pub struct Link {
     pub device_reason: RwSignal<String>,
     /// The model, once it is loaded.
     pub model: RwSignal<Option<ModelInfo>>,
+    /// The name of the model that the user chose; empty: the catalogue's first.
+    pub wanted_model: RwSignal<String>,
+    /// The models to choose from, once the catalogue has been read.
+    pub models: RwSignal<Vec<Listed>>,
     /// Milliseconds for a view in one worker: of the latest image, or of the first pass.
     pub view_millis: RwSignal<Option<f64>>,
     /// Counts up whenever an engine is ready anew: first start, restart, other device, other settings.
@@ -105,7 +109,13 @@ pub enum Reply {
 
 impl Link {
     /// A link without an engine; [`Self::begin`] starts one.
-    pub fn new(messages: Messages, wanted: Option<Backend>, workers: Option<usize>, settings: Settings) -> Self {
+    pub fn new(
+        messages: Messages,
+        wanted: Option<Backend>,
+        workers: Option<usize>,
+        model: String,
+        settings: Settings,
+    ) -> Self {
         Self {
             phase: RwSignal::new(Phase::Waking),
             wanted: RwSignal::new(wanted),
@@ -115,6 +125,8 @@ impl Link {
             device: RwSignal::new(None),
             device_reason: RwSignal::new(String::new()),
             model: RwSignal::new(None),
+            wanted_model: RwSignal::new(model),
+            models: RwSignal::new(Vec::new()),
             view_millis: RwSignal::new(None),
             session: RwSignal::new(0),
             worker: RwSignal::new(0),

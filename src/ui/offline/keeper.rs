@@ -59,17 +59,17 @@ impl Offline {
         }
     }
 
-    /// Does as is wanted from when `idle` is true: until then the page's own files come first. `gpu`: whether the GPU's
-    /// program is in use, which is kept only then.
-    pub fn begin(self, idle: Signal<bool>, gpu: Signal<bool>) {
+    /// Does as is wanted from when `idle` is true: until then the page's own files come first. `used`: how the paths begin of
+    /// files that are in use; some are kept only then.
+    pub fn begin(self, idle: Signal<bool>, used: Signal<Vec<String>>) {
         Effect::new(move |_| match (idle.get(), self.wanted.get()) {
             (false, _) => {}
             (true, true) => spawn_local(self.keep()),
             (true, false) => spawn_local(self.forget()),
         });
         Effect::new(move |_| {
-            if gpu.get() && self.kept.get() == Kept::Yes {
-                self.ask("gpu");
+            if self.kept.get() == Kept::Yes {
+                used.get().iter().for_each(|path| self.ask(path));
             }
         });
     }

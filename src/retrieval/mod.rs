@@ -6,9 +6,11 @@ mod evaluation;
 mod knn;
 mod metrics;
 mod neighbours;
+mod share;
 
 pub use centring::Centring;
 pub use evaluation::{Evaluation, FeatureSet, Outcome, evaluate};
 pub use knn::{majority, softmax_weighted};
 pub use metrics::{Difference, average_precision, mean, paired_difference, per_class};
 pub use neighbours::{Comparison, Cosines, Neighbour, Weights};
+pub use share::Share;

@@ -116,6 +116,12 @@ impl GalleryState {
         self.store.with_value(|store| read(&store.gallery))
     }
 
+    /// The same, and again whenever labels change, too.
+    pub fn with_labels<T>(&self, read: impl FnOnce(&Gallery) -> T) -> T {
+        self.relabelled.track();
+        self.with_features(read)
+    }
+
     /// Whether an image is in the gallery, and not just the query from outside.
     pub fn contains(&self, id: Id) -> bool {
         self.ids.with(|ids| ids.contains(&id))

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use super::NeighboursState;
 use super::ranking::Row;
 use super::threads::Threads;
+use super::verdict::verdict;
 use crate::fungi::Part;
-use crate::gallery::Id;
+use crate::gallery::{Entry, Id};
+use crate::retrieval::Share;
 use crate::ui::gallery::GalleryState;
 use crate::ui::icons::{CROSS, DOWN, LEVEL, Sign, TICK, UP};
 use crate::ui::numbers::fixed;
@@ -47,15 +49,21 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
     }
 }
 
-/// Neighbours that share the query's label, of those that have one.
-fn agreement(gallery: GalleryState, rows: Memo<Vec<Row>>) -> Option<(usize, usize)> {
-    let wanted = gallery.shown_query().map(|query| query.label).filter(|label| !label.is_empty())?;
-    rows.with(|rows| {
-        let labels =
-            rows.iter().filter_map(|row| gallery.shown(row.id)).map(|shown| shown.with(|shown| shown.label.clone()));
-        let labels: Vec<String> = labels.filter(|label| !label.is_empty()).collect();
-        (!labels.is_empty()).then(|| (labels.iter().filter(|label| **label == wanted).count(), labels.len()))
+/// The query's agreement with its neighbours; none if it has no label.
+fn agreement(gallery: GalleryState, rows: Memo<Vec<Row>>) -> Option<Share> {
+    let query = gallery.query.get()?;
+    gallery.with_labels(|gallery| {
+        let wanted = gallery.get(query)?.label.as_deref()?;
+        let others = gallery.computed().map(|(entry, _)| entry).filter(|entry| entry.id != query);
+        rows.with(|rows| {
+            let nearest = rows.iter().filter_map(|row| gallery.get(row.id));
+            Some(Share::count(wanted, others.map(label), nearest.map(label)))
+        })
     })
+}
+
+fn label(entry: &Entry) -> &str {
+    entry.label.as_deref().unwrap_or_default()
 }
 
 #[component]
@@ -70,14 +78,10 @@ fn Column(
     let gallery = state.gallery;
     let share = Memo::new(move |_| agreement(gallery, rows));
     let gain = move || {
-        let (right, of) = share.get()?;
-        let (before, of_before) = agreement(gallery, other?)?;
-        (of == of_before).then(|| right as i64 - before as i64).filter(|gain| *gain != 0)
+        let (now, before) = (share.get()?, agreement(gallery, other?)?);
+        (now.possible() == before.possible()).then(|| now.right as i64 - before.right as i64).filter(|gain| *gain != 0)
     };
-    let verdict = move || match share.get() {
-        Some((right, of)) => format!("{right} of {of} share its label ({} %)", right * 100 / of),
-        None => "no labels to compare".into(),
-    };
+    let said = move || verdict(&gallery.shown_query().map(|query| query.label).unwrap_or_default(), share.get());
     let ids = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
     let heading = format!("{testid}-heading");
     view! {
@@ -85,7 +89,7 @@ fn Column(
             <header>
                 <h2 id=heading.clone()>{title} <small data-testid=format!("{testid}-made-of")>{about}</small></h2>
                 <p class="share">
-                    {verdict}
+                    <span title=said>{said}</span>
                     {move || {
                         gain()
                             .map(|gain| {
@@ -96,8 +100,8 @@ fn Column(
                 </p>
                 <div class="meter" aria-hidden="true">
                     <span style:transform=move || {
-                        let (right, of) = share.get().unwrap_or((0, 1));
-                        format!("scaleX({})", fixed(right as f64 / of as f64, 3))
+                        let of_possible = share.get().map_or(0.0, |share| share.right as f64 / share.possible().max(1) as f64);
+                        format!("scaleX({})", fixed(of_possible, 3))
                     }></span>
                 </div>
             </header>

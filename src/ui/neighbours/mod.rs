@@ -1,6 +1,7 @@
 //! The Neighbours tab: a query, its nearest images by the embedding and by FUNGI, side by side. It reads the gallery.
 
 pub mod made_of;
+pub mod verdict;
 
 #[cfg(feature = "page")]
 mod columns;

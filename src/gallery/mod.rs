@@ -97,6 +97,9 @@ impl Gallery {
     /// Sets the query from outside the gallery, in place of the one before.
     pub fn add_query(&mut self, name: String, label: Option<String>) -> Id {
         let id = self.fresh_id();
+        if let Some(before) = self.query.take() {
+            self.forget_labels(before.id);
+        }
         self.query = Some(Entry { id, name, label, content: None });
         id
     }
@@ -192,6 +195,7 @@ impl Gallery {
 
     /// Removes an image permanently, without undo: an unusable file, or a duplicate.
     pub fn take(&mut self, id: Id) -> Option<Entry> {
+        self.forget_labels(id);
         if self.query.as_ref().is_some_and(|query| query.id == id) {
             return self.query.take();
         }
@@ -266,6 +270,11 @@ impl Gallery {
             }
         }
         Some(edit)
+    }
+
+    /// An image is gone for good: undo would seem to do nothing.
+    fn forget_labels(&mut self, gone: Id) {
+        self.edits.retain(|edit| !matches!(edit, Edit::Labelled { id, .. } if *id == gone));
     }
 
     fn remember(&mut self, edit: Edit) {

@@ -105,6 +105,21 @@ fn labels_are_trimmed_and_can_be_undone() {
 }
 
 #[test]
+fn a_query_from_outside_can_be_labelled_as_long_as_it_is_there() {
+    let mut gallery = gallery(1);
+    let query = gallery.add_query("query".into(), None);
+    let label = |gallery: &Gallery| gallery.get(query).and_then(|query| query.label.clone());
+    assert!(gallery.relabel(query, Some("cup")) && gallery.relabel(query, Some("mug")));
+    assert!(gallery.take_changes().entries.contains(&query));
+    gallery.undo();
+    assert_eq!(label(&gallery).as_deref(), Some("cup"));
+    assert!(gallery.relabel(1, Some("boat")));
+    gallery.add_query("next".into(), None);
+    gallery.undo();
+    assert!(gallery.last_edit().is_none(), "the label of a query that is gone is nothing to undo");
+}
+
+#[test]
 fn undo_is_bounded() {
     let mut gallery = gallery(60);
     (1..=60).for_each(|id| assert_eq!(gallery.remove(&[id]), 1));

@@ -1,6 +1,7 @@
 // Real files, good and bad: all good ones are shown with their folder as label, each bad one is named with its reason.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { chromium } from "./browsers.mjs";
 import { folder } from "./cli.mjs";
@@ -75,7 +76,7 @@ scenario("a folder chosen in the dialogue", { browser: chromium, hash: "#device=
   await checkAlbum(page);
 });
 
-scenario("removed images can be brought back", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
+scenario("removed images and the query can be brought back", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
   const paths = writeFiles(folder(t), {
     "one.png": picture("rings", 1),
     "two.png": picture("stripes", 2),
@@ -83,20 +84,62 @@ scenario("removed images can be brought back", { browser: chromium, hash: "#devi
   });
   await page.choose(paths);
   await page.untilComputed(3);
+  await page.query("two.png");
   const names = async () => (await page.items()).map(({ name }) => name).sort();
+  const query = () => page.attribute("query", "data-name");
   const { received } = await page.traffic();
 
   await page.removeItem("two.png");
-  assert.deepEqual(await names(), ["one.png", "three.png"]);
+  assert.deepEqual([await names(), await query()], [["one.png", "three.png"], null]);
   await page.click("undo");
-  assert.deepEqual(await names(), ["one.png", "three.png", "two.png"]);
+  assert.deepEqual([await names(), await query()], [["one.png", "three.png", "two.png"], "two.png"]);
   await page.click("clear");
-  assert.deepEqual(await names(), []);
+  assert.deepEqual([await names(), await query()], [[], null]);
   await page.click("undo");
-  assert.deepEqual(await names(), ["one.png", "three.png", "two.png"]);
+  assert.deepEqual([await names(), await query()], [["one.png", "three.png", "two.png"], "two.png"]);
+  assert.equal((await page.neighbours("embedding")).length, 2, "with its neighbours");
   assert.ok(
     (await page.items()).every(({ state }) => state === "done"),
     "undo brings features back too",
   );
   assert.equal((await page.traffic()).received, received, "and computes nothing");
+
+  // What is dropped on the query: one file is compared and can be labelled, a folder is added.
+  const other = folder(t);
+  writeFiles(other, { "alone.png": picture("rings", 4), "cups/a.png": picture("stripes", 5), "cups/b.png": picture("checks", 6) });
+  await page.drop([join(other, "alone.png")], "query");
+  await page.until("the file as the query", async () => (await query()) === "alone.png", 10_000);
+  assert.equal((await page.items()).length, 3);
+  const label = async (testid, words) => {
+    assert.ok(await page.attribute(testid, "data-name"));
+    await page.tab.locator(`[data-testid="${testid}"]`).fill(words);
+    await page.tab.keyboard.press("Tab");
+  };
+  await label("query-label", "cup");
+  await page.until("its label", async () => (await page.attribute("query", "data-label")) === "cup", 10_000);
+  const active = await page.attribute("label", "data-name");
+  await label("label", "boat");
+  const labelled = async () => (await page.items()).filter(({ label }) => label).map(({ name, label }) => `${name}: ${label}`);
+  await page.until("the other's", async () => (await labelled()).length > 0, 10_000);
+  assert.deepEqual([await labelled(), await page.attribute("query", "data-label")], [[`${active}: boat`], "cup"]);
+  await page.drop([join(other, "cups")], "query");
+  await page.until("the folder's first file as the query", async () => (await query()) === "a.png", 10_000);
+  await page.until("all of it in the gallery", async () => (await names()).join() === "a.png,b.png,one.png,three.png,two.png", 10_000);
+});
+
+scenario("an image chosen as the query overtakes the queue", { browser: chromium, hash: "#device=cpu&workers=1&objectives=kl" }, async (page, t) => {
+  // Big enough that a person is quicker than a worker; what follows a PNG's end makes it another file.
+  const big = picture("rings", 1, 2000, 1500);
+  const bytes = (i) => Buffer.concat([big, Buffer.from([i])]);
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${10 + i}.png`, bytes(i)]));
+  await page.choose(writeFiles(folder(t), files));
+  const begun = await page.until("a first group", async () => (await sentItems(page)).length, 60_000);
+  await page.query("49.png");
+  const hash = createHash("sha256").update(bytes(39)).digest("hex");
+  const place = await page.until(
+    "the query's features",
+    async () => (await sentItems(page)).findIndex((item) => item.hash === hash) + 1,
+  );
+  // A worker has two groups of eight at most, and finishes the one that it has begun.
+  assert.ok(place <= begun + 9, `it was computed as number ${place}, and chosen after ${begun}`);
 });

@@ -155,9 +155,9 @@ class Mycoscope {
     await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath });
   }
 
-  /** Drops files or folders on the drop zone, as the desktop does (Chromium only). */
-  async drop(paths) {
-    const zone = await this.tab.waitForSelector(hold("drop-zone"));
+  /** Drops files or folders on the drop zone or elsewhere, as the desktop does (Chromium only). */
+  async drop(paths, testid = "drop-zone") {
+    const zone = await this.tab.waitForSelector(hold(testid));
     const { x, y } = await zone.clickablePoint();
     const data = { items: [], files: paths, dragOperationsMask: 1 };
     const session = await this.tab.createCDPSession();

@@ -23,7 +23,8 @@ impl GalleryState {
         }
     }
 
-    fn add_now(&self, found: impl Iterator<Item = Found>) {
+    /// Adds files to the gallery at once, and returns their numbers.
+    pub(super) fn add_now(&self, found: impl Iterator<Item = Found>) -> Vec<Id> {
         let ids: Vec<Id> = self.store(|store| {
             found
                 .map(|found| {
@@ -34,44 +35,17 @@ impl GalleryState {
                 .collect()
         });
         self.refresh();
-        self.link.enqueue(ids);
-    }
-
-    /// Makes a file the query without adding it to the gallery.
-    pub fn ask_about(&self, found: Found) {
-        let id = self.store(|store| {
-            let id = store.gallery.add_query(found.name.clone(), found.label.clone());
-            store.outside = Some(id);
-            keep_files(store, id, found);
-            id
-        });
-        self.refresh();
-        self.query.set(Some(id));
-        self.link.enqueue_first(id);
-    }
-
-    /// Says that a drop contained no files.
-    pub fn say_no_file(&self) {
-        self.messages.tell("No files were dropped.");
-    }
-
-    /// Makes an image of the gallery the query.
-    pub fn select(&self, id: Id) {
-        self.store(|store| {
-            if let Some(outside) = store.outside.filter(|&outside| outside != id) {
-                store.gallery.take(outside);
-            }
-        });
-        self.active.set(Some(id));
-        self.query.set(Some(id));
-        self.refresh();
+        self.link.enqueue(ids.iter().copied());
+        ids
     }
 
     /// Removes images; this can be undone.
     pub fn remove(&self, ids: &[Id]) {
         let name =
             ids.first().and_then(|&id| self.shown(id)).map(|shown| shown.with_untracked(|shown| shown.name.clone()));
+        let query = self.query.get_untracked();
         let count = self.store(|store| {
+            store.lost.removed(ids, query);
             if let Some(outside) = store.outside.filter(|outside| ids.contains(outside)) {
                 store.gallery.take(outside);
             }
@@ -104,7 +78,11 @@ impl GalleryState {
     /// Undoes the last removal or change of a label.
     pub fn undo(&self) {
         let Some(edit) = self.store(|store| store.gallery.undo()) else { return };
+        let query = self.store(|store| store.lost.back(&store.gallery, edit.removed()));
         self.refresh();
+        if query.is_some() {
+            self.query.set(query);
+        }
         if let Edit::Removed(removed) = &edit {
             self.messages.tell(match &removed[..] {
                 [(_, entry)] => format!("{} is back.", entry.name),
@@ -118,6 +96,9 @@ impl GalleryState {
             });
             if !missing.is_empty() {
                 self.link.enqueue(missing);
+            }
+            if let Some(query) = query {
+                self.link.overtake(query);
             }
         }
     }
@@ -149,7 +130,7 @@ impl GalleryState {
     }
 }
 
-fn keep_files(store: &mut Store, id: Id, found: Found) {
+pub(super) fn keep_files(store: &mut Store, id: Id, found: Found) {
     store.files.insert(id, found.file);
     store.masks.extend(found.mask.map(|mask| (id, mask)));
 }

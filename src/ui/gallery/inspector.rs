@@ -1,46 +1,20 @@
-//! The image that the arrow keys are on: its name, its size, and its label, which can be edited.
+//! The image that the arrow keys are on, and the query from outside the gallery: name, size, and a label, which can be
+//! edited.
 
 use leptos::prelude::*;
 
 use super::GalleryState;
+use crate::gallery::Id;
 
-/// Name, size, label.
+/// Name, size, label of each of them.
 #[component]
 pub fn Inspector(state: GalleryState) -> impl IntoView {
-    let form = move || {
-        let id = state.active.get()?;
-        let shown = state.shown(id)?;
-        let name = shown.with_untracked(|shown| shown.name.clone());
-        let label = {
-            let shown = shown.clone();
-            move || shown.with(|shown| shown.label.clone())
-        };
-        let size = move || match shown.with(|shown| shown.size) {
-            Some((width, height)) => format!("{width} × {height} pixels"),
-            None => "waiting".into(),
-        };
-        Some(view! {
-            <p class="inspected">
-                <b title=name.clone()>{name.clone()}</b>
-                <span class="quiet">{size}</span>
-            </p>
-            <label class="field">
-                "Label"
-                <input
-                    type="text"
-                    list="labels"
-                    autocomplete="off"
-                    placeholder="none"
-                    data-testid="label"
-                    prop:value=label
-                    on:change:target=move |event| state.relabel(id, &event.target().value())
-                />
-            </label>
-        })
-    };
+    let outside = Memo::new(move |_| state.query.get().filter(|&query| !state.contains(query)));
+    let nothing = move || state.ids.with(Vec::is_empty) && outside.get().is_none();
     view! {
-        <section class="inspector" aria-label="Selected image" hidden=move || state.ids.with(Vec::is_empty)>
-            {form}
+        <section class="inspector" aria-label="Selected image" hidden=nothing>
+            {move || outside.get().and_then(|id| details(state, id, true))}
+            {move || state.active.get().and_then(|id| details(state, id, false))}
             <datalist id="labels">
                 <For each=move || state.labels.get() key=|label| label.clone() let(label)>
                     <option value=label />
@@ -48,4 +22,40 @@ pub fn Inspector(state: GalleryState) -> impl IntoView {
             </datalist>
         </section>
     }
+}
+
+/// `outside`: whether it is the query from outside the gallery.
+fn details(state: GalleryState, id: Id, outside: bool) -> Option<impl IntoView> {
+    let shown = state.shown(id)?;
+    let name = shown.with_untracked(|shown| shown.name.clone());
+    let (field, testid, place) =
+        if outside { ("Query's label", "query-label", ", not in the gallery") } else { ("Label", "label", "") };
+    let label = {
+        let shown = shown.clone();
+        move || shown.with(|shown| shown.label.clone())
+    };
+    let size = move || match shown.with(|shown| shown.size) {
+        Some((width, height)) => format!("{width} × {height} pixels{place}"),
+        None => format!("waiting{place}"),
+    };
+    let title = if outside { format!("Query: {name}") } else { name.clone() };
+    Some(view! {
+        <p class="inspected">
+            <b title=name.clone()>{title}</b>
+            <span class="quiet">{size}</span>
+        </p>
+        <label class="field">
+            {field}
+            <input
+                type="text"
+                list="labels"
+                autocomplete="off"
+                placeholder="none"
+                data-testid=testid
+                data-name=name
+                prop:value=label
+                on:change:target=move |event| state.relabel(id, &event.target().value())
+            />
+        </label>
+    })
 }

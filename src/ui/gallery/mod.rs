@@ -1,10 +1,11 @@
 //! The gallery area: images are added, listed with their labels, and wait here to be computed.
 //!
 //! `state` holds the one pure [`crate::gallery::Gallery`] and the signals that follow from its changes; `edits` has
-//! what users do to it, `answers` what the engine sends, interpreted by [`intake`]; the rest are components, one per
-//! file.
+//! what users do to it, `query` how an image becomes the query, `answers` what the engine sends, interpreted by [`intake`];
+//! the rest are components, one per file.
 
 pub mod intake;
+pub mod lost_queries;
 
 #[cfg(feature = "page")]
 mod announcer;
@@ -28,6 +29,8 @@ mod inspector;
 mod problems;
 #[cfg(feature = "page")]
 mod progress;
+#[cfg(feature = "page")]
+mod query;
 #[cfg(feature = "page")]
 mod shown;
 #[cfg(feature = "page")]

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::intake::{Intake, successor};
+use super::lost_queries::LostQueries;
 use super::shown::{Cards, Shown};
 use crate::gallery::{Edit, Gallery, Id};
 use crate::ui::link::Link;
@@ -49,6 +50,7 @@ pub struct GalleryState {
 pub(super) struct Store {
     pub(super) gallery: Gallery,
     pub(super) intake: Intake,
+    pub(super) lost: LostQueries,
     /// The query from outside the gallery, if there is one.
     pub(super) outside: Option<Id>,
     /// Every image's file, needed for computing again and for undo.

@@ -67,13 +67,18 @@ impl Link {
         self.resume();
     }
 
-    /// Queues an image before all others, and resumes work that was stopped.
-    pub fn enqueue_first(&self, id: Id) {
-        if let Some(source) = self.source() {
-            let needs = source.needs(id);
-            self.core(|core| core.queue.add_first(id, needs));
-        }
-        self.resume();
+    /// An image of the queue that a person waits for comes next: workers give back what they have not begun.
+    pub fn overtake(&self, id: Id) {
+        self.core(|core| {
+            if core.queue.overtake(id) {
+                let queue = &core.queue;
+                let busy = core.workers.iter_mut().enumerate().filter(|(i, worker)| worker.ready && queue.with(*i) > 1);
+                busy.for_each(|(_, worker)| {
+                    worker.post(Asked::Stop, Request::Stop, &[]);
+                });
+            }
+        });
+        self.go_on();
     }
 
     /// Says what a person looks at, the most important first.

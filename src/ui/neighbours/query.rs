@@ -18,12 +18,7 @@ pub fn QueryCard(state: NeighboursState) -> impl IntoView {
         over.set(false);
         if let Some(data) = event.data_transfer() {
             let dropped = Dropped::take(&data);
-            spawn_local(async move {
-                match dropped.walk().await.into_iter().next() {
-                    Some(found) => gallery.ask_about(found),
-                    None => gallery.say_no_file(),
-                }
-            });
+            spawn_local(async move { gallery.ask_about(dropped.walk().await).await });
         }
     };
     let name = move || gallery.shown_query().map(|query| query.name);

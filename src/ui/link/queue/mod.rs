@@ -16,19 +16,19 @@ use crate::gallery::Id;
 pub struct Queue {
     images: HashMap<Id, Image>,
     /// The next stage of each image that is not with a worker, by stage and place.
-    waiting: BTreeMap<(usize, i64), Id>,
+    waiting: BTreeMap<(usize, usize), Id>,
     in_flight: Vec<Job>,
     /// What a person looks at, the most important first.
     urgent: Vec<Id>,
-    /// The places in use: from, to (exclusive).
-    places: (i64, i64),
+    /// The next image's place.
+    next: usize,
     run: Run,
 }
 
 /// An image in the queue.
 #[derive(Debug)]
 struct Image {
-    place: i64,
+    place: usize,
     /// The stages that it needs, the next one first; never empty.
     needs: Vec<usize>,
     /// The worker that still has what is left of its picture.
@@ -58,36 +58,29 @@ impl Queue {
     /// they are.
     pub fn add(&mut self, images: impl IntoIterator<Item = (Id, Vec<usize>)>) {
         for (id, needs) in images {
-            let place = self.places.1;
-            if self.insert(id, needs, place) {
-                self.places.1 += 1;
+            if self.is_empty() {
+                self.run = Run::default();
             }
+            let Some(&stage) = needs.first().filter(|_| !self.images.contains_key(&id)) else { continue };
+            self.run.requested(&needs);
+            self.waiting.insert((stage, self.next), id);
+            self.images.insert(id, Image { place: self.next, needs, home: None });
+            self.next += 1;
         }
     }
 
-    /// Puts an image before all others of its stage.
-    pub fn add_first(&mut self, id: Id, needs: Vec<usize>) {
-        let place = self.places.0 - 1;
-        if self.insert(id, needs, place) {
-            self.places.0 -= 1;
-        }
-    }
-
-    fn insert(&mut self, id: Id, needs: Vec<usize>, place: i64) -> bool {
-        if self.is_empty() {
-            self.run = Run::default();
-        }
-        let Some(&next) = needs.first().filter(|_| !self.images.contains_key(&id)) else { return false };
-        self.run.requested(&needs);
-        self.waiting.insert((next, place), id);
-        self.images.insert(id, Image { place, needs, home: None });
-        true
+    /// An image that a person waits for comes before the rest of its stage. Whether it has to overtake what workers have
+    /// not begun, too: without its first stage there is nothing to show of it.
+    pub fn overtake(&mut self, id: Id) -> bool {
+        self.urgent.retain(|other| *other != id);
+        self.urgent.insert(0, id);
+        self.images.get(&id).is_some_and(|image| image.needs.first() == Some(&0))
     }
 
     /// Drops everything and begins a new run with these images. Answers for those with workers will be ignored.
     pub fn replace(&mut self, images: impl IntoIterator<Item = (Id, Vec<usize>)>) {
-        let Self { urgent, places, .. } = std::mem::take(self);
-        (self.urgent, self.places) = (urgent, places);
+        let Self { urgent, next, .. } = std::mem::take(self);
+        (self.urgent, self.next) = (urgent, next);
         self.add(images);
     }
 
@@ -107,7 +100,7 @@ impl Queue {
             let image = self.images.get(id)?;
             (self.waiting.get(&(stage, image.place)) == Some(id)).then_some((image.place, *id))
         });
-        let of_stage = self.waiting.range((stage, i64::MIN)..=(stage, i64::MAX));
+        let of_stage = self.waiting.range((stage, 0)..=(stage, usize::MAX));
         // An image's later stages are cheapest where its picture was read.
         let at_home = |id: &Id| self.images[id].home == Some(worker);
         let mut own = of_stage.map(|(&(_, place), &id)| (place, id)).filter(|(_, id)| at_home(id));
@@ -207,7 +200,7 @@ impl Queue {
 
     /// The images that are not with a worker, in the order in which they were added.
     pub fn waiting(&self) -> Vec<Id> {
-        let mut waiting: Vec<(i64, Id)> = self.waiting.iter().map(|(&(_, place), &id)| (place, id)).collect();
+        let mut waiting: Vec<(usize, Id)> = self.waiting.iter().map(|(&(_, place), &id)| (place, id)).collect();
         waiting.sort_unstable();
         waiting.into_iter().map(|(_, id)| id).collect()
     }

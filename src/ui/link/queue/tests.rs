@@ -50,13 +50,27 @@ fn what_a_person_looks_at_comes_first_within_a_stage() {
     let mut queue = of(0..6, 2);
     queue.prefer(vec![4, 77, 2]);
     assert_eq!(send(&mut queue, 0, 3, 0.0), [(4, 0), (2, 0), (0, 0)]);
-    queue.add_first(9, vec![0, 1]);
-    queue.add([(1, vec![0]), (10, vec![0])]);
+    queue.add([(1, vec![0]), (9, vec![0, 1]), (10, vec![0])]);
+    assert!(queue.overtake(9) && !queue.overtake(99), "that one needs nothing");
     assert_eq!(send(&mut queue, 1, 9, 0.0), [(9, 0), (1, 0), (3, 0), (5, 0), (10, 0)], "and nothing waits twice");
     compute(&mut queue, job(2, 0, 0), 2, 1.0);
     compute(&mut queue, job(4, 0, 0), 2, 1.0);
     compute(&mut queue, job(3, 0, 1), 2, 1.0);
     assert_eq!(send(&mut queue, 0, 9, 1.0), [(4, 1), (2, 1), (3, 1)]);
+}
+
+#[test]
+fn an_image_that_a_person_waits_for_overtakes_what_no_worker_has_begun() {
+    let mut queue = of(0..9, 2);
+    send(&mut queue, 0, 4, 0.0);
+    assert!(queue.overtake(8), "there is nothing to show of it yet");
+    // Asked to stop, the worker gives back all but the image that it is at.
+    [1, 2, 3].into_iter().for_each(|id| queue.given_up(job(id, 0, 0)));
+    compute(&mut queue, job(0, 0, 0), 2, 1.0);
+    assert_eq!(send(&mut queue, 0, 3, 1.0), [(8, 0), (1, 0), (2, 0)]);
+    assert!(queue.overtake(8), "it may be behind others still");
+    compute(&mut queue, job(8, 0, 0), 2, 2.0);
+    assert!(!queue.overtake(8), "its gradients are no use before the others have theirs");
 }
 
 #[test]

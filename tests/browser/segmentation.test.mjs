@@ -288,6 +288,34 @@ scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (pag
   assert.ok(after.fungi > 0, "there are maps of the new strokes");
 });
 
+scenario("strokes that the engine has to wait for", { ...OPTIONS, hold: /model\.safetensors$/ }, async (page, t) => {
+  const names = ["a.png", "b.png"];
+  const [support, query] = writeFiles(
+    folder(t),
+    Object.fromEntries(names.map((name, nth) => [name, picture("rings", nth, 96, 64)])),
+  );
+  await page.choose([support, query]);
+  await page.click("tab-segmentation");
+  const pick = (name) => page.tab.locator(`[data-testid="gallery-item"][data-name="${name}"] .pick`).click();
+  await pick("a.png");
+  await page.click("seg-add-support");
+  await page.until("the picture", () => page.tab.$eval(`${EDITOR} canvas`, ({ width }) => width === 96));
+  for (const [id, y] of [0.25, 0.75].entries()) {
+    assert.ok((await stroke(page, 0, { id, y, from: 0.1, to: 0.9 })) > 0.02, "a stroke is seen at once");
+  }
+  const byPointer = (await painted(page))[0];
+  await page.tab.$eval(`${EDITOR} .seg-stage`, (stage) => stage.focus());
+  await page.tab.keyboard.press("Enter");
+  const before = await painted(page);
+  assert.ok(before[0] > byPointer, "and so is a patch");
+  assert.equal(await page.tab.$eval(EDITOR, ({ dataset }) => dataset.state), "waiting", "the engine has not opened it");
+  await pick("b.png");
+  await page.click("seg-set-query");
+  page.server.release();
+  await maps(page, 1);
+  assert.deepEqual(await painted(page), before, "no stroke is lost");
+});
+
 scenario("another input side reads all photos anew", OPTIONS, async (page) => {
   await scenes(page);
   const { times } = await maps(page, 1);

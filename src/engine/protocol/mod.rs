@@ -14,7 +14,8 @@ use crate::fungi::{Settings, ViewSet};
 use crate::gallery::Hash;
 pub use report::{Item, ParityLine, SampleFile, Timings};
 pub use segmentation::{
-    DenseMillis, MAP_SIDE, Map, Maps, Opened, Resemblance, SceneFile, SegmentRequest, largest_grid, photo_memory,
+    DenseMillis, MAP_SIDE, Map, Maps, Opened, Resemblance, SceneFile, SegmentRequest, largest_grid, map_size,
+    photo_memory,
 };
 pub use start::{DeviceInfo, Listed, ModelInfo, Progress, Ready};
 

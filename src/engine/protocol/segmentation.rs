@@ -102,6 +102,17 @@ pub struct Opened {
 /// Longest side of a map in pixels.
 pub const MAP_SIDE: u32 = 1024;
 
+/// The size of a photo's labels and maps: its own, upright, brought down to [`MAP_SIDE`] on its longer side.
+pub fn map_size((width, height): (u32, u32)) -> (u32, u32) {
+    let longer = width.max(height);
+    if longer <= MAP_SIDE {
+        return (width, height);
+    }
+    let scaled =
+        |x: u32| ((u64::from(x) * u64::from(MAP_SIDE) + u64::from(longer) / 2) / u64::from(longer)).max(1) as u32;
+    (scaled(width), scaled(height))
+}
+
 /// Bytes that an open photo takes with that many patches and embeddings of size `dim`. For each patch and number of the
 /// embedding that is 40: the engine keeps unit tokens and gradients (8), and on the device the concatenated heads, the
 /// tokens, the two norms' outputs (16) and the derivative of the MLP's GELU, four times as wide (16). The computation
@@ -184,4 +195,16 @@ pub struct SceneFile {
     pub bytes: Vec<u8>,
     /// Its true labels.
     pub mask: Mask,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_are_bounded_and_keep_their_shape() {
+        assert_eq!(map_size((256, 384)), (256, 384));
+        assert_eq!(map_size((4000, 3000)), (1024, 768));
+        assert_eq!(map_size((100_000, 3)), (1024, 1));
+    }
 }

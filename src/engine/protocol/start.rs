@@ -89,7 +89,7 @@ pub struct DeviceInfo {
 }
 
 /// What it computes with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
     /// Name in the catalogue, or the file's.
     pub name: String,

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use web_time::Instant;
 
 pub use super::protocol::{
-    DenseMillis, MAP_SIDE, Map, Maps, Opened, Resemblance, SceneFile, largest_grid, photo_memory,
+    DenseMillis, MAP_SIDE, Map, Maps, Opened, Resemblance, SceneFile, largest_grid, map_size, photo_memory,
 };
 use crate::{
     fungi::{Extractor, SimclrSettings, views},

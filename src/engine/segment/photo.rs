@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::prelude::*;
 
-use super::{Resemblance, SegmentError, side::map_size};
+use super::{Resemblance, SegmentError, map_size};
 use crate::{
     arithmetic::dot,
     fungi::{Dense, Extractor, Settings, extractor},

@@ -85,23 +85,26 @@ impl LabelLayer {
         }
     }
 
-    /// Begins a step: whatever is painted until [`Self::commit`] is undone as one.
-    pub fn begin(&mut self) {
-        self.before = Some(self.mask.labels.clone());
+    /// Begins a step, unless one has begun: whatever is painted until [`Self::commit`] is undone as one.
+    fn begin(&mut self) {
+        self.before.get_or_insert_with(|| self.mask.labels.clone());
     }
 
     /// Paints a disc. Returns the rectangle around it.
     pub fn disc(&mut self, at: (f32, f32), brush: Brush) -> Area {
+        self.begin();
         brush.disc(&mut self.mask, at)
     }
 
     /// Paints along a curve from `from` to `to`, bent towards `bend`. Returns the rectangle around it.
     pub fn curve(&mut self, from: (f32, f32), bend: (f32, f32), to: (f32, f32), brush: Brush) -> Area {
+        self.begin();
         brush.curve(&mut self.mask, from, bend, to)
     }
 
     /// Paints a rectangle.
     pub fn fill(&mut self, area: Area, label: u8) {
+        self.begin();
         for row in area.y..area.y + area.height {
             let start = row as usize * self.mask.width as usize + area.x as usize;
             self.mask.labels[start..start + area.width as usize].fill(label);
@@ -134,16 +137,28 @@ impl LabelLayer {
         self.replace(mask.resized(self.mask.width, self.mask.height).labels)
     }
 
+    /// Gives the pixels without a label those of a mask, as [`Self::load`] does. False if nothing changed.
+    pub fn load_below(&mut self, mask: &Mask) -> bool {
+        let mut below = mask.clone();
+        if !self.mask.labels.is_empty() && mask.check().is_ok() {
+            below = mask.resized(self.mask.width, self.mask.height);
+            let painted = below.labels.iter_mut().zip(&self.mask.labels).filter(|(_, top)| **top != UNLABELLED);
+            painted.for_each(|(label, top)| *label = *top);
+        }
+        self.load(&below)
+    }
+
     /// Erases everything, as one step that can be undone. False if there was nothing.
     pub fn clear(&mut self) -> bool {
         self.replace(vec![UNLABELLED; self.mask.labels.len()])
     }
 
     fn replace(&mut self, labels: Vec<u8>) -> bool {
-        self.cancel();
+        // A stroke that is being drawn becomes a step of its own, and goes on as another.
+        let drawn = self.commit();
         self.begin();
         self.mask.labels = labels;
-        self.commit()
+        self.commit() || drawn
     }
 
     /// Undoes the last step. False if there is none.

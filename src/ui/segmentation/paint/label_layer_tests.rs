@@ -10,7 +10,6 @@ fn layer() -> LabelLayer {
 }
 
 fn dot(layer: &mut LabelLayer, at: (f32, f32), label: u8) {
-    layer.begin();
     layer.disc(at, Brush { radius: 2.0, label });
     layer.commit();
 }
@@ -66,7 +65,6 @@ fn history_is_bounded_and_forgets_removed_classes() {
 #[test]
 fn a_cancelled_stroke_leaves_no_trace() {
     let mut layer = layer();
-    layer.begin();
     layer.curve((1.0, 1.0), (5.0, 1.0), (9.0, 6.0), Brush { radius: 1.0, label: 1 });
     assert!(layer.mask().counts().len() == 1 && !layer.is_labelled(), "it is shown, but does not count yet");
     assert_eq!(layer.committed(), Mask::unlabelled(16, 8));
@@ -84,4 +82,18 @@ fn a_loaded_mask_takes_the_layers_size_or_gives_it_one() {
     let mut blank = LabelLayer::default();
     assert!(blank.load(&halves));
     assert_eq!(*blank.mask(), halves);
+}
+
+#[test]
+fn a_mask_that_comes_late_leaves_strokes_on_top() {
+    let mut layer = layer();
+    dot(&mut layer, (4.0, 4.0), 3);
+    let painted = layer.mask().counts();
+    layer.disc((12.0, 4.0), Brush { radius: 2.0, label: 4 });
+    assert!(layer.load_below(&Mask::new(2, 1, vec![0, 1]).unwrap()));
+    layer.disc((8.0, 4.0), Brush { radius: 2.0, label: 4 });
+    layer.commit();
+    let counts = layer.mask().counts();
+    assert_eq!(counts[2..], [painted[0], (4, 24)], "strokes stay, also one that is being drawn");
+    assert_eq!(counts.iter().map(|(_, count)| count).sum::<usize>(), 16 * 8);
 }

@@ -26,7 +26,6 @@ pub fn ready_made(truth: &Mask) -> LabelLayer {
         for (from, to) in lines {
             let middle = (f32::midpoint(from.0, to.0), f32::midpoint(from.1, to.1));
             let cut = |end: (f32, f32)| (middle.0 + kept * (end.0 - middle.0), middle.1 + kept * (end.1 - middle.1));
-            layer.begin();
             layer.curve(cut(from), middle, cut(to), Brush { radius: radius as f32, label });
             layer.commit();
         }

@@ -16,7 +16,6 @@ pub struct Stroke {
 impl Stroke {
     /// Starts a stroke with a dot. Also returns what changed.
     pub fn begin(layer: &mut LabelLayer, brush: Brush, at: (f32, f32)) -> (Self, Area) {
-        layer.begin();
         (Self { brush, last: at, middle: at }, layer.disc(at, brush))
     }
 

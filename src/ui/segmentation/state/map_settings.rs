@@ -1,6 +1,12 @@
 //! How maps are made: which neighbours vote, and the input size.
 
+use crate::engine::protocol::{ModelInfo, largest_grid};
 use crate::segmentation::Propagation;
+
+/// Unless told otherwise, photos are resized to this many times the model's side.
+pub const USUAL_SIDE: usize = 4;
+/// Patches per side that are assumed until the model is known.
+const USUAL_GRID: usize = 32;
 
 /// How maps are made.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -9,6 +15,16 @@ pub struct MapSettings {
     pub vote: Vote,
     /// Side in pixels that photos are resized to; unset: four times the model's side.
     pub side: Option<usize>,
+}
+
+impl MapSettings {
+    /// Patches per side that the engine lays over a photo: known before it has opened one.
+    pub fn grid(&self, model: Option<&ModelInfo>) -> usize {
+        let Some(model) = model else { return USUAL_GRID };
+        let patch = model.patch.max(1);
+        let side = self.side.unwrap_or_else(|| (USUAL_SIDE * model.image).min(largest_grid(model.dim) * patch));
+        (side / patch).max(1)
+    }
 }
 
 /// Which neighbours vote, and how.
@@ -42,6 +58,16 @@ impl Vote {
 mod tests {
     use super::*;
     use crate::segmentation::FEW_IMAGES;
+
+    #[test]
+    fn the_grid_follows_the_side_and_the_model() {
+        let model = |image| ModelInfo { image, patch: 8, dim: 192, ..ModelInfo::default() };
+        let grid = |side, model| MapSettings { side, ..MapSettings::default() }.grid(model);
+        assert_eq!(grid(None, Some(&model(64))), 32);
+        assert_eq!(grid(Some(128), Some(&model(64))), 16);
+        assert_eq!(grid(None, Some(&model(100_000))), largest_grid(192), "as far as memory allows");
+        assert_eq!(grid(Some(128), None), USUAL_GRID);
+    }
 
     #[test]
     fn few_and_many_are_what_auto_chooses() {

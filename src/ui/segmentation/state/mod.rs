@@ -20,7 +20,7 @@ mod signals;
 mod tab_photo;
 
 pub use feature::Feature;
-pub use map_settings::{MapSettings, Vote};
+pub use map_settings::{MapSettings, USUAL_SIDE, Vote};
 pub use similarity_map::SimilarityMap;
 #[cfg(feature = "page")]
 pub use {

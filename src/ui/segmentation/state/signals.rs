@@ -188,6 +188,11 @@ impl SegmentationState {
         self.classes.with(|classes| paint::class_name(classes, id))
     }
 
+    /// Patches per side of a photo.
+    pub fn grid(&self) -> usize {
+        self.link.model.with(|model| self.settings.with(|settings| settings.grid(model.as_ref())))
+    }
+
     /// What the brush paints.
     pub fn brush_label(&self) -> u8 {
         if self.erasing.get_untracked() { UNLABELLED } else { self.class.get_untracked() }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::File;
 
-use crate::engine::protocol::Opened;
+use crate::engine::protocol::{Opened, map_size};
 use crate::segmentation::Mask;
 use crate::ui::blob::BlobUrl;
 use crate::ui::segmentation::paint::LabelLayer;
@@ -21,6 +21,9 @@ pub struct TabPhoto {
     pub file: File,
     /// Its URL in the browser.
     pub url: Arc<BlobUrl>,
+    /// The size of its labels and maps, as soon as the browser or the engine has read it: it can be painted on from then
+    /// on.
+    pub size: ArcRwSignal<Option<(u32, u32)>>,
     /// The engine's answer, once it has opened the photo.
     pub opened: ArcRwSignal<Option<Opened>>,
     /// Its painted labels.
@@ -57,6 +60,7 @@ impl TabPhoto {
             name,
             url: Arc::new(BlobUrl::of(&file)),
             file,
+            size: ArcRwSignal::new(None),
             opened: ArcRwSignal::new(None),
             layer: ArcRwSignal::new(LabelLayer::default()),
             truth: ArcRwSignal::new(None),
@@ -64,6 +68,26 @@ impl TabPhoto {
             open_error: ArcRwSignal::new(None),
             mask_error: ArcRwSignal::new(None),
             mask_note: ArcRwSignal::new(None),
+        }
+    }
+
+    /// The browser shows it: `own` is its size, upright, in pixels. The engine may take long to say the same.
+    pub fn seen(&self, own: (u32, u32)) {
+        if self.opened.with_untracked(Option::is_none) && own.0 > 0 && own.1 > 0 {
+            self.fit(map_size(own));
+        }
+    }
+
+    /// The engine has opened it.
+    pub fn was_opened(&self, opened: Opened) {
+        self.fit(opened.size);
+        self.opened.set(Some(opened));
+    }
+
+    fn fit(&self, size: (u32, u32)) {
+        self.size.set(Some(size));
+        if self.layer.with_untracked(LabelLayer::size) != size {
+            self.layer.update(|layer| layer.fit(size));
         }
     }
 

@@ -42,10 +42,7 @@ impl EngineSync {
 
     fn opened(self, id: u32, side: Option<usize>, opened: Opened) {
         if let Some(photo) = self.state.find(id) {
-            photo.opened.set(Some(opened));
-            if photo.layer.with_untracked(|layer| layer.size() != opened.size) {
-                photo.layer.update(|layer| layer.fit(opened.size));
-            }
+            photo.was_opened(opened);
         }
         self.known.update(|known| known.opened(id, side));
     }
@@ -61,7 +58,12 @@ impl EngineSync {
         let is_support = untrack(|| self.state.is_support(id));
         if is_support {
             photo.layer.update(|layer| {
-                layer.load(&mask);
+                // Strokes that were made before a mask of the photo's own was read stay on top of it.
+                if came_along {
+                    layer.load_below(&mask)
+                } else {
+                    layer.load(&mask)
+                };
             });
         }
         if came_along || !is_support {

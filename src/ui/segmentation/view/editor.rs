@@ -33,7 +33,8 @@ pub fn Editor(
         })
     };
     let description = move || match (condition.get(), share.get()) {
-        ("waiting", _) => "Computing its patch features...".to_owned(),
+        ("waiting", 0.0) => "Its patch features are being computed. Paint meanwhile.".to_owned(),
+        ("waiting", share) => format!("{} painted. Its patch features are being computed.", percent(share)),
         ("failed", _) => String::new(),
         (_, 0.0) => "Nothing painted yet.".into(),
         (_, share) => format!("{} painted.", percent(share)),
@@ -81,7 +82,8 @@ pub fn Editor(
 /// The photo itself, which accepts strokes and keys.
 #[component]
 fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
-    let TabPhoto { id, name, opened, layer, url, .. } = photo.clone();
+    let TabPhoto { id, name, size, layer, url, .. } = photo.clone();
+    let seen = photo.clone();
     let painter = Painter::new(state, photo);
     let (element, canvas, cursor) = (painter.frame, painter.canvas, painter.cursor);
     let announcement = RwSignal::new(String::new());
@@ -95,11 +97,8 @@ fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
             painter.draw_all();
         }
     });
-    let shape = {
-        let opened = opened.clone();
-        move || opened.get().map(|opened| format!("{} / {}", opened.size.0, opened.size.1))
-    };
-    let marked = move || Some(frame(cursor.get()?, opened.get()?.grid));
+    let shape = move || size.get().map(|(width, height)| format!("{width} / {height}"));
+    let marked = move || Some(frame(cursor.get()?, state.grid()));
     view! {
         <div
             class="seg-stage paints"
@@ -116,7 +115,15 @@ fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
             on:focus=move |_| state.active.set(Some(id))
             on:blur=move |_| cursor.set(None)
         >
-            <img src=url.get() alt="" draggable="false" />
+            <img
+                src=url.get()
+                alt=""
+                draggable="false"
+                on:load:target=move |event| {
+                    let picture = event.target();
+                    seen.seen((picture.natural_width(), picture.natural_height()));
+                }
+            />
             <canvas node_ref=canvas aria-hidden="true"></canvas>
             {move || marked().map(|inset| view! { <span class="seg-cursor" style:inset=inset></span> })}
         </div>

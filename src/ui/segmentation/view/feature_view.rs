@@ -27,7 +27,7 @@ pub fn FeatureView(
     summary: Signal<String>,
 ) -> impl IntoView {
     let state = sync.state;
-    let TabPhoto { id, name, opened, url, .. } = photo.clone();
+    let TabPhoto { id, name, opened, size, url, .. } = photo.clone();
     let element = NodeRef::<html::Div>::new();
     let is_compared =
         Memo::new(move |_| state.similarity.with(|map| map.as_ref().is_some_and(|map| map.of(id, feature).is_some())));
@@ -60,10 +60,7 @@ pub fn FeatureView(
             }
         }
     };
-    let shape = {
-        let opened = opened.clone();
-        move || opened.get().map(|opened| format!("{} / {}", opened.size.0, opened.size.1))
-    };
+    let shape = move || size.get().map(|(width, height)| format!("{width} / {height}"));
     let marked = move || {
         let (photo, patch) = state.pointed.get()?;
         let grid = opened.get()?.grid;

@@ -20,7 +20,12 @@ impl Keyboard {
     /// Handles a key.
     pub fn press(&self, event: &KeyboardEvent) {
         let Painter { state, photo, cursor, .. } = &self.painter;
-        let Some(grid) = photo.opened.get_untracked().map(|opened| opened.grid) else { return };
+        if photo.size.with_untracked(Option::is_none) {
+            return;
+        }
+        let grid = untrack(|| state.grid());
+        // The model may have become known meanwhile, with another grid.
+        let at = cursor.get_untracked().filter(|patch| *patch < grid * grid);
         let command = event.ctrl_key() || event.meta_key();
         let key = event.key();
         let digit = key.parse::<usize>().ok().filter(|digit| (1..=9).contains(digit));
@@ -29,12 +34,12 @@ impl Keyboard {
             ("z" | "Z" | "y" | "Y", true) => self.painter.step(LabelLayer::redo),
             (_, true) => return,
             ("Enter" | " ", _) => {
-                let patch = cursor.get_untracked().unwrap_or(grid / 2 * grid + grid / 2);
+                let patch = at.unwrap_or(grid / 2 * grid + grid / 2);
                 cursor.set(Some(patch));
                 self.paint(patch, grid, state.brush_label());
             }
             ("Delete" | "Backspace", _) => {
-                if let Some(patch) = cursor.get_untracked() {
+                if let Some(patch) = at {
                     self.paint(patch, grid, UNLABELLED);
                 }
             }
@@ -42,7 +47,7 @@ impl Keyboard {
             _ => match digit {
                 Some(digit) => self.choose_class(digit - 1),
                 None => {
-                    let goal = move_cursor(&key, cursor.get_untracked(), grid, event.shift_key());
+                    let goal = move_cursor(&key, at, grid, event.shift_key());
                     let Some(patch) = goal else { return };
                     cursor.set(Some(patch));
                     self.say(patch, grid, self.label_of(patch, grid), "unlabelled");
@@ -64,7 +69,6 @@ impl Keyboard {
     fn paint(&self, patch: usize, grid: usize, label: u8) {
         self.painter.activate();
         self.painter.photo.layer.update_untracked(|layer| {
-            layer.begin();
             layer.fill(Area::patch(patch, grid, layer.size()), label);
         });
         self.painter.commit();

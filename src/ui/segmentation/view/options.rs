@@ -5,13 +5,11 @@ use leptos::prelude::*;
 use super::{export, settings_file};
 use crate::engine::protocol::largest_grid;
 use crate::ui::numbers::{fixed, read};
-use crate::ui::segmentation::state::{SegmentationState, Vote};
+use crate::ui::segmentation::state::{SegmentationState, USUAL_SIDE, Vote};
 use crate::ui::segmentation::sync::EngineSync;
 
 /// Input sides on offer, in multiples of the model's own.
 const SIDES: [usize; 7] = [2, 3, 4, 5, 6, 8, 12];
-/// The default.
-const USUAL_SIDE: usize = 4;
 
 /// Settings and downloads.
 #[component]

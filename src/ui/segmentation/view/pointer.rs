@@ -35,7 +35,7 @@ impl Pointer {
     pub fn down(&self, event: &PointerEvent) {
         let Painter { state, photo, frame, cursor, .. } = &self.painter;
         let Some(element) = frame.get_untracked() else { return };
-        if !event.is_primary() || event.button() > 0 || photo.opened.get_untracked().is_none() {
+        if !event.is_primary() || event.button() > 0 || photo.size.get_untracked().is_none() {
             return;
         }
         self.painter.activate();

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use super::download::download;
 use crate::engine::protocol::{Map, Maps};
 use crate::fungi::Projection;
-use crate::ui::segmentation::state::SegmentationState;
+use crate::ui::segmentation::state::{SegmentationState, USUAL_SIDE};
 
 /// The largest whole number that is exact in every JSON reader.
 const EXACT: u64 = 1 << 53;
@@ -38,7 +38,7 @@ fn describe(state: SegmentationState) -> JsValue {
         Some(shown) => (shown.maps.neighbours, shown.maps.temperature),
         None => propagation.resolve(support.len()),
     };
-    let side = settings.side.or_else(|| model.as_ref().map(|model| 4 * model.image));
+    let side = settings.side.or_else(|| model.as_ref().map(|model| USUAL_SIDE * model.image));
     let projection = match method.projection {
         Projection::Rademacher => "rademacher",
         Projection::KhatriRao => "khatri-rao",

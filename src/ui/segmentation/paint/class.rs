@@ -1,5 +1,6 @@
 //! Classes of pixels, each with a name and a colour.
 
+use super::change::{Change, Way};
 use super::palette::{Palette, usual_colour};
 use crate::segmentation::UNLABELLED;
 
@@ -31,6 +32,23 @@ impl Class {
         let [r, g, b] = self.colour;
         format!("#{r:02x}{g:02x}{b:02x}")
     }
+}
+
+/// Which classes differ between two lists, each before and after.
+pub fn class_changes(before: &[Class], after: &[Class]) -> Vec<Change<Option<Class>>> {
+    let of = |all: &[Class], id: u8| all.iter().find(|class| class.id == id).cloned();
+    let change = |id| Change { before: of(before, id), after: of(after, id) };
+    (0..UNLABELLED).map(change).filter(|change| change.before != change.after).collect()
+}
+
+/// Undoes changes of classes, or makes them again. Classes are in the order of their indices.
+pub fn restore_classes(classes: &mut Vec<Class>, changes: &[Change<Option<Class>>], way: Way) {
+    for change in changes {
+        let id = change.before.iter().chain(&change.after).map(|class| class.id).next();
+        classes.retain(|class| Some(class.id) != id);
+        classes.extend(change.goal(way).clone());
+    }
+    classes.sort_by_key(|class| class.id);
 }
 
 /// Reads a colour in HTML's notation.

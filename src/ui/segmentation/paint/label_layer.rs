@@ -1,24 +1,26 @@
-//! The labels painted on one photo, with undo and redo.
+//! The labels painted on one photo.
 
 use super::area::Area;
 use super::brush::Brush;
-use super::history::History;
+use super::change::{Change, Way};
+use super::label_change::LabelChange;
 use crate::segmentation::{Mask, UNLABELLED};
 
-/// Labels of a photo's pixels, and their history.
+/// Labels of a photo's pixels.
 #[derive(Debug, Clone)]
 pub struct LabelLayer {
     mask: Mask,
     /// The labels before the stroke that is being drawn.
     before: Option<Vec<u8>>,
-    history: History,
     revision: u32,
+    /// The last revision that was given to any labels.
+    last: u32,
 }
 
 impl Default for LabelLayer {
     fn default() -> Self {
         let mask = Mask { width: 0, height: 0, labels: Vec::new() };
-        Self { mask, before: None, history: History::default(), revision: 0 }
+        Self { mask, before: None, revision: 0, last: 0 }
     }
 }
 
@@ -42,14 +44,9 @@ impl LabelLayer {
         (self.mask.width, self.mask.height)
     }
 
-    /// Counts up with every finished change.
+    /// A number for these labels: every finished change has a new one, and undoing it brings back the one before.
     pub fn revision(&self) -> u32 {
         self.revision
-    }
-
-    /// The same layer with another revision.
-    pub fn with_revision(self, revision: u32) -> Self {
-        Self { revision, ..self }
     }
 
     /// Whether any pixel has a label, ignoring the stroke that is being drawn.
@@ -63,26 +60,24 @@ impl LabelLayer {
         count as f32 / self.mask.labels.len().max(1) as f32
     }
 
-    /// Whether there is something to undo.
-    pub fn can_undo(&self) -> bool {
-        self.history.can_undo()
-    }
-
-    /// Whether there is something to redo.
-    pub fn can_redo(&self) -> bool {
-        self.history.can_redo()
-    }
-
-    /// Adopts the size of a photo. Labels of another size are resized, and their history is dropped.
+    /// Adopts the size of a photo. Labels of another size are resized, and their changes can't be undone any more.
     pub fn fit(&mut self, size: (u32, u32)) {
         if self.size() != size {
-            let mask = if self.mask.labels.is_empty() {
+            self.before = None;
+            self.mask = if self.mask.labels.is_empty() {
                 Mask::unlabelled(size.0, size.1)
             } else {
                 self.mask.resized(size.0, size.1)
             };
-            *self = Self { mask, revision: self.revision + 1, ..Self::default() };
+            self.advance();
         }
+    }
+
+    fn advance(&mut self) -> Change<u32> {
+        let before = self.revision;
+        self.last += 1;
+        self.revision = self.last;
+        Change { before, after: self.revision }
     }
 
     /// Begins a step, unless one has begun: whatever is painted until [`Self::commit`] is undone as one.
@@ -111,12 +106,14 @@ impl LabelLayer {
         }
     }
 
-    /// Ends the step. False if it changed nothing.
-    pub fn commit(&mut self) -> bool {
-        let Some(before) = self.before.take() else { return false };
-        let changed = self.history.record(&before, &self.mask.labels);
-        self.revision += u32::from(changed);
-        changed
+    /// Ends the step. None if it changed nothing.
+    pub fn commit(&mut self) -> Option<LabelChange> {
+        let before = self.before.take()?;
+        if before == self.mask.labels {
+            return None;
+        }
+        let revisions = self.advance();
+        LabelChange::between(&before, &self.mask.labels, revisions)
     }
 
     /// Drops the stroke that is being drawn.
@@ -126,19 +123,17 @@ impl LabelLayer {
         }
     }
 
-    /// Replaces the labels by a mask, resized to the layer, as one step that can be undone. False if nothing changed.
-    pub fn load(&mut self, mask: &Mask) -> bool {
-        if mask.check().is_err() {
-            return false;
-        }
+    /// Replaces the labels by a mask, resized to the layer. None if nothing changed.
+    pub fn load(&mut self, mask: &Mask) -> Option<LabelChange> {
+        mask.check().ok()?;
         if self.mask.labels.is_empty() {
             self.fit((mask.width, mask.height));
         }
         self.replace(mask.resized(self.mask.width, self.mask.height).labels)
     }
 
-    /// Gives the pixels without a label those of a mask, as [`Self::load`] does. False if nothing changed.
-    pub fn load_below(&mut self, mask: &Mask) -> bool {
+    /// Gives the pixels without a label those of a mask, as [`Self::load`] does. None if nothing changed.
+    pub fn load_below(&mut self, mask: &Mask) -> Option<LabelChange> {
         let mut below = mask.clone();
         if !self.mask.labels.is_empty() && mask.check().is_ok() {
             below = mask.resized(self.mask.width, self.mask.height);
@@ -148,46 +143,34 @@ impl LabelLayer {
         self.load(&below)
     }
 
-    /// Erases everything, as one step that can be undone. False if there was nothing.
-    pub fn clear(&mut self) -> bool {
+    /// Erases everything. None if there was nothing.
+    pub fn clear(&mut self) -> Option<LabelChange> {
         self.replace(vec![UNLABELLED; self.mask.labels.len()])
     }
 
-    fn replace(&mut self, labels: Vec<u8>) -> bool {
-        // A stroke that is being drawn becomes a step of its own, and goes on as another.
-        let drawn = self.commit();
+    /// Erases a class. None if no pixel has it.
+    pub fn remove_class(&mut self, class: u8) -> Option<LabelChange> {
+        let left = |&label: &u8| if label == class { UNLABELLED } else { label };
+        self.replace(self.mask.labels.iter().map(left).collect())
+    }
+
+    /// A stroke that is being drawn becomes part of the change; what is drawn on is a step of its own.
+    fn replace(&mut self, labels: Vec<u8>) -> Option<LabelChange> {
         self.begin();
         self.mask.labels = labels;
-        self.commit() || drawn
+        self.commit()
     }
 
-    /// Undoes the last step. False if there is none.
-    pub fn undo(&mut self) -> bool {
+    /// Undoes a change, or makes it again. False if the labels are not those that it led to, or began with.
+    pub fn apply(&mut self, change: &LabelChange, way: Way) -> bool {
         self.cancel();
-        let changed = self.history.undo(&mut self.mask.labels);
-        self.revision += u32::from(changed);
-        changed
-    }
-
-    /// Redoes the last undone step. False if there is none.
-    pub fn redo(&mut self) -> bool {
-        self.cancel();
-        let changed = self.history.redo(&mut self.mask.labels);
-        self.revision += u32::from(changed);
-        changed
-    }
-
-    /// Erases a class, from the history too. False if no pixel has it.
-    pub fn remove_class(&mut self, class: u8) -> bool {
-        self.cancel();
-        let mut found = false;
-        for label in self.mask.labels.iter_mut().filter(|label| **label == class) {
-            *label = UNLABELLED;
-            found = true;
+        let from = if way == Way::Undo { change.revisions.after } else { change.revisions.before };
+        if self.revision != from {
+            return false;
         }
-        self.history.remove_class(class);
-        self.revision += u32::from(found);
-        found
+        change.apply(&mut self.mask.labels, way);
+        self.revision = *change.revisions.goal(way);
+        true
     }
 }
 

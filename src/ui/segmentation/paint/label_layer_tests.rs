@@ -1,6 +1,5 @@
 //! Tests of the label layer.
 
-use super::super::history::DEPTH;
 use super::*;
 
 fn layer() -> LabelLayer {
@@ -9,57 +8,44 @@ fn layer() -> LabelLayer {
     layer
 }
 
-fn dot(layer: &mut LabelLayer, at: (f32, f32), label: u8) {
+fn dot(layer: &mut LabelLayer, at: (f32, f32), label: u8) -> Option<LabelChange> {
     layer.disc(at, Brush { radius: 2.0, label });
-    layer.commit();
+    layer.commit()
 }
 
 #[test]
-fn steps_are_undone_and_redone() {
+fn changes_are_undone_and_made_again() {
     let mut layer = layer();
-    dot(&mut layer, (4.0, 4.0), 1);
-    let first = layer.mask().clone();
-    dot(&mut layer, (5.0, 4.0), 2);
-    let second = layer.mask().clone();
-    assert!(layer.undo());
-    assert_eq!(*layer.mask(), first);
-    assert!(layer.redo() && !layer.redo());
-    assert_eq!(*layer.mask(), second);
-    assert!(layer.undo() && layer.undo() && !layer.undo());
+    let first = dot(&mut layer, (4.0, 4.0), 1).unwrap();
+    let one = layer.mask().clone();
+    let second = dot(&mut layer, (5.0, 4.0), 2).unwrap();
+    let both = layer.mask().clone();
+    assert!(!layer.apply(&first, Way::Undo), "not before the one that came later");
+    assert!(layer.apply(&second, Way::Undo));
+    assert_eq!(*layer.mask(), one);
+    assert!(layer.apply(&second, Way::Redo) && !layer.apply(&second, Way::Redo));
+    assert_eq!(*layer.mask(), both);
+    assert!(layer.apply(&second, Way::Undo) && layer.apply(&first, Way::Undo));
     assert!(!layer.is_labelled());
+    layer.fit((8, 4));
+    assert!(!layer.apply(&first, Way::Redo), "labels of another size are others");
+}
+
+#[test]
+fn the_same_labels_have_the_same_revision_and_others_another() {
+    let mut layer = layer();
+    let blank = layer.revision();
+    let change = dot(&mut layer, (4.0, 4.0), 1).unwrap();
+    let dotted = layer.revision();
+    layer.apply(&change, Way::Undo);
+    assert_eq!(layer.revision(), blank);
     dot(&mut layer, (9.0, 4.0), 1);
-    assert!(!layer.can_redo(), "another stroke ends what could be redone");
-}
-
-#[test]
-fn every_finished_change_has_a_revision_of_its_own() {
-    let mut layer = layer();
-    let mut seen = vec![layer.revision()];
-    dot(&mut layer, (4.0, 4.0), 1);
-    seen.push(layer.revision());
-    layer.undo();
-    seen.push(layer.revision());
-    layer.redo();
-    seen.push(layer.revision());
-    layer.remove_class(1);
-    seen.push(layer.revision());
-    assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "{seen:?}");
-    assert!(!layer.clear() && !layer.undo() && !layer.remove_class(7));
-    assert_eq!(layer.revision(), seen[4], "nothing changed: nothing has to be sent");
-}
-
-#[test]
-fn history_is_bounded_and_forgets_removed_classes() {
-    let mut layer = layer();
-    for i in 0..2 * DEPTH {
-        dot(&mut layer, (4.0, 4.0), (i % 2) as u8);
-    }
-    assert_eq!(std::iter::from_fn(|| layer.undo().then_some(())).count(), DEPTH);
-    layer.remove_class(1);
-    while layer.redo() {}
-    assert!(layer.mask().labels.iter().all(|&label| label != 1));
-    while layer.undo() {}
-    assert!(layer.mask().labels.iter().all(|&label| label != 1));
+    assert!(layer.revision() != dotted && layer.revision() != blank, "a revision is never used for other labels");
+    let revision = layer.revision();
+    assert_eq!((layer.remove_class(7), layer.load_below(&Mask::unlabelled(2, 1))), (None, None));
+    assert_eq!(layer.revision(), revision, "nothing changed: nothing has to be sent");
+    assert!(layer.remove_class(1).is_some() && layer.clear().is_none());
+    assert_ne!(layer.revision(), revision);
 }
 
 #[test]
@@ -69,18 +55,19 @@ fn a_cancelled_stroke_leaves_no_trace() {
     assert!(layer.mask().counts().len() == 1 && !layer.is_labelled(), "it is shown, but does not count yet");
     assert_eq!(layer.committed(), Mask::unlabelled(16, 8));
     layer.cancel();
-    assert!(!layer.is_labelled() && !layer.can_undo() && !layer.commit());
+    assert!(!layer.is_labelled() && layer.commit().is_none());
 }
 
 #[test]
 fn a_loaded_mask_takes_the_layers_size_or_gives_it_one() {
     let halves = Mask::new(2, 1, vec![0, 1]).unwrap();
     let mut layer = layer();
-    assert!(layer.load(&halves) && !layer.load(&halves));
+    let change = layer.load(&halves).unwrap();
+    assert_eq!(layer.load(&halves), None);
     assert_eq!((layer.size(), layer.mask().counts()), ((16, 8), vec![(0, 64), (1, 64)]));
-    assert!(layer.undo() && !layer.is_labelled(), "it is one step");
+    assert!(layer.apply(&change, Way::Undo) && !layer.is_labelled(), "it is one step");
     let mut blank = LabelLayer::default();
-    assert!(blank.load(&halves));
+    assert!(blank.load(&halves).is_some());
     assert_eq!(*blank.mask(), halves);
 }
 
@@ -90,7 +77,7 @@ fn a_mask_that_comes_late_leaves_strokes_on_top() {
     dot(&mut layer, (4.0, 4.0), 3);
     let painted = layer.mask().counts();
     layer.disc((12.0, 4.0), Brush { radius: 2.0, label: 4 });
-    assert!(layer.load_below(&Mask::new(2, 1, vec![0, 1]).unwrap()));
+    assert!(layer.load_below(&Mask::new(2, 1, vec![0, 1]).unwrap()).is_some());
     layer.disc((8.0, 4.0), Brush { radius: 2.0, label: 4 });
     layer.commit();
     let counts = layer.mask().counts();

@@ -1,9 +1,11 @@
-//! Painting, without a browser: labels of a photo's pixels with undo and redo, brushes, classes, and their colours.
+//! Painting, without a browser: labels of a photo's pixels brushes, classes and their colours, and the history of all edits.
 
 mod area;
 mod brush;
+mod change;
 mod class;
-mod history;
+mod edit;
+mod label_change;
 mod label_layer;
 mod loaded_masks;
 mod palette;
@@ -14,7 +16,10 @@ mod stroke;
 
 pub use area::Area;
 pub use brush::Brush;
-pub use class::{Class, class_name, palette, parse_hex};
+pub use change::{Change, Way};
+pub use class::{Class, class_changes, class_name, palette, parse_hex, restore_classes};
+pub use edit::{Edit, Timeline};
+pub use label_change::LabelChange;
 pub use label_layer::LabelLayer;
 pub use loaded_masks::{LoadError, LoadedMasks, ReadMask};
 pub use palette::Palette;

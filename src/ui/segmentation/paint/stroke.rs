@@ -36,6 +36,7 @@ impl Stroke {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::segmentation::paint::Way;
 
     #[test]
     fn a_stroke_reaches_its_last_point_and_is_one_step() {
@@ -46,8 +47,8 @@ mod tests {
             assert!(!stroke.extend(&mut layer, (x, 8.5)).is_empty());
         }
         stroke.end(&mut layer);
-        assert!(layer.commit());
+        let change = layer.commit().unwrap();
         assert!(layer.mask().labels[8 * 32 + 2..=8 * 32 + 29].iter().all(|&label| label == 2));
-        assert!(layer.undo() && !layer.is_labelled() && !layer.can_undo());
+        assert!(layer.apply(&change, Way::Undo) && !layer.is_labelled());
     }
 }

@@ -1,13 +1,16 @@
-//! Edits of classes, strokes and photos, and their consequences.
+//! Edits of classes, strokes, masks and photos, each recorded so that it can be undone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::removed::{REMOVALS, Removed};
 use super::signals::SegmentationState;
-use crate::segmentation::{Mask, RawMask};
-use crate::ui::segmentation::paint::{Class, LabelLayer, LoadedMasks, ReadMask};
+use super::tab_photo::TabPhoto;
+use crate::segmentation::RawMask;
+use crate::ui::segmentation::paint::{
+    Change, Class, Edit, LabelChange, LabelLayer, LoadedMasks, ReadMask, class_changes,
+};
 
 /// The pause after a stroke.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -19,7 +22,7 @@ impl SegmentationState {
     }
 
     /// Counts an edit of labels. Others may follow at once, so the pause begins again.
-    pub fn painted(&self) {
+    pub(super) fn painted(&self) {
         self.edited();
         let pausing = self.pausing;
         pausing.set(true);
@@ -31,106 +34,126 @@ impl SegmentationState {
         });
     }
 
+    pub(super) fn record(&self, edit: Edit<TabPhoto>) {
+        self.timeline.update(|timeline| timeline.record(edit));
+    }
+
+    /// Changes a photo's labels; if anything changes, new maps follow. `what`: as in "stroke on".
+    pub fn change_labels(&self, photo: &TabPhoto, what: &str, step: fn(&mut LabelLayer) -> Option<LabelChange>) {
+        if let Some(change) = photo.layer.try_update_untracked(step).flatten() {
+            photo.layer.notify();
+            self.record(Edit { labels: vec![(photo.clone(), change)], ..Edit::new(format!("{what} {}", photo.name)) });
+            self.painted();
+        }
+    }
+
     /// Chooses the class to paint with.
     pub fn choose_class(&self, id: u8) {
         self.class.set(id);
         self.erasing.set(false);
     }
 
-    /// Adds a class to paint with.
+    /// Adds a class to paint with, whose name is to be typed next.
     pub fn add_class(&self) {
-        if let Some(class) = self.classes.with_untracked(|classes| Class::beside(classes)) {
-            self.choose_class(class.id);
-            self.classes.update(|classes| classes.push(class));
-        }
+        let before = self.classes.get_untracked();
+        let Some(class) = Class::beside(&before) else { return };
+        self.choose_class(class.id);
+        self.naming.set(Some(class.id));
+        let what = format!("adding {}", class.name);
+        self.classes.update(|all| {
+            all.push(class);
+            all.sort_by_key(|class| class.id);
+        });
+        self.record_classes(what, &before);
     }
 
-    /// Decides which classes a mask's values are, and adds those that are not there. Its labels, with how they were read;
-    /// or why it is not taken.
-    pub fn read_mask(&self, photo: u32, raw: &RawMask) -> Result<(Mask, String), String> {
-        let classes = self.classes.get_untracked();
-        let read = self.masks.try_update_value(|masks| masks.read(photo, raw, &classes));
-        match read {
-            Some(Ok(ReadMask { mask, classes: all, note })) => {
-                if all != classes {
-                    self.classes.set(all);
-                }
-                Ok((mask, note))
-            }
-            Some(Err(error)) => Err(error.to_string()),
-            None => Err("The tab was closed before the mask was read. Load it again.".into()),
-        }
+    /// Records that classes have changed from what they were.
+    pub fn record_classes(&self, what: String, before: &[Class]) {
+        let classes = self.classes.with_untracked(|after| class_changes(before, after));
+        self.record(Edit { classes, ..Edit::new(what) });
     }
 
-    /// Removes a class and its strokes; this can be undone.
+    /// Decides which classes a mask's values are, and adds those that are not there. A support photo is labelled with it,
+    /// the query scored against it. How it was read, or why it is not taken.
+    pub fn take_mask(&self, photo: &TabPhoto, raw: &RawMask, came_along: bool) -> Result<String, String> {
+        let (classes, masks) = (self.classes.get_untracked(), self.masks.get_value());
+        let read = self.masks.try_update_value(|masks| masks.read(photo.id, raw, &classes));
+        let ReadMask { mask, classes: all, note } = match read {
+            Some(read) => read.map_err(|error| error.to_string())?,
+            None => return Err("The tab was closed before the mask was read. Load it again.".into()),
+        };
+        if all != classes {
+            self.classes.set(all);
+        }
+        let is_support = untrack(|| self.is_support(photo.id));
+        let labels = is_support.then(|| {
+            // Strokes that were made before a mask of the photo's own was read stay on top of it.
+            let load = if came_along { LabelLayer::load_below } else { LabelLayer::load };
+            photo.layer.try_update(|layer| load(layer, &mask)).flatten()
+        });
+        let truth = (came_along || !is_support).then(|| {
+            let change = Change { before: photo.truth.get_untracked(), after: Some(Arc::new(mask)) };
+            photo.truth.set(change.after.clone());
+            (photo.clone(), change)
+        });
+        self.record(Edit {
+            labels: labels.flatten().map(|change| (photo.clone(), change)).into_iter().collect(),
+            classes: self.classes.with_untracked(|all| class_changes(&classes, all)),
+            masks: Some(Change { before: masks, after: self.masks.get_value() }),
+            truth,
+            ..Edit::new(format!("mask of {}", photo.name))
+        });
+        Ok(note)
+    }
+
+    /// Removes a class and its strokes.
     pub fn remove_class(&self, id: u8) {
-        self.remember(format!("Bring back {}", untrack(|| self.class_name(id))));
+        let name = untrack(|| self.class_name(id));
+        let (classes, masks) = (self.classes.get_untracked(), self.masks.get_value());
         self.classes.update(|classes| classes.retain(|class| class.id != id));
         self.masks.update_value(|masks| masks.forget_class(id));
-        if self.class.get_untracked() == id
-            && let Some(last) = self.classes.with_untracked(|classes| classes.last().map(|class| class.id))
-        {
-            self.class.set(last);
-        }
-        for photo in self.support.get_untracked() {
-            photo.layer.update(|layer| {
-                layer.remove_class(id);
-            });
-        }
+        self.choose_a_class_that_is_there();
+        let labels = self.photos().into_iter().filter_map(|photo| {
+            let change = photo.layer.try_update(|layer| layer.remove_class(id)).flatten()?;
+            Some((photo, change))
+        });
+        self.record(Edit {
+            labels: labels.collect(),
+            classes: self.classes.with_untracked(|all| class_changes(&classes, all)),
+            masks: Some(Change { before: masks, after: self.masks.get_value() }),
+            removed: Some(name.clone()),
+            ..Edit::new(format!("removing {name}"))
+        });
         self.painted();
     }
 
-    /// Removes a photo from the support; this can be undone.
+    /// Removes a photo from the support.
     pub fn remove_support(&self, id: u32) {
         let Some(photo) = self.find(id) else { return };
-        self.remember(format!("Bring back {}", photo.name));
+        let before = self.support.get_untracked();
         self.support.update(|support| support.retain(|photo| photo.id != id));
-        if self.active.get_untracked() == Some(id) {
-            self.active.set(self.support.with_untracked(|support| support.last().map(|photo| photo.id)));
-        }
+        self.record(Edit {
+            support: Some(Change { before, after: self.support.get_untracked() }),
+            removed: Some(photo.name.clone()),
+            ..Edit::new(format!("removing {}", photo.name))
+        });
         self.edited();
     }
 
-    /// Removes all photos; this can be undone.
+    /// Removes all photos.
     pub fn clear(&self) {
-        self.remember("Bring everything back".into());
+        let (support, query, masks) =
+            (self.support.get_untracked(), self.query.get_untracked(), self.masks.get_value());
         self.masks.set_value(LoadedMasks::default());
         self.support.set(Vec::new());
-        self.active.set(None);
         self.problem.set(None);
         self.set_query(None);
-    }
-
-    fn remember(&self, button: String) {
-        let support = self.support.get_untracked();
-        let support = support.into_iter().map(|photo| (photo.clone(), photo.layer.get_untracked())).collect();
-        let (classes, query) = (self.classes.get_untracked(), self.query.get_untracked());
-        let masks = self.masks.get_value();
-        self.removed.update(|all| {
-            all.push(Removed { button, classes, masks, support, query });
-            if all.len() > REMOVALS {
-                all.remove(0);
-            }
+        self.record(Edit {
+            support: Some(Change { before: support, after: Vec::new() }),
+            query: Some(Change { before: query, after: None }),
+            masks: Some(Change { before: masks, after: LoadedMasks::default() }),
+            removed: Some("everything".into()),
+            ..Edit::new("clearing the tab")
         });
-    }
-
-    /// Brings back the latest removal.
-    pub fn bring_back(&self) {
-        let removed = self.removed.try_update(Vec::pop).flatten();
-        let Some(Removed { classes, masks, support, query, .. }) = removed else { return };
-        self.classes.set(classes);
-        self.masks.set_value(masks);
-        let support: Vec<_> = support
-            .into_iter()
-            .map(|(photo, layer)| {
-                // Its old revision may stand for other labels by now.
-                let revision = photo.layer.with_untracked(LabelLayer::revision) + 1;
-                photo.layer.set(layer.with_revision(revision));
-                photo
-            })
-            .collect();
-        self.active.set(support.last().map(|photo| photo.id));
-        self.support.set(support);
-        self.set_query(query);
     }
 }

@@ -11,13 +11,13 @@ mod edits;
 #[cfg(feature = "page")]
 mod photos;
 #[cfg(feature = "page")]
-mod removed;
-#[cfg(feature = "page")]
 mod scenes;
 #[cfg(feature = "page")]
 mod signals;
 #[cfg(feature = "page")]
 mod tab_photo;
+#[cfg(feature = "page")]
+mod undo;
 
 pub use feature::Feature;
 pub use map_settings::{MapSettings, USUAL_SIDE, Vote};

@@ -6,6 +6,7 @@ use web_sys::File;
 use super::map_settings::Vote;
 use super::signals::{Chosen, SegmentationState};
 use super::tab_photo::TabPhoto;
+use crate::ui::segmentation::paint::{Change, Edit};
 
 impl SegmentationState {
     /// Adds an image of the gallery to the support.
@@ -16,13 +17,15 @@ impl SegmentationState {
         }
         let photo = self.take(chosen);
         // The true labels of the former query become labels to learn from.
-        if let Some(truth) = photo.truth.get_untracked().filter(|_| !photo.is_labelled()) {
-            photo.layer.update(|layer| {
-                layer.load(&truth);
-            });
-        }
-        self.active.set(Some(id));
-        self.support.update(|support| support.push(photo));
+        let truth = photo.truth.get_untracked().filter(|_| !photo.is_labelled());
+        let labels = truth.and_then(|truth| photo.layer.try_update(|layer| layer.load(&truth)).flatten());
+        let before = self.support.get_untracked();
+        self.support.update(|support| support.push(photo.clone()));
+        self.record(Edit {
+            support: Some(Change { before, after: self.support.get_untracked() }),
+            labels: labels.map(|change| (photo.clone(), change)).into_iter().collect(),
+            ..Edit::new(format!("adding {}", photo.name))
+        });
         self.edited();
     }
 

@@ -10,7 +10,7 @@ use super::drawn_scene::DrawnScene;
 use super::signals::SegmentationState;
 use super::tab_photo::TabPhoto;
 use crate::engine::protocol::SceneFile;
-use crate::ui::segmentation::paint::{Class, LoadedMasks, ready_made};
+use crate::ui::segmentation::paint::{Change, Class, Edit, LoadedMasks, class_changes, ready_made};
 
 /// Scenes to paint on; the same number can be the query.
 const SUPPORT: usize = 3;
@@ -19,9 +19,8 @@ impl SegmentationState {
     /// Shows drawn scenes, which come in pairs: the first of each joins the support, with some strokes; the second is
     /// offered as a query.
     pub fn show_scenes(&self, class_names: &[String], scenes: Vec<SceneFile>) {
-        if !self.photos().is_empty() {
-            self.clear();
-        }
+        let (photos, query) = (self.support.get_untracked(), self.query.get_untracked());
+        let (former, masks) = (self.classes.get_untracked(), self.masks.get_value());
         let (mut support, mut queries, mut labels) = (Vec::new(), Vec::new(), vec![0]);
         for (i, scene) in scenes.into_iter().enumerate().take(2 * SUPPORT) {
             let Some(file) = file(&scene) else { continue };
@@ -38,10 +37,17 @@ impl SegmentationState {
         let classes = class_names.iter().enumerate().map(|(id, name)| Class::new(id as u8, name.clone()));
         self.classes.set(classes.filter(|class| labels.contains(&class.id)).collect());
         self.choose_class(labels.into_iter().max().unwrap_or(0));
-        self.active.set(support.first().map(|photo| photo.id));
         self.support.set(support);
         self.scenes.set(queries);
         self.query_scene(0);
+        self.record(Edit {
+            removed: (!photos.is_empty() || query.is_some()).then(|| "everything".into()),
+            support: Some(Change { before: photos, after: self.support.get_untracked() }),
+            query: Some(Change { before: query, after: self.query.get_untracked() }),
+            classes: self.classes.with_untracked(|all| class_changes(&former, all)),
+            masks: Some(Change { before: masks, after: LoadedMasks::default() }),
+            ..Edit::new("loading the drawn scenes")
+        });
     }
 
     /// Makes a drawn scene the query.

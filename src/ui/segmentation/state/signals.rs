@@ -7,14 +7,13 @@ use web_sys::File;
 
 use super::drawn_scene::DrawnScene;
 use super::map_settings::MapSettings;
-use super::removed::Removed;
 use super::similarity_map::SimilarityMap;
 use super::tab_photo::TabPhoto;
 use crate::engine::protocol::Maps;
 use crate::segmentation::UNLABELLED;
 use crate::ui::address::Method;
 use crate::ui::link::Link;
-use crate::ui::segmentation::paint::{self, Class, LoadedMasks, Palette};
+use crate::ui::segmentation::paint::{self, Class, LoadedMasks, Palette, Timeline, Way};
 
 /// The tab's state.
 #[derive(Clone, Copy)]
@@ -32,6 +31,8 @@ pub struct SegmentationState {
     pub classes: RwSignal<Vec<Class>>,
     /// The masks that were loaded.
     pub(super) masks: StoredValue<LoadedMasks>,
+    /// The class that was just added and has no name of its own yet.
+    pub naming: RwSignal<Option<u8>>,
     /// The class that is painted with.
     pub class: RwSignal<u8>,
     /// Whether the brush erases.
@@ -42,8 +43,6 @@ pub struct SegmentationState {
     pub support: RwSignal<Vec<TabPhoto>>,
     /// The photo to be mapped.
     pub query: RwSignal<Option<TabPhoto>>,
-    /// The support photo that undo and redo are for.
-    pub active: RwSignal<Option<u32>>,
 
     /// The latest maps.
     pub maps: RwSignal<Option<Arc<QueryMaps>>>,
@@ -66,8 +65,10 @@ pub struct SegmentationState {
     pub(super) pause: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     /// What went wrong, as a sentence.
     pub problem: RwSignal<Option<String>>,
-    /// What was removed, the latest last.
-    pub removed: RwSignal<Vec<Removed>>,
+    /// The one history of all edits.
+    pub timeline: RwSignal<Timeline<TabPhoto>>,
+    /// The edit that was undone or made again last, for screen readers.
+    pub stepped: RwSignal<Option<(Way, String)>>,
     /// The drawn scenes that can be the query.
     pub scenes: RwSignal<Vec<DrawnScene>>,
 }
@@ -110,12 +111,12 @@ impl SegmentationState {
             fresh_id,
             classes: RwSignal::new(vec![Class::new(0, "background"), Class::new(1, "object")]),
             masks: StoredValue::new(LoadedMasks::default()),
+            naming: RwSignal::new(None),
             class: RwSignal::new(1),
             erasing: RwSignal::new(false),
             brush: RwSignal::new(0.04),
             support: RwSignal::new(Vec::new()),
             query: RwSignal::new(None),
-            active: RwSignal::new(None),
             maps: RwSignal::new(None),
             received: StoredValue::new(0),
             pointed: RwSignal::new(None),
@@ -127,7 +128,8 @@ impl SegmentationState {
             pausing: RwSignal::new(false),
             pause: StoredValue::new_local(None),
             problem: RwSignal::new(None),
-            removed: RwSignal::new(Vec::new()),
+            timeline: RwSignal::new(Timeline::default()),
+            stepped: RwSignal::new(None),
             scenes: RwSignal::new(Vec::new()),
         }
     }

@@ -1,7 +1,5 @@
 //! Handles the engine's answers.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use super::engine_sync::EngineSync;
@@ -50,24 +48,9 @@ impl EngineSync {
     fn mask_read(self, id: u32, number: u32, raw: &RawMask) {
         let Some(photo) = self.state.find(id) else { return };
         let Some(came_along) = photo.mask_was_read(number) else { return };
-        let (mask, note) = match self.state.read_mask(id, raw) {
-            Ok(read) => read,
-            Err(reason) => return photo.mask_error.set(Some(reason)),
-        };
-        photo.mask_note.set(Some(note));
-        let is_support = untrack(|| self.state.is_support(id));
-        if is_support {
-            photo.layer.update(|layer| {
-                // Strokes that were made before a mask of the photo's own was read stay on top of it.
-                if came_along {
-                    layer.load_below(&mask)
-                } else {
-                    layer.load(&mask)
-                };
-            });
-        }
-        if came_along || !is_support {
-            photo.truth.set(Some(Arc::new(mask)));
+        match self.state.take_mask(&photo, raw, came_along) {
+            Ok(note) => photo.mask_note.set(Some(note)),
+            Err(reason) => photo.mask_error.set(Some(reason)),
         }
     }
 

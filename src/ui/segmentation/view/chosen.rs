@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::segmentation::paint::Way;
 use crate::ui::segmentation::state::SegmentationState;
 
 /// Adds the chosen image, clears the tab, brings back what was removed.
@@ -14,6 +15,7 @@ pub fn ChosenImage(
     let name = move || chosen.with(|chosen| chosen.as_ref().map(|chosen| chosen.name.clone()));
     let masked = move || chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.mask.is_some()));
     let is_support = move || chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| state.is_support(chosen.id)));
+    let removed = move || state.timeline.with(|timeline| timeline.next(Way::Undo)?.removed.clone());
     view! {
         <div class="row seg-chosen" role="group" aria-label="Photos for segmentation">
             <Show when=move || chosen.with(Option::is_some)>
@@ -43,8 +45,10 @@ pub fn ChosenImage(
             <Show when=move || !state.is_empty()>
                 <button type="button" class="small" data-testid="seg-clear" on:click=move |_| state.clear()>"Clear the tab"</button>
             </Show>
-            {move || state.removed.with(|all| all.last().map(|removed| removed.button.clone())).map(|text| view! {
-                <button type="button" class="small" data-testid="seg-bring-back" on:click=move |_| state.bring_back()>{text}</button>
+            {move || removed().map(|what| view! {
+                <button type="button" class="small" data-testid="seg-bring-back" on:click=move |_| state.step(Way::Undo)>
+                    "Bring back " {what}
+                </button>
             })}
         </div>
     }

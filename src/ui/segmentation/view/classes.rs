@@ -1,5 +1,6 @@
 //! The classes: choose, name, colour, add, remove.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::swatch::Swatch;
@@ -42,6 +43,20 @@ fn Row(state: SegmentationState, id: u8) -> impl IntoView {
             }
         });
     };
+    // A colour changes many times before one has been picked: that is one edit.
+    let picking = StoredValue::new(None::<Vec<Class>>);
+    // The name of a class that was just added is to be typed.
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get()
+            && state.naming.get() == Some(id)
+        {
+            state.naming.set(None);
+            // It is shown, so it can take the focus.
+            let _ = field.focus();
+            field.select();
+        }
+    });
     let chosen = move || state.class.get() == id && !state.erasing.get();
     let name = move || class.with(|class| class.name.clone());
     let alone = move || state.classes.with(|all| all.len() < 2);
@@ -60,13 +75,18 @@ fn Row(state: SegmentationState, id: u8) -> impl IntoView {
             <input
                 type="text"
                 class="seg-name"
+                node_ref=field
                 maxlength="40"
                 aria-label="Name of the class"
                 prop:value=name
                 on:change:target=move |event| {
                     let text = event.target().value().trim().to_owned();
-                    if !text.is_empty() {
+                    if text.is_empty() {
+                        event.target().set_value(&untrack(name));
+                    } else {
+                        let before = state.classes.get_untracked();
                         edit(&|class| class.name.clone_from(&text));
+                        state.record_classes(format!("renaming {text}"), &before);
                     }
                 }
             />
@@ -76,7 +96,15 @@ fn Row(state: SegmentationState, id: u8) -> impl IntoView {
                 prop:value=Signal::derive(move || class.with(Class::hex))
                 on:input:target=move |event| {
                     if let Some(colour) = parse_hex(&event.target().value()) {
+                        picking.update_value(|before| {
+                            before.get_or_insert_with(|| state.classes.get_untracked());
+                        });
                         edit(&|class| class.colour = colour);
+                    }
+                }
+                on:change=move |_| {
+                    if let Some(before) = picking.try_update_value(Option::take).flatten() {
+                        state.record_classes(format!("colouring {}", untrack(name)), &before);
                     }
                 }
             />

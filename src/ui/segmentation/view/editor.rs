@@ -40,17 +40,11 @@ pub fn Editor(
         (_, share) => format!("{} painted.", percent(share)),
     };
     let error = move || open_error.get().or_else(|| mask_error.get());
-    let clear = move |_| {
-        state.active.set(Some(id));
-        layer.update(|layer| {
-            layer.clear();
-        });
-        state.painted();
-    };
+    let wiped = photo.clone();
+    let clear = move |_| state.change_labels(&wiped, "wiping", LabelLayer::clear);
     view! {
         <article
             class="seg-editor"
-            class:active=Signal::derive(move || state.active.get() == Some(id))
             data-testid="seg-support"
             data-name=name.clone()
             data-state=move || condition.get()
@@ -82,7 +76,7 @@ pub fn Editor(
 /// The photo itself, which accepts strokes and keys.
 #[component]
 fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
-    let TabPhoto { id, name, size, layer, url, .. } = photo.clone();
+    let TabPhoto { name, size, layer, url, .. } = photo.clone();
     let seen = photo.clone();
     let painter = Painter::new(state, photo);
     let (element, canvas, cursor) = (painter.frame, painter.canvas, painter.cursor);
@@ -112,7 +106,6 @@ fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
             on:pointerup=move |event| up.up(&event)
             on:pointercancel=move |event| cancel.cancel(&event)
             on:keydown=move |event| keyboard.press(&event)
-            on:focus=move |_| state.active.set(Some(id))
             on:blur=move |_| cursor.set(None)
         >
             <img

@@ -5,7 +5,7 @@ use web_sys::KeyboardEvent;
 
 use super::painter::Painter;
 use crate::segmentation::UNLABELLED;
-use crate::ui::segmentation::paint::{Area, LabelLayer, move_cursor};
+use crate::ui::segmentation::paint::{Area, move_cursor};
 
 /// Paints patches from the keyboard.
 #[derive(Clone)]
@@ -30,8 +30,6 @@ impl Keyboard {
         let key = event.key();
         let digit = key.parse::<usize>().ok().filter(|digit| (1..=9).contains(digit));
         match (key.as_str(), command) {
-            ("z", true) if !event.shift_key() => self.painter.step(LabelLayer::undo),
-            ("z" | "Z" | "y" | "Y", true) => self.painter.step(LabelLayer::redo),
             (_, true) => return,
             ("Enter" | " ", _) => {
                 let patch = at.unwrap_or(grid / 2 * grid + grid / 2);
@@ -67,7 +65,6 @@ impl Keyboard {
     }
 
     fn paint(&self, patch: usize, grid: usize, label: u8) {
-        self.painter.activate();
         self.painter.photo.layer.update_untracked(|layer| {
             layer.fill(Area::patch(patch, grid, layer.size()), label);
         });

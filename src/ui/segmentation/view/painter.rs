@@ -51,24 +51,8 @@ impl Painter {
         });
     }
 
-    /// Makes this the photo that undo and redo are for.
-    pub fn activate(&self) {
-        self.state.active.set(Some(self.photo.id));
-    }
-
-    /// Ends a step; if it changed anything, new maps follow.
+    /// Ends a stroke.
     pub fn commit(&self) {
-        if self.photo.layer.try_update_untracked(LabelLayer::commit) == Some(true) {
-            self.photo.layer.notify();
-            self.state.painted();
-        }
-    }
-
-    /// Undoes the last step, or redoes it.
-    pub fn step(&self, step: fn(&mut LabelLayer) -> bool) {
-        if self.photo.layer.try_update_untracked(step) == Some(true) {
-            self.photo.layer.notify();
-            self.state.painted();
-        }
+        self.state.change_labels(&self.photo, "stroke on", LabelLayer::commit);
     }
 }

@@ -38,7 +38,6 @@ impl Pointer {
         if !event.is_primary() || event.button() > 0 || photo.size.get_untracked().is_none() {
             return;
         }
-        self.painter.activate();
         cursor.set(None);
         // Without capture a stroke ends at the photo's edge, but it is still valid.
         let _ = element.set_pointer_capture(event.pointer_id());

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::engine::protocol::Progress;
 use crate::ui::link::Phase;
 use crate::ui::numbers::fixed;
+use crate::ui::segmentation::paint::Way;
 use crate::ui::segmentation::state::QueryMaps;
 use crate::ui::segmentation::sync::{EngineSync, Known};
 
@@ -25,7 +26,15 @@ pub fn Status(
         >
             {Memo::new(move |_| sentence(sync))}
         </p>
+        <p class="unseen" role="status">{move || state.stepped.get().map(|(way, what)| stepped(way, &what))}</p>
         {move || state.problem.get().map(|reason| view! { <p class="failure" role="alert" data-testid="seg-error">{reason}</p> })}
+    }
+}
+
+fn stepped(way: Way, what: &str) -> String {
+    match way {
+        Way::Undo => format!("Undone: {what}."),
+        Way::Redo => format!("Redone: {what}."),
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::numbers::{fixed, read, short};
-use crate::ui::segmentation::paint::LabelLayer;
+use crate::ui::segmentation::paint::Way;
 use crate::ui::segmentation::state::SegmentationState;
 
 /// Brush, eraser, undo and redo, and how labels look.
@@ -12,18 +12,21 @@ pub fn Tools(
     /// The tab's state.
     state: SegmentationState,
 ) -> impl IntoView {
-    let active =
-        move || state.active.get().and_then(|id| state.support.with(|all| all.iter().find(|p| p.id == id).cloned()));
-    let can = move |which: fn(&LabelLayer) -> bool| active().is_some_and(|photo| photo.layer.with(which));
-    let step = move |which: fn(&mut LabelLayer) -> bool| {
-        if let Some(photo) = untrack(active) {
-            photo.layer.update(|layer| {
-                which(layer);
-            });
-            state.painted();
+    let next = move |way| state.timeline.with(|timeline| timeline.next(way).map(|edit| edit.what.clone()));
+    let step = move |way: Way, name: &'static str, testid: &'static str| {
+        view! {
+            <button
+                type="button"
+                class="small"
+                data-testid=testid
+                title=Signal::derive(move || next(way).map(|what| format!("{name}: {what}")))
+                disabled=Signal::derive(move || next(way).is_none())
+                on:click=move |_| state.step(way)
+            >
+                {name}
+            </button>
         }
     };
-    let title = move |verb: &str| active().map_or_else(|| verb.to_owned(), |photo| format!("{verb} on {}", photo.name));
     let tool = move |erases: bool, name: &'static str, testid: &'static str| {
         view! {
             <button
@@ -43,26 +46,8 @@ pub fn Tools(
             <div class="row">
                 {tool(false, "Brush", "seg-brush")}
                 {tool(true, "Eraser", "seg-eraser")}
-                <button
-                    type="button"
-                    class="small"
-                    data-testid="seg-undo"
-                    title=Signal::derive(move || title("Undo"))
-                    disabled=Signal::derive(move || !can(LabelLayer::can_undo))
-                    on:click=move |_| step(LabelLayer::undo)
-                >
-                    "Undo"
-                </button>
-                <button
-                    type="button"
-                    class="small"
-                    data-testid="seg-redo"
-                    title=Signal::derive(move || title("Redo"))
-                    disabled=Signal::derive(move || !can(LabelLayer::can_redo))
-                    on:click=move |_| step(LabelLayer::redo)
-                >
-                    "Redo"
-                </button>
+                {step(Way::Undo, "Undo", "seg-undo")}
+                {step(Way::Redo, "Redo", "seg-redo")}
             </div>
             <label class="slider">
                 <span>"Width"</span>

@@ -148,6 +148,7 @@ impl SegmentationState {
         self.support.set(Vec::new());
         self.problem.set(None);
         self.set_query(None);
+        self.former.set(Vec::new());
         self.record(Edit {
             support: Some(Change { before: support, after: Vec::new() }),
             query: Some(Change { before: query, after: None }),

@@ -1,10 +1,12 @@
 //! How maps are made: which neighbours vote, and the input size.
 
-use crate::engine::protocol::{ModelInfo, largest_grid};
+use crate::engine::protocol::{ModelInfo, largest_grid, photo_memory};
 use crate::segmentation::Propagation;
 
 /// Unless told otherwise, photos are resized to this many times the model's side.
 pub const USUAL_SIDE: usize = 4;
+/// Bytes that former queries may take in the engine.
+const SPARE_MEMORY: usize = 64_000_000;
 /// Patches per side that are assumed until the model is known.
 const USUAL_GRID: usize = 32;
 
@@ -24,6 +26,12 @@ impl MapSettings {
         let patch = model.patch.max(1);
         let side = self.side.unwrap_or_else(|| (USUAL_SIDE * model.image).min(largest_grid(model.dim) * patch));
         (side / patch).max(1)
+    }
+
+    /// How many photos may stay open in the engine for the case that they become the query again.
+    pub fn spare(&self, model: Option<&ModelInfo>) -> usize {
+        let grid = self.grid(model);
+        SPARE_MEMORY / photo_memory(grid * grid, model.map_or(0, |model| model.dim)).max(1)
     }
 }
 
@@ -67,6 +75,8 @@ mod tests {
         assert_eq!(grid(Some(128), Some(&model(64))), 16);
         assert_eq!(grid(None, Some(&model(100_000))), largest_grid(192), "as far as memory allows");
         assert_eq!(grid(Some(128), None), USUAL_GRID);
+        let spare = |side| MapSettings { side, ..MapSettings::default() }.spare(Some(&model(64)));
+        assert_eq!((spare(None), spare(Some(768))), (8, 0), "large photos take too much memory to stay open");
     }
 
     #[test]

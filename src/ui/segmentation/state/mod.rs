@@ -5,8 +5,6 @@ mod map_settings;
 mod similarity_map;
 
 #[cfg(feature = "page")]
-mod drawn_scene;
-#[cfg(feature = "page")]
 mod edits;
 #[cfg(feature = "page")]
 mod photos;

@@ -8,6 +8,9 @@ use super::signals::{Chosen, SegmentationState};
 use super::tab_photo::TabPhoto;
 use crate::ui::segmentation::paint::{Change, Edit};
 
+/// Former queries that are remembered, with their true labels: as many as there are maps that may be kept of them.
+const FORMER: usize = 7;
+
 impl SegmentationState {
     /// Adds an image of the gallery to the support.
     pub fn add_support(&self, chosen: Chosen) {
@@ -38,6 +41,15 @@ impl SegmentationState {
     /// Makes a photo the query, or clears it.
     pub fn set_query(&self, photo: Option<TabPhoto>) {
         self.clear_similarity();
+        let before = self.query.get_untracked();
+        self.former.update(|all| {
+            all.extend(before);
+            let again = |id: u32| photo.as_ref().is_some_and(|photo| photo.id == id);
+            all.retain(|former| !again(former.id));
+            if all.len() > FORMER {
+                all.remove(0);
+            }
+        });
         self.query.set(photo);
         self.edited();
     }

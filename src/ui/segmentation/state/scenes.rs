@@ -6,7 +6,6 @@ use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use web_sys::{File, FilePropertyBag};
 
-use super::drawn_scene::DrawnScene;
 use super::signals::SegmentationState;
 use super::tab_photo::TabPhoto;
 use crate::engine::protocol::SceneFile;
@@ -30,7 +29,9 @@ impl SegmentationState {
                 photo.layer.set(ready_made(&scene.mask));
                 support.push(photo);
             } else {
-                queries.push(DrawnScene { name: scene.name, file, truth: Arc::new(scene.mask) });
+                let photo = TabPhoto::new(self.fresh_id.run(()), scene.name, file, None);
+                photo.truth.set(Some(Arc::new(scene.mask)));
+                queries.push(photo);
             }
         }
         self.masks.set_value(LoadedMasks::default());
@@ -52,10 +53,9 @@ impl SegmentationState {
 
     /// Makes a drawn scene the query.
     pub fn query_scene(&self, place: usize) {
-        let Some(scene) = self.scenes.with_untracked(|scenes| scenes.get(place).cloned()) else { return };
-        let photo = TabPhoto::new(self.fresh_id.run(()), scene.name, scene.file, None);
-        photo.truth.set(Some(scene.truth));
-        self.set_query(Some(photo));
+        if let Some(scene) = self.scenes.with_untracked(|scenes| scenes.get(place).cloned()) {
+            self.set_query(Some(scene));
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::drawn_scene::DrawnScene;
 use super::map_settings::MapSettings;
 use super::similarity_map::SimilarityMap;
 use super::tab_photo::TabPhoto;
@@ -43,6 +42,8 @@ pub struct SegmentationState {
     pub support: RwSignal<Vec<TabPhoto>>,
     /// The photo to be mapped.
     pub query: RwSignal<Option<TabPhoto>>,
+    /// Photos that were the query before, the latest last.
+    pub former: RwSignal<Vec<TabPhoto>>,
 
     /// The latest maps.
     pub maps: RwSignal<Option<Arc<QueryMaps>>>,
@@ -70,7 +71,7 @@ pub struct SegmentationState {
     /// The edit that was undone or made again last, for screen readers.
     pub stepped: RwSignal<Option<(Way, String)>>,
     /// The drawn scenes that can be the query.
-    pub scenes: RwSignal<Vec<DrawnScene>>,
+    pub scenes: RwSignal<Vec<TabPhoto>>,
 }
 
 /// The image that is chosen in the gallery.
@@ -117,6 +118,7 @@ impl SegmentationState {
             brush: RwSignal::new(0.04),
             support: RwSignal::new(Vec::new()),
             query: RwSignal::new(None),
+            former: RwSignal::new(Vec::new()),
             maps: RwSignal::new(None),
             received: StoredValue::new(0),
             pointed: RwSignal::new(None),
@@ -155,9 +157,9 @@ impl SegmentationState {
         all
     }
 
-    /// The photo with that number.
+    /// The photo with that number; it may be a former query.
     pub fn find(&self, id: u32) -> Option<TabPhoto> {
-        self.photos().into_iter().find(|photo| photo.id == id)
+        self.photos().into_iter().chain(self.former.get_untracked()).find(|photo| photo.id == id)
     }
 
     /// Whether a photo belongs to the support.
@@ -171,13 +173,18 @@ impl SegmentationState {
         self.maps.get().filter(|maps| maps.query == query)
     }
 
-    /// Shows maps of a photo.
-    pub fn show_maps(&self, query: u32, maps: Maps) {
+    /// Gives maps of a photo that have arrived their number.
+    pub fn number_maps(&self, query: u32, maps: Maps) -> Arc<QueryMaps> {
         let number = self.received.try_update_value(|received| {
             *received += 1;
             *received
         });
-        self.maps.set(Some(Arc::new(QueryMaps { query, number: number.unwrap_or_default(), maps })));
+        Arc::new(QueryMaps { query, number: number.unwrap_or_default(), maps })
+    }
+
+    /// How many former queries stay open in the engine.
+    pub fn spare(&self) -> usize {
+        self.link.model.with(|model| self.settings.with(|settings| settings.spare(model.as_ref())))
     }
 
     /// The colours of all labels.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::engine_sync::EngineSync;
 use super::known::{Crash, Known};
+use super::shown::Wanted;
 use super::step::Step;
 use crate::engine::protocol::{Answer, Maps, Opened};
 use crate::segmentation::RawMask;
@@ -32,7 +33,7 @@ impl EngineSync {
                 self.known.update(Known::file_refused);
                 self.mask_refused(id, number, reason);
             }
-            (Step::Maps(wanted), Answer::Maps(maps)) => self.mapped(wanted.query, *maps),
+            (Step::Maps(wanted), Answer::Maps(maps)) => self.mapped(wanted, *maps),
             (_, Answer::Refused(reason)) => self.state.problem.set(Some(reason)),
             _ => {}
         }
@@ -68,12 +69,15 @@ impl EngineSync {
         }
     }
 
-    fn mapped(self, query: u32, maps: Maps) {
-        // Another query may have been chosen meanwhile, or every stroke erased.
-        let is_query = self.state.query.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.id == query));
-        if is_query && self.known.with_untracked(Known::wants_maps) {
+    fn mapped(self, wanted: Wanted, maps: Maps) {
+        let maps = self.state.number_maps(wanted.query, maps);
+        self.kept.update_value(|kept| kept.keep(wanted.clone(), maps.clone()));
+        // Another query may have been chosen meanwhile, earlier maps recalled, or every stroke erased.
+        let is_query =
+            self.state.query.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.id == wanted.query));
+        if is_query && self.known.with_untracked(|known| known.has_maps(&wanted)) {
             self.state.problem.set(None);
-            self.state.show_maps(query, maps);
+            self.state.maps.set(Some(maps));
         }
     }
 

@@ -1,12 +1,15 @@
 //! The handle that keeps the engine in sync with the tab.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use web_sys::File;
 
+use super::kept::Kept;
 use super::known::{Crash, Known};
 use crate::engine::protocol::{Answer, Progress, Request, SegmentRequest};
 use crate::ui::link::Reply;
-use crate::ui::segmentation::state::SegmentationState;
+use crate::ui::segmentation::state::{QueryMaps, SegmentationState};
 
 /// Keeps the engine in sync with the tab.
 #[derive(Clone, Copy)]
@@ -19,6 +22,8 @@ pub struct EngineSync {
     pub progress: RwSignal<Option<Progress>>,
     /// Whether the drawn scenes have been requested and not arrived yet.
     pub drawing: RwSignal<bool>,
+    /// The latest maps.
+    pub(super) kept: StoredValue<Kept<Arc<QueryMaps>>>,
     /// Requests without an answer.
     pending: RwSignal<usize>,
     /// Whether a patch's similarities have been requested and not arrived yet.
@@ -32,6 +37,7 @@ impl EngineSync {
             known: RwSignal::new(Known::default()),
             progress: RwSignal::new(None),
             drawing: RwSignal::new(false),
+            kept: StoredValue::new(Kept::default()),
             pending: RwSignal::new(0),
             comparing: StoredValue::new(false),
         }

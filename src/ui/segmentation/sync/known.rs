@@ -132,6 +132,16 @@ impl Known {
         }
     }
 
+    /// Maps that were computed earlier are shown: they need not be requested.
+    pub fn recalled(&mut self, wanted: Wanted) {
+        self.maps = Some(wanted);
+    }
+
+    /// Whether these maps were requested last, or recalled.
+    pub fn has_maps(&self, wanted: &Wanted) -> bool {
+        self.maps.as_ref() == Some(wanted)
+    }
+
     /// Maps are no longer wanted; those on their way will be ignored.
     pub fn drop_maps(&mut self) {
         self.maps = None;

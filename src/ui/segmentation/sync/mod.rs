@@ -4,6 +4,7 @@
 //! changes, and sends what it says; `answers` handles what comes back. The same rule brings a new engine up to date and
 //! turns a stroke into a map.
 
+mod kept;
 mod known;
 mod plan;
 mod shown;
@@ -24,6 +25,7 @@ mod update;
 
 #[cfg(feature = "page")]
 pub use engine_sync::EngineSync;
+pub use kept::Kept;
 pub use known::{Crash, Known};
 pub use plan::plan;
 pub use shown::{Shown, ShownPhoto, Wanted};

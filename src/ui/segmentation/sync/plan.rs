@@ -23,7 +23,8 @@ pub fn plan(shown: &Shown, known: &Known) -> Vec<Step> {
 
 fn forget(shown: &Shown, known: &Known) -> Vec<Step> {
     let is_shown = |id: u32| shown.support.iter().chain(&shown.query).any(|photo| photo.id == id);
-    known.photos.keys().filter(|&&id| !is_shown(id)).map(|&id| Step::Forget(id)).collect()
+    let is_spared = |id: u32| shown.spare.contains(&id) && known.is_open_at(id, shown.side);
+    known.photos.keys().filter(|&&id| !is_shown(id) && !is_spared(id)).map(|&id| Step::Forget(id)).collect()
 }
 
 fn open(shown: &Shown, known: &Known) -> Vec<Step> {
@@ -63,7 +64,7 @@ fn ask_for_maps(shown: &Shown, known: &Known) -> Vec<Step> {
     if known.photos.get(&query.id).is_some_and(|photo| photo.truth != query.truth) {
         steps.push(Step::Truth { id: query.id, mask: query.truth.clone() });
     }
-    if !known.is_propagating() && known.maps.as_ref() != Some(&wanted) {
+    if !known.is_propagating() && !known.has_maps(&wanted) {
         steps.push(Step::Maps(wanted));
     }
     steps

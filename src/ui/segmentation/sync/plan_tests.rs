@@ -188,6 +188,22 @@ fn photos_that_are_no_longer_shown_are_dropped() {
 }
 
 #[test]
+fn former_queries_stay_open_at_the_same_side() {
+    let (mut shown, mut known) = (scene(), worker(1));
+    settle(&shown, &mut known);
+    let first = wanted(&shown);
+    (shown.query, shown.spare) = (Some(photo(4)), vec![3]);
+    assert_eq!(send(&shown, &mut known), [open(4)]);
+    known.opened(4, None);
+    settle(&shown, &mut known);
+    (shown.query, shown.spare) = (scene().query, vec![4]);
+    known.recalled(first);
+    assert_eq!(plan(&shown, &known), [], "its maps are shown, and it is open");
+    shown.side = Some(128);
+    assert!(plan(&shown, &known).contains(&Step::Forget(4)), "at another side it would be opened anew anyway");
+}
+
+#[test]
 fn a_query_among_the_support_is_opened_once_and_kept_while_it_is_either() {
     let (mut shown, mut known) = (scene(), worker(1));
     shown.query = Some(labelled(1, 5));

@@ -11,6 +11,8 @@ pub struct Shown {
     pub support: Vec<ShownPhoto>,
     /// The photo to map; it may be one of the support.
     pub query: Option<ShownPhoto>,
+    /// Former queries, which stay open: they may be the query again.
+    pub spare: Vec<u32>,
     /// Side in pixels that photos are resized to.
     pub side: Option<usize>,
     /// Settings of the label propagation.

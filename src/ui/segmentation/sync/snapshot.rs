@@ -11,6 +11,7 @@ pub(super) fn shown(state: SegmentationState) -> Shown {
     Shown {
         support: state.support.with(|all| all.iter().map(photo).collect()),
         query: state.query.with(|query| query.as_ref().map(photo)),
+        spare: state.former.with(|all| all.iter().rev().take(state.spare()).map(|photo| photo.id).collect()),
         side: settings.side,
         propagation: settings.vote.propagation(),
         session: state.link.session.get(),

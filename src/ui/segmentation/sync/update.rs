@@ -6,6 +6,7 @@ use web_sys::File;
 use super::engine_sync::EngineSync;
 use super::known::Known;
 use super::plan::plan;
+use super::shown::Wanted;
 use super::snapshot::shown;
 use super::step::Step;
 use crate::engine::protocol::SegmentRequest;
@@ -25,8 +26,9 @@ impl EngineSync {
         let (shown, link) = (shown(self.state), self.state.link);
         let worker = link.worker.get();
         self.known.track();
-        if shown.wanted().is_none() {
-            self.drop_maps();
+        match shown.wanted() {
+            None => self.drop_maps(),
+            Some(wanted) => self.recall(wanted),
         }
         // If no engine is ready, `session` changes when one is.
         if self.state.pausing.get() || !link.is_ready() {
@@ -44,6 +46,18 @@ impl EngineSync {
             if let Some((request, file)) = self.request(&step) {
                 self.ask(request, file, move |answer| self.take_in(worker, step, answer));
             }
+        }
+    }
+
+    /// Shows maps that were computed earlier and are wanted again.
+    fn recall(self, wanted: Wanted) {
+        if self.known.with_untracked(|known| known.has_maps(&wanted)) {
+            return;
+        }
+        if let Some(maps) = self.kept.try_update_value(|kept| kept.recall(&wanted)).flatten() {
+            self.state.problem.set(None);
+            self.state.maps.set(Some(maps));
+            self.known.update(|known| known.recalled(wanted));
         }
     }
 

@@ -57,14 +57,15 @@ async function stroke(page, nth, { id, y, from, to }) {
 }
 
 /** The mean over all drawn scenes of what both maps and the most common class score. */
-async function scoresOfAllScenes(page, times) {
+async function scoresOfAllScenes(page) {
   const places = await page.tab.$$eval('[data-testid="seg-scene"] option', (options) => options.map(({ value }) => value));
   const all = [];
   for (const place of places) {
     await page.tab.select('[data-testid="seg-scene"]', place);
-    all.push(await maps(page, times + 1));
-    times = all.at(-1).times;
+    all.push(await maps(page, 1));
   }
+  await page.tab.select('[data-testid="seg-scene"]', places[0]);
+  assert.deepEqual(await maps(page, 1), all[0], "maps are kept for when their query comes back");
   const mean = (feature) => all.reduce((sum, scores) => sum + scores[feature], 0) / all.length;
   return { all, embedding: mean("embedding"), fungi: mean("fungi"), majority: mean("majority") };
 }
@@ -93,9 +94,8 @@ scenario("one stroke a class beats the most common class", OPTIONS, async (page)
       assert.ok(share > least, `a stroke of ${JSON.stringify(line)} paints ${share}`);
     }
   }
-  // The query on show already has maps of these strokes; the first choice of a scene asks for new ones all the same.
-  const { times } = await maps(page, ready.times + 1);
-  const own = await scoresOfAllScenes(page, times);
+  await maps(page, ready.times + 1);
+  const own = await scoresOfAllScenes(page);
   for (const feature of FEATURES) {
     assert.ok(own[feature] > own.majority, `one stroke a class by ${feature}: ${JSON.stringify(own)}`);
   }
@@ -244,13 +244,16 @@ scenario("a mask's colours and whites mean the same in every file", OPTIONS, asy
   }
   const classes = () =>
     page.tab.$$eval('[data-testid="seg-class"]', (rows) => rows.map((row) => row.querySelector("input[type=color]").value));
-  // Two were there before any mask.
-  assert.deepEqual((await classes()).slice(2), ["#000000", "#c80000", "#00c800"]);
+  assert.deepEqual(await classes(), ["#000000", "#c80000", "#00c800"], "those that nobody used have gone");
+  const names = () => page.tab.$$eval('[data-testid="seg-class"]', (rows) => rows.map(({ dataset }) => dataset.name));
+  assert.deepEqual(await names(), ["class 0", "class 1", "class 2"], "no name is invented");
+  await page.choose(writeFiles(folder(t), { "names.txt": "wall\nsky\n" }), "seg-names");
+  await page.until("the names", async () => (await names()).join() === "wall,sky,class 2", 10_000);
   assert.match(await page.text("seg-mask-note"), /^Each colour of the masks is a class\.$/);
   await pick("c.png");
   await page.click("seg-set-query");
   await maps(page, 1);
-  assert.equal((await classes()).length, 5, "a pixel that comes first makes no class");
+  assert.equal((await classes()).length, 3, "a pixel that comes first makes no class");
 
   await page.click("seg-clear");
   const [binary, blank] = writeFiles(folder(t), {
@@ -369,6 +372,19 @@ scenario("painting and looking from the keyboard", OPTIONS, async (page) => {
   assert.notEqual((await painted(page))[0], before[0], "Ctrl+Y does it again");
   assert.notEqual(await page.attribute("seg-undo", "disabled"), "", "the button knows too");
   await maps(page, 2);
+
+  const classes = () => page.tab.$$eval('[data-testid="seg-class"]', (rows) => rows.map(({ dataset }) => dataset.name));
+  const [named, labels] = [await classes(), await painted(page)];
+  await page.tab.click('[data-testid="seg-class"] .remove');
+  assert.equal((await classes()).length, named.length - 1);
+  await keyboard.down("Control");
+  await keyboard.press("z");
+  await keyboard.up("Control");
+  assert.deepEqual([await classes(), await painted(page)], [named, labels], "Ctrl+Z brings the class back, strokes and all");
+  await page.click("seg-add-class");
+  await keyboard.type("pen");
+  await keyboard.press("Enter");
+  assert.deepEqual(await classes(), [...named, "pen"], "the name of a new class can be typed at once");
 
   await page.tabTo('[data-testid="seg-map-embedding"]');
   await keyboard.press("ArrowRight");

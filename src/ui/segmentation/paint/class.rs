@@ -51,6 +51,11 @@ pub fn restore_classes(classes: &mut Vec<Class>, changes: &[Change<Option<Class>
     classes.sort_by_key(|class| class.id);
 }
 
+/// The classes of a tab in which nothing was done yet.
+pub fn first_classes() -> Vec<Class> {
+    vec![Class::new(0, "background"), Class::new(1, "object")]
+}
+
 /// Reads a colour in HTML's notation.
 pub fn parse_hex(text: &str) -> Option<[u8; 3]> {
     let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
@@ -64,7 +69,7 @@ pub fn class_name(classes: &[Class], id: u8) -> String {
 }
 
 pub(super) fn usual_name(id: u8) -> String {
-    format!("class {}", u16::from(id) + 1)
+    format!("class {id}")
 }
 
 /// The colours of these classes.
@@ -82,7 +87,7 @@ mod tests {
     fn the_smallest_free_index_is_taken() {
         let classes = [Class::new(0, "background"), Class::new(2, "cup")];
         let class = Class::beside(&classes).unwrap();
-        assert_eq!((class.id, class.name.as_str()), (1, "class 2"));
+        assert_eq!((class.id, class.name.as_str()), (1, "class 1"));
         let all: Vec<Class> = (0..UNLABELLED).map(|id| Class::new(id, "")).collect();
         assert_eq!(Class::beside(&all), None);
     }

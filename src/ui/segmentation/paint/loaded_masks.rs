@@ -10,6 +10,7 @@ use crate::segmentation::{Mask, MaskError, MaskSet, Meaning, RawMask, Rgba, UNLA
 pub struct LoadedMasks {
     photos: BTreeMap<u32, MaskSet>,
     colours: BTreeMap<Rgba, u8>,
+    names: BTreeMap<u8, String>,
 }
 
 /// A mask whose values have become classes.
@@ -79,9 +80,24 @@ impl LoadedMasks {
         self.colours.retain(|_, class| *class != id);
     }
 
+    /// Gives classes these names, now and whenever a mask brings one.
+    pub fn name(&mut self, names: BTreeMap<u8, String>, classes: &mut [Class]) {
+        for class in classes {
+            if let Some(name) = names.get(&class.id) {
+                class.name.clone_from(name);
+            }
+        }
+        self.names.extend(names);
+    }
+
+    /// The name that was given to a class before there was one.
+    pub fn name_of(&self, id: u8) -> Option<String> {
+        self.names.get(&id).cloned()
+    }
+
     fn of_index(&mut self, id: u8, value: Value, classes: &mut Vec<Class>) -> u8 {
         if classes.iter().all(|class| class.id != id) {
-            let usual = Class::new(id, usual_name(id));
+            let usual = Class::new(id, self.name_of(id).unwrap_or_else(|| usual_name(id)));
             let colour = value.index().map_or(usual.colour, |(_, [r, g, b, _])| [r, g, b]);
             classes.push(Class { colour, ..usual });
         }
@@ -186,6 +202,17 @@ mod tests {
         assert_eq!((read.classes[2].id, read.classes[2].colour), (3, [0, 200, 0]));
         let later = masks.read(2, &colours(&[BLACK, GREEN, RED], &[2, 1, 0]), &read.classes).unwrap();
         assert_eq!((later.mask.labels, later.classes), (vec![1, 3, 0], read.classes));
+    }
+
+    #[test]
+    fn classes_are_numbered_unless_a_file_names_them() {
+        let mut masks = LoadedMasks::default();
+        let names = |read: &ReadMask| read.classes.iter().map(|class| class.name.clone()).collect::<Vec<_>>();
+        let mut read = masks.read(1, &raw(MaskKind::Grey(255), &[0, 1]), &[]).unwrap();
+        assert_eq!(names(&read), ["class 0", "class 1"]);
+        masks.name(BTreeMap::from([(1, "sky".into()), (7, "sea".into())]), &mut read.classes);
+        let read = masks.read(2, &raw(MaskKind::Grey(255), &[1, 7]), &read.classes).unwrap();
+        assert_eq!(names(&read), ["class 0", "sky", "sea"]);
     }
 
     #[test]

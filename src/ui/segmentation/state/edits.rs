@@ -9,7 +9,8 @@ use super::signals::SegmentationState;
 use super::tab_photo::TabPhoto;
 use crate::segmentation::RawMask;
 use crate::ui::segmentation::paint::{
-    Change, Class, Edit, LabelChange, LabelLayer, LoadedMasks, ReadMask, class_changes,
+    Change, Class, Edit, LabelChange, LabelLayer, LoadedMasks, ReadMask, class_changes, first_classes,
+    parse_class_names,
 };
 
 /// The pause after a stroke.
@@ -56,7 +57,10 @@ impl SegmentationState {
     /// Adds a class to paint with, whose name is to be typed next.
     pub fn add_class(&self) {
         let before = self.classes.get_untracked();
-        let Some(class) = Class::beside(&before) else { return };
+        let Some(mut class) = Class::beside(&before) else { return };
+        if let Some(name) = self.masks.with_value(|masks| masks.name_of(class.id)) {
+            class.name = name;
+        }
         self.choose_class(class.id);
         self.naming.set(Some(class.id));
         let what = format!("adding {}", class.name);
@@ -77,13 +81,17 @@ impl SegmentationState {
     /// the query scored against it. How it was read, or why it is not taken.
     pub fn take_mask(&self, photo: &TabPhoto, raw: &RawMask, came_along: bool) -> Result<String, String> {
         let (classes, masks) = (self.classes.get_untracked(), self.masks.get_value());
-        let read = self.masks.try_update_value(|masks| masks.read(photo.id, raw, &classes));
+        // Classes that nobody has used or named make way for the mask's own.
+        let unused = classes == first_classes() && !untrack(|| self.is_labelled());
+        let former = if unused { &[] } else { classes.as_slice() };
+        let read = self.masks.try_update_value(|masks| masks.read(photo.id, raw, former));
         let ReadMask { mask, classes: all, note } = match read {
             Some(read) => read.map_err(|error| error.to_string())?,
             None => return Err("The tab was closed before the mask was read. Load it again.".into()),
         };
         if all != classes {
             self.classes.set(all);
+            self.choose_a_class_that_is_there();
         }
         let is_support = untrack(|| self.is_support(photo.id));
         let labels = is_support.then(|| {
@@ -104,6 +112,21 @@ impl SegmentationState {
             ..Edit::new(format!("mask of {}", photo.name))
         });
         Ok(note)
+    }
+
+    /// Names classes as a text says, those too that masks will bring.
+    pub fn name_classes(&self, text: &str) {
+        let names = parse_class_names(text);
+        let (mut classes, masks) = (self.classes.get_untracked(), self.masks.get_value());
+        let before = classes.clone();
+        self.masks.update_value(|masks| masks.name(names, &mut classes));
+        let changes = class_changes(&before, &classes);
+        self.classes.set(classes);
+        self.record(Edit {
+            classes: changes,
+            masks: Some(Change { before: masks, after: self.masks.get_value() }),
+            ..Edit::new("naming the classes")
+        });
     }
 
     /// Removes a class and its strokes.

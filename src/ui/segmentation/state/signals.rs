@@ -110,7 +110,7 @@ impl SegmentationState {
             chosen,
             method,
             fresh_id,
-            classes: RwSignal::new(vec![Class::new(0, "background"), Class::new(1, "object")]),
+            classes: RwSignal::new(paint::first_classes()),
             masks: StoredValue::new(LoadedMasks::default()),
             naming: RwSignal::new(None),
             class: RwSignal::new(1),

@@ -2,11 +2,17 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
 
 use super::swatch::Swatch;
 use crate::ui::icons::{CROSS, Sign};
 use crate::ui::segmentation::paint::{Class, parse_hex};
 use crate::ui::segmentation::state::SegmentationState;
+
+/// Bytes that a file with names may have.
+const LARGEST_NAMES: f64 = 100_000.0;
 
 /// All classes, one of which is chosen for painting.
 #[component]
@@ -26,8 +32,38 @@ pub fn Classes(
             <button type="button" class="small" data-testid="seg-add-class" on:click=move |_| state.add_class()>
                 "Add a class"
             </button>
+            <label class="button small" title="A text file with one name a line, or with numbers: 3 sky">
+                "Names..."
+                <input
+                    type="file"
+                    accept="text/plain,text/csv,.names"
+                    data-testid="seg-names"
+                    on:change:target=move |event| {
+                        let input = event.target();
+                        if let Some(file) = input.files().and_then(|files| files.item(0)) {
+                            read_names(state, file);
+                        }
+                        // So that the same file can be picked again.
+                        input.set_value("");
+                    }
+                />
+            </label>
         </fieldset>
     }
+}
+
+/// Reads a file with names.
+fn read_names(state: SegmentationState, file: File) {
+    if file.size() > LARGEST_NAMES {
+        state.problem.set(Some(format!("{} is too large for a list of names: one a line, at most 255.", file.name())));
+        return;
+    }
+    spawn_local(async move {
+        match JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
+            Some(text) => state.name_classes(&text),
+            None => state.problem.set(Some(format!("{} could not be read. Choose it again.", file.name()))),
+        }
+    });
 }
 
 #[component]

@@ -279,6 +279,7 @@ scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (pag
   await stroke(page, 0, { ...first[1], y: first[1].y + 0.05 });
   const before = await painted(page);
   assert.ok(before[0] > ready[0], `a stroke by the mouse: ${ready[0]}, ${before[0]}`);
+  await page.tab.evaluate(() => scrollTo(0, 0));
   // Photos that come back are read anew: there is time to be killed in.
   await page.click("seg-clear");
   await page.click("seg-bring-back");
@@ -350,6 +351,13 @@ scenario("maps that are saved while the engine restarts arrive", { ...OPTIONS, c
 
 scenario("painting and looking from the keyboard", OPTIONS, async (page) => {
   await scenes(page);
+  await page.tab.setViewport({ width: 1280, height: 800 });
+  const hidden = await page.tab.evaluate((editor) => {
+    const looked = [`${editor} .seg-stage`, '[data-testid="seg-map-embedding"]', '[data-testid="seg-map-fungi"]'];
+    scrollTo(0, 0);
+    return looked.filter((selector) => document.querySelector(selector).getBoundingClientRect().bottom > innerHeight);
+  }, EDITOR);
+  assert.deepEqual(hidden, [], "one can paint and watch");
   const before = await painted(page);
   const { keyboard } = page.tab;
   await page.tabTo(`${EDITOR} .seg-stage`);
@@ -382,6 +390,7 @@ scenario("painting and looking from the keyboard", OPTIONS, async (page) => {
   await keyboard.up("Control");
   assert.deepEqual([await classes(), await painted(page)], [named, labels], "Ctrl+Z brings the class back, strokes and all");
   await page.click("seg-add-class");
+  await page.until("the focus on its name", () => page.tab.evaluate(() => getSelection().toString() === "class 2"), 10_000);
   await keyboard.type("pen");
   await keyboard.press("Enter");
   assert.deepEqual(await classes(), [...named, "pen"], "the name of a new class can be typed at once");

@@ -70,10 +70,10 @@ mod tests {
     #[test]
     fn the_grid_follows_the_side_and_the_model() {
         let model = |image| ModelInfo { image, patch: 8, dim: 192, ..ModelInfo::default() };
-        let grid = |side, model| MapSettings { side, ..MapSettings::default() }.grid(model);
-        assert_eq!(grid(None, Some(&model(64))), 32);
-        assert_eq!(grid(Some(128), Some(&model(64))), 16);
-        assert_eq!(grid(None, Some(&model(100_000))), largest_grid(192), "as far as memory allows");
+        let grid = |side, model: Option<ModelInfo>| MapSettings { side, ..MapSettings::default() }.grid(model.as_ref());
+        assert_eq!(grid(None, Some(model(64))), 32);
+        assert_eq!(grid(Some(128), Some(model(64))), 16);
+        assert_eq!(grid(None, Some(model(100_000))), largest_grid(192), "as far as memory allows");
         assert_eq!(grid(Some(128), None), USUAL_GRID);
         let spare = |side| MapSettings { side, ..MapSettings::default() }.spare(Some(&model(64)));
         assert_eq!((spare(None), spare(Some(768))), (8, 0), "large photos take too much memory to stay open");

@@ -23,12 +23,13 @@ pub fn Classes(
     let ids = Memo::new(move |_| state.classes.with(|all| all.iter().map(|class| class.id).collect::<Vec<u8>>()));
     view! {
         <fieldset class="seg-classes">
-            <legend>"Classes"</legend>
+            <legend class="unseen">"Classes"</legend>
             <ul>
                 <For each=move || ids.get() key=|id| *id let(id)>
                     <Row state id />
                 </For>
             </ul>
+            <div class="row">
             <button type="button" class="small" data-testid="seg-add-class" on:click=move |_| state.add_class()>
                 "Add a class"
             </button>
@@ -48,6 +49,7 @@ pub fn Classes(
                     }
                 />
             </label>
+            </div>
         </fieldset>
     }
 }
@@ -88,9 +90,11 @@ fn Row(state: SegmentationState, id: u8) -> impl IntoView {
             && state.naming.get() == Some(id)
         {
             state.naming.set(None);
-            // It is shown, so it can take the focus.
-            let _ = field.focus();
-            field.select();
+            // Once the field is in the page, with its text.
+            request_animation_frame(move || {
+                let _ = field.focus();
+                field.select();
+            });
         }
     });
     let chosen = move || state.class.get() == id && !state.erasing.get();

@@ -91,7 +91,7 @@ fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
             painter.draw_all();
         }
     });
-    let shape = move || size.get().map(|(width, height)| format!("{width} / {height}"));
+    let ratio = move || size.get().map(|(width, height)| fixed(f64::from(width) / f64::from(height), 4));
     let marked = move || Some(frame(cursor.get()?, state.grid()));
     view! {
         <div
@@ -100,7 +100,7 @@ fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
             tabindex="0"
             role="application"
             aria-label=format!("Paint on {name}. Arrow keys move from patch to patch, Enter paints, Delete erases, digits choose a class.")
-            style:aspect-ratio=shape
+            style=("--ratio", ratio)
             on:pointerdown=move |event| down.down(&event)
             on:pointermove=move |event| moved.moved(&event)
             on:pointerup=move |event| up.up(&event)

@@ -60,7 +60,7 @@ pub fn FeatureView(
             }
         }
     };
-    let shape = move || size.get().map(|(width, height)| format!("{width} / {height}"));
+    let ratio = move || size.get().map(|(width, height)| fixed(f64::from(width) / f64::from(height), 4));
     let marked = move || {
         let (photo, patch) = state.pointed.get()?;
         let grid = opened.get()?.grid;
@@ -82,7 +82,7 @@ pub fn FeatureView(
             data-maps=Signal::derive(move || maps().map(|shown| shown.number))
             data-iou=Signal::derive(move || score().map(|mean| fixed(f64::from(mean), 4)))
             data-heat=Signal::derive(move || if is_compared.get() { "true" } else { "false" })
-            style:aspect-ratio=shape
+            style=("--ratio", ratio)
             on:pointermove=move |event| if hovers(&event) { hover(&event) }
             on:pointerdown=move |event| point(&event)
             on:pointerleave=move |event| if hovers(&event) { state.clear_similarity() }

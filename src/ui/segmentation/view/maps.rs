@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::column::Column;
 use super::legend::Legend;
 use super::mask_input::MaskInput;
+use super::tools::Look;
 use crate::segmentation::Iou;
 use crate::ui::numbers::fixed;
 use crate::ui::segmentation::state::{Feature, SegmentationState, TabPhoto};
@@ -21,12 +22,14 @@ pub fn QuerySection(
     view! {
         <section class="seg-query" aria-labelledby="seg-query-heading" data-testid="seg-query" data-name=name>
             <div class="row">
-                <h2 id="seg-query-heading">{move || name().map_or_else(|| "Query".into(), |name| format!("Query: {name}"))}</h2>
+                <h2 id="seg-query-heading" data-testid="seg-query-heading">
+                    {move || name().map_or_else(|| "2 Choose a photo to map".into(), |name| format!("Query: {name}"))}
+                </h2>
                 <SceneChoice state />
             </div>
             {move || match state.query.get() {
                 None => view! {
-                    <p class="quiet">"No query yet. Choose an image in the gallery, then \u{201c}Make it the query\u{201d}."</p>
+                    <p class="quiet">"No photo yet. Choose an image in the gallery, then \u{201c}Make it the query\u{201d}: its maps appear here and follow every stroke."</p>
                 }.into_any(),
                 Some(photo) => view! { <Query sync photo /> }.into_any(),
             }}
@@ -86,6 +89,7 @@ fn Query(sync: EngineSync, photo: TabPhoto) -> impl IntoView {
         <div class="seg-columns" data-majority=move || majority.get().map(|iou| fixed(iou, 4))>
             {Feature::ALL.map(column).collect_view()}
         </div>
+        <Look state />
         <Legend state />
         {move || mask_note.get().map(|note| view! { <p class="quiet" role="status" data-testid="seg-mask-note">{note}</p> })}
         <div class="row">

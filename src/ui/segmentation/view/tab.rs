@@ -37,22 +37,24 @@ pub fn Segmentation(
             <ChosenImage state />
             <Status sync />
             <Show when=move || !empty.get() fallback=move || view! { <Start sync /> }>
-                <div class="seg-bench">
-                    <Classes state />
-                    <Tools state />
+                <div class="seg-work">
+                    <section class="seg-support" aria-labelledby="seg-support-heading">
+                        <h2 id="seg-support-heading" data-testid="seg-support-heading">
+                            {move || if state.is_labelled() { "Support: paint here" } else { "1 Choose an example and paint on it" }}
+                        </h2>
+                        <Classes state />
+                        <Tools state />
+                        <p class="quiet" hidden=move || state.support.with(|all| !all.is_empty())>
+                            "No example yet. Choose an image in the gallery, then \u{201c}Paint on it\u{201d}."
+                        </p>
+                        <div class="seg-editors">
+                            <For each=move || state.support.get() key=|photo| photo.id let(photo)>
+                                <Editor state photo />
+                            </For>
+                        </div>
+                    </section>
+                    <QuerySection sync />
                 </div>
-                <section class="seg-support" aria-labelledby="seg-support-heading">
-                    <h2 id="seg-support-heading">"Support: paint here"</h2>
-                    <p class="quiet" hidden=move || state.support.with(|all| !all.is_empty())>
-                        "No support photo yet. Choose an image in the gallery, then \u{201c}Paint on it\u{201d}."
-                    </p>
-                    <div class="seg-editors">
-                        <For each=move || state.support.get() key=|photo| photo.id let(photo)>
-                            <Editor state photo />
-                        </For>
-                    </div>
-                </section>
-                <QuerySection sync />
                 <Options sync />
             </Show>
         </div>

@@ -1,4 +1,4 @@
-//! Brush, eraser, undo and redo.
+//! Brush, eraser, undo and redo; and how maps look.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::ui::numbers::{fixed, read, short};
 use crate::ui::segmentation::paint::Way;
 use crate::ui::segmentation::state::SegmentationState;
 
-/// Brush, eraser, undo and redo, and how labels look.
+/// Brush, eraser, undo and redo.
 #[component]
 pub fn Tools(
     /// The tab's state.
@@ -42,7 +42,7 @@ pub fn Tools(
     };
     view! {
         <fieldset class="seg-tools">
-            <legend>"Tools"</legend>
+            <legend class="unseen">"Tools"</legend>
             <div class="row">
                 {tool(false, "Brush", "seg-brush")}
                 {tool(true, "Eraser", "seg-eraser")}
@@ -66,6 +66,18 @@ pub fn Tools(
                 />
                 <output>{move || format!("{} %", fixed(f64::from(state.brush.get() * 100.0), 1))}</output>
             </label>
+        </fieldset>
+    }
+}
+
+/// How the maps look.
+#[component]
+pub fn Look(
+    /// The tab's state.
+    state: SegmentationState,
+) -> impl IntoView {
+    view! {
+        <div class="row seg-look">
             <label class="slider">
                 <span>"Opacity"</span>
                 <input
@@ -91,8 +103,8 @@ pub fn Tools(
                     prop:checked=Signal::derive(move || state.outline.get())
                     on:change:target=move |event| state.outline.set(event.target().checked())
                 />
-                "Outlines on the maps"
+                "Outlines"
             </label>
-        </fieldset>
+        </div>
     }
 }

@@ -60,14 +60,18 @@ const UI: &[(&str, &[&str])] = &[
     ("blob", &[]),
     ("messages", &[]),
     ("offline", &[]),
+    ("terms", &[]),
     ("address", &["numbers"]),
     ("link", &["messages", "numbers"]),
     ("gallery", &["link", "messages", "blob", "icons", "numbers"]),
-    ("neighbours", &["gallery", "address", "icons", "numbers"]),
-    ("bar", &["link", "address", "messages", "offline", "icons", "numbers"]),
+    ("neighbours", &["gallery", "address", "icons", "numbers", "terms"]),
+    ("bar", &["link", "address", "messages", "offline", "icons", "numbers", "terms"]),
     ("segmentation", &["link", "address", "blob", "icons", "numbers"]),
     ("tabs", &["neighbours", "segmentation"]),
-    ("app", &["address", "bar", "gallery", "link", "messages", "neighbours", "offline", "segmentation", "tabs"]),
+    (
+        "app",
+        &["address", "bar", "gallery", "link", "messages", "neighbours", "offline", "segmentation", "tabs", "terms"],
+    ),
 ];
 
 /// A source file: its module's path, and the paths that it names.

@@ -7,6 +7,7 @@ mod knn;
 mod metrics;
 mod neighbours;
 mod share;
+mod survey;
 
 pub use centring::Centring;
 pub use evaluation::{Evaluation, FeatureSet, Outcome, evaluate};
@@ -14,3 +15,4 @@ pub use knn::{majority, softmax_weighted};
 pub use metrics::{Difference, average_precision, mean, paired_difference, per_class};
 pub use neighbours::{Comparison, Cosines, Neighbour, Weights};
 pub use share::Share;
+pub use survey::{Survey, Tally};

@@ -69,10 +69,7 @@ impl Cosines {
 
     /// Appends one item, as a gallery grows. Parts of different lengths cannot be compared: they count as absent.
     pub fn push(&mut self, query: &Features, item: &Features) {
-        self.rows.push(PartMap::from_fn(|part| match (query.get(part), item.get(part)) {
-            (Some(a), Some(b)) if a.len() == b.len() => dot(a, b),
-            _ => f32::NAN,
-        }));
+        self.rows.push(PartMap::from_fn(|part| part_cosine(query, item, part)));
     }
 
     /// Number of items.
@@ -93,15 +90,7 @@ impl Cosines {
     /// Weighted mean of an item's cosines: between -1 and 1 like a cosine, and in the order of the weighted sum. `None`
     /// if the item has no part with a weight.
     pub fn score(&self, item: usize, weights: &Weights) -> Option<f32> {
-        let (mut sum, mut total) = (0.0, 0.0);
-        for (part, cosine) in self.rows.get(item)?.iter() {
-            let weight = weights.get(part);
-            if weight > 0.0 && !cosine.is_nan() {
-                sum += weight * cosine;
-                total += weight;
-            }
-        }
-        (total > 0.0).then(|| sum / total)
+        weighted_mean(self.rows.get(item)?, weights)
     }
 
     /// The `k` best of the items that have a score, best first, equal scores in the gallery's order; all of them if `k`
@@ -142,7 +131,29 @@ impl Cosines {
     }
 }
 
-fn best_first(a: &(usize, f32), b: &(usize, f32)) -> Ordering {
+/// The cosine of one part; NaN if one of the two lacks it, or in another length.
+pub(super) fn part_cosine(query: &Features, item: &Features, part: Part) -> f32 {
+    match (query.get(part), item.get(part)) {
+        (Some(a), Some(b)) if a.len() == b.len() => dot(a, b),
+        _ => f32::NAN,
+    }
+}
+
+/// The weighted mean of the cosines that are there; `None` if none of them has a weight.
+pub(super) fn weighted_mean(row: &PartMap<f32>, weights: &Weights) -> Option<f32> {
+    let (mut sum, mut total) = (0.0, 0.0);
+    for (part, cosine) in row.iter() {
+        let weight = weights.get(part);
+        if weight > 0.0 && !cosine.is_nan() {
+            sum += weight * cosine;
+            total += weight;
+        }
+    }
+    (total > 0.0).then(|| sum / total)
+}
+
+/// Best first; equal scores in the gallery's order.
+pub(super) fn best_first(a: &(usize, f32), b: &(usize, f32)) -> Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }
 

@@ -18,6 +18,7 @@ use super::neighbours::NeighboursState;
 use super::offline::{NewVersion, Offline};
 use super::segmentation::{Chosen, SegmentationState};
 use super::tabs::Tabs;
+use super::terms::Terms;
 use crate::engine::Backend;
 
 /// The whole page: bar, gallery, tabs. Starts the engine.
@@ -64,6 +65,7 @@ pub fn App() -> impl IntoView {
             <GalleryArea state=gallery />
             <Tabs neighbours segmentation />
         </div>
+        <Terms />
         <Announcer link />
     }
 }
@@ -87,7 +89,7 @@ fn keep_page(link: Link, offline: Offline) {
 
 /// Keeps the address and the settings in sync.
 fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method>, offline: Offline) {
-    let NeighboursState { k, weights, centred, .. } = neighbours;
+    let NeighboursState { k, weights, centred, tiles, .. } = neighbours;
     // Into the address once a slider rests: browsers limit how often it may change.
     let pending = StoredValue::new_local(None::<TimeoutHandle>);
     Effect::new(move |before: Option<Options>| {
@@ -95,6 +97,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             k: k.get(),
             weights: weights.get(),
             centred: centred.get(),
+            tiles: tiles.get(),
             backend: link.wanted.get(),
             workers: link.wanted_workers.get(),
             relaxed_simd: link.relaxed_simd.get(),
@@ -125,6 +128,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
         k.set(options.k);
         weights.set(options.weights);
         centred.set(options.centred);
+        tiles.set(options.tiles);
         if link.wanted.get_untracked() != options.backend {
             link.move_to(options.backend);
         }

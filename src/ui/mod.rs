@@ -3,7 +3,7 @@
 //! Imports go one way. [`app`](self) builds the areas and hands each a [`link`] and the signals that it reads; an area
 //! never sees the whole page. [`gallery`] owns the images, `neighbours` reads it, [`segmentation`] gets single photos
 //! handed in, `bar` shows model, device and settings; none imports another but `neighbours` the gallery. [`link`] talks
-//! to the worker and imports no area. `offline`, `messages`, `blob`, `icons`, [`numbers`] and [`address`] import none of these.
+//! to the worker and imports no area. `offline`, `messages`, `blob`, `icons`, `terms`, [`numbers`] and [`address`] import none of these.
 //!
 //! Nothing here takes longer than a frame: ranking thousands of images takes a few milliseconds, everything else is
 //! left to the worker. What needs no browser is also compiled for the native tests. Timers and window listeners are
@@ -31,6 +31,8 @@ pub mod neighbours;
 mod offline;
 #[cfg(feature = "page")]
 mod tabs;
+#[cfg(feature = "page")]
+mod terms;
 
 /// Replaces the static page of `index.html` with the app.
 #[cfg(feature = "page")]

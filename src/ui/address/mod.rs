@@ -17,6 +17,9 @@ use crate::retrieval::Weights;
 /// The numbers of neighbours on offer.
 pub const KS: [usize; 5] = [5, 10, 20, 40, 80];
 
+/// The sizes of neighbours' pictures: a list, a list with large pictures, and three sizes of tiles.
+pub const TILES: std::ops::RangeInclusive<usize> = 0..=4;
+
 /// The numbers of workers on offer.
 pub const WORKERS: std::ops::RangeInclusive<usize> = 1..=8;
 
@@ -27,6 +30,8 @@ pub struct Options {
     pub k: usize,
     /// The weight of each part; the paper's four alike.
     pub weights: Weights,
+    /// The size of the neighbours' pictures, one of [`TILES`]; 1.
+    pub tiles: usize,
     /// The parts that the gallery's mean is subtracted from first; none.
     pub centred: PartMap<bool>,
     /// Where to compute; unset: the GPU if there is a real one, else the CPU.
@@ -48,6 +53,7 @@ impl Default for Options {
         Self {
             k: 10,
             weights: Weights::fungi(),
+            tiles: 1,
             centred: PartMap::default(),
             backend: None,
             workers: None,
@@ -66,6 +72,9 @@ impl Options {
         for (key, value) in hash.trim_start_matches('#').split('&').filter_map(|pair| pair.split_once('=')) {
             match key {
                 "k" => options.k = value.parse().ok().filter(|k| KS.contains(k)).unwrap_or(options.k),
+                "tiles" => {
+                    options.tiles = value.parse().ok().filter(|size| TILES.contains(size)).unwrap_or(options.tiles)
+                }
                 "weights" => {
                     for (name, weight) in value.split(',').filter_map(|pair| pair.split_once(':')) {
                         if let (Some(part), Some(weight)) = (Part::of_key(name), numbers::read(weight)) {
@@ -102,6 +111,9 @@ impl Options {
         let mut pairs = Vec::new();
         if self.k != usual.k {
             pairs.push(format!("k={}", self.k));
+        }
+        if self.tiles != usual.tiles {
+            pairs.push(format!("tiles={}", self.tiles));
         }
         let weights: Vec<String> = Part::ALL
             .into_iter()
@@ -174,6 +186,7 @@ mod tests {
             "#centred=0&workers=0",
             "#centred=all&workers=9",
             "#model=&model=../x&model=a%20b",
+            "#tiles=5&tiles=-1&tiles=x",
         ];
         for hash in nonsense {
             assert_eq!(Options::parse(hash), Options::default(), "{hash}");
@@ -182,7 +195,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let mut options = Options { k: 40, backend: Some(Backend::Cpu), offline: false, ..Options::default() };
+        let mut options =
+            Options { k: 40, tiles: 3, backend: Some(Backend::Cpu), offline: false, ..Options::default() };
         (options.workers, options.relaxed_simd) = (Some(3), false);
         options.model = "vit-ti8-64-dino".into();
         options.centred[Part::MeanDino] = true;

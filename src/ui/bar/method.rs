@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::fungi::{Objective, Projection};
 use crate::ui::address::Method;
+use crate::ui::terms::TermsButton;
 
 /// The settings in short; the form on demand.
 #[component]
@@ -40,6 +41,7 @@ pub fn MethodChip(method: RwSignal<Method>, images: Signal<usize>) -> impl IntoV
                 <fieldset>
                     <legend>"Objectives whose gradients are used"</legend>
                     {Objective::all().into_iter().map(objective).collect_view()}
+                    <TermsButton />
                 </fieldset>
                 <fieldset>
                     <legend>"Cost"</legend>

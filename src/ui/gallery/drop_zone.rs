@@ -62,11 +62,11 @@ pub fn DropZone(state: GalleryState) -> impl IntoView {
             </p>
             <div class="row">
                 <label class="button">
-                    "Images..."
+                    "Add photos"
                     <input
                         type="file"
                         multiple
-                        accept="image/jpeg,image/png,image/webp,image/gif,image/bmp"
+                        accept="image/*"
                         data-testid="file-input"
                         on:change:target=move |event| picked(event.target())
                     />

@@ -1,6 +1,7 @@
 //! The gallery's state: the pure gallery, and the signals that follow from its changes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -10,6 +11,7 @@ use super::intake::{Intake, successor};
 use super::lost_queries::LostQueries;
 use super::shown::{Cards, Shown};
 use crate::gallery::{Edit, Gallery, Id};
+use crate::ui::blob::BlobUrl;
 use crate::ui::link::Link;
 use crate::ui::messages::Messages;
 
@@ -118,10 +120,10 @@ impl GalleryState {
         self.store.with_value(|store| read(&store.gallery))
     }
 
-    /// The same, and again whenever labels change, too.
+    /// Reads the gallery, and again whenever labels are added, removed or changed.
     pub fn with_labels<T>(&self, read: impl FnOnce(&Gallery) -> T) -> T {
         self.relabelled.track();
-        self.with_features(read)
+        self.store.with_value(|store| read(&store.gallery))
     }
 
     /// Whether an image is in the gallery, and not just the query from outside.
@@ -140,6 +142,11 @@ impl GalleryState {
             let name = store.gallery.get(id)?.name.clone();
             Some((name, store.files.get(&id)?.clone(), store.masks.get(&id).cloned()))
         })
+    }
+
+    /// An image's file, for an `img` element.
+    pub fn full_size(&self, id: Id) -> Option<Arc<BlobUrl>> {
+        self.store.with_value(|store| store.files.get(&id).map(|file| Arc::new(BlobUrl::of(file))))
     }
 
     /// Tells those who compare features: at once where images came or went, otherwise a few times a second at most, since

@@ -3,24 +3,25 @@
 use leptos::prelude::*;
 
 use super::NeighboursState;
+use super::enlarged::Looked;
 use super::ranking::Row;
 use super::threads::Threads;
 use super::verdict::verdict;
 use crate::fungi::Part;
 use crate::gallery::{Entry, Id};
 use crate::retrieval::Share;
-use crate::ui::gallery::GalleryState;
-use crate::ui::icons::{CROSS, DOWN, LEVEL, Sign, TICK, UP};
+use crate::ui::icons::{CROSS, DOWN, ENLARGE, LEVEL, Sign, TICK, UP};
 use crate::ui::numbers::fixed;
 
 /// Embedding, threads, FUNGI.
 #[component]
 pub fn Columns(state: NeighboursState) -> impl IntoView {
     let ranking = state.ranking;
+    let tiled = move || state.tiles.get() > 1;
     let embedding = Memo::new(move |_| ranking.rows.with(|rows| rows.embedding.clone()));
     let fungi = Memo::new(move |_| ranking.rows.with(|rows| rows.fungi.clone()));
     view! {
-        <div class="columns">
+        <div class="columns" class:tiled=tiled data-testid="columns" data-tiles=state.tiles>
             <Column
                 state
                 title="Embedding"
@@ -29,7 +30,9 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
                 rows=embedding
                 other=None
             />
-            <Threads state />
+            <Show when=move || !tiled()>
+                <Threads state />
+            </Show>
             <Column
                 state
                 title="FUNGI"
@@ -50,8 +53,10 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
 }
 
 /// The query's agreement with its neighbours; none if it has no label.
-fn agreement(gallery: GalleryState, rows: Memo<Vec<Row>>) -> Option<Share> {
+fn agreement(state: NeighboursState, rows: Memo<Vec<Row>>) -> Option<Share> {
+    let gallery = state.gallery;
     let query = gallery.query.get()?;
+    state.ranking.candidates.track();
     gallery.with_labels(|gallery| {
         let wanted = gallery.get(query)?.label.as_deref()?;
         let others = gallery.computed().map(|(entry, _)| entry).filter(|entry| entry.id != query);
@@ -76,9 +81,9 @@ fn Column(
     other: Option<Memo<Vec<Row>>>,
 ) -> impl IntoView {
     let gallery = state.gallery;
-    let share = Memo::new(move |_| agreement(gallery, rows));
+    let share = Memo::new(move |_| agreement(state, rows));
     let gain = move || {
-        let (now, before) = (share.get()?, agreement(gallery, other?)?);
+        let (now, before) = (share.get()?, agreement(state, other?)?);
         (now.possible() == before.possible()).then(|| now.right as i64 - before.right as i64).filter(|gain| *gain != 0)
     };
     let said = move || verdict(&gallery.shown_query().map(|query| query.label).unwrap_or_default(), share.get());
@@ -87,7 +92,7 @@ fn Column(
     view! {
         <section class="column" aria-labelledby=heading.clone()>
             <header>
-                <h2 id=heading.clone()>{title} <small data-testid=format!("{testid}-made-of")>{about}</small></h2>
+                <h2 id=heading.clone()>{title}" "<small data-testid=format!("{testid}-made-of") title=about>{about}</small></h2>
                 <p class="share">
                     <span title=said>{said}</span>
                     {move || {
@@ -110,16 +115,18 @@ fn Column(
             </p>
             <ol data-testid=testid>
                 <For each=ids key=|id| *id let(id)>
-                    <Near gallery id rows moves=other.is_some() />
+                    <Near state id rows moves=other.is_some() />
                 </For>
             </ol>
         </section>
     }
 }
 
-/// One neighbour. `moves`: whether to show how far its rank moved.
+/// One neighbour. `moves`: whether to show how far its rank moved, as in FUNGI's column.
 #[component]
-fn Near(gallery: GalleryState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> impl IntoView {
+fn Near(state: NeighboursState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> impl IntoView {
+    let NeighboursState { gallery, looked, .. } = state;
+    let enlarge = move || looked.set(Some(Looked { fungi: moves, id }));
     let shown = gallery.shown(id)?;
     // Keeps its last row while it is removed, so that nothing flashes.
     let row = Memo::new(move |before: Option<&Row>| {
@@ -179,13 +186,31 @@ fn Near(gallery: GalleryState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> imp
             <button
                 type="button"
                 class="pick"
-                title=format!("Show the neighbours of {name}")
+                title=format!("Show the neighbours of {name}. E: look at it at full size.")
+                aria-keyshortcuts="e"
+                on:keydown=move |event| {
+                    if event.key().eq_ignore_ascii_case("e") && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
+                        enlarge();
+                    }
+                }
                 on:click=move |_| gallery.select(id)
                 on:focus=move |_| gallery.hovered.set(Some(id))
                 on:blur=move |_| gallery.hovered.set(None)
             >
                 <span class="box">{url.map(|url| view! { <img src=url alt="" decoding="async" draggable="false" /> })}</span>
                 <span class="unseen">{format!("Show the neighbours of {name}")}</span>
+            </button>
+            // Beside a key for the keyboard, so that the way through the ranking has one stop for each image.
+            <button
+                type="button"
+                class="enlarge"
+                tabindex="-1"
+                data-testid="enlarge"
+                title="Look at it at full size, beside the query"
+                aria-label=format!("Look at {name} at full size, beside the query")
+                on:click=move |_| enlarge()
+            >
+                <Sign path=ENLARGE />
             </button>
             <span class="words">
                 <span class="name" title=name.clone()>{name.clone()}</span>

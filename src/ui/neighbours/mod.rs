@@ -1,10 +1,15 @@
 //! The Neighbours tab: a query, its nearest images by the embedding and by FUNGI, side by side. It reads the gallery.
 
+pub mod found;
 pub mod made_of;
+pub mod pace;
+pub mod ranked;
 pub mod verdict;
 
 #[cfg(feature = "page")]
 mod columns;
+#[cfg(feature = "page")]
+mod enlarged;
 #[cfg(feature = "page")]
 mod presets;
 #[cfg(feature = "page")]
@@ -13,6 +18,10 @@ mod query;
 mod ranking;
 #[cfg(feature = "page")]
 mod state;
+#[cfg(feature = "page")]
+mod survey;
+#[cfg(feature = "page")]
+mod survey_view;
 #[cfg(feature = "page")]
 mod tab;
 #[cfg(feature = "page")]

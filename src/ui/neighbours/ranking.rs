@@ -21,6 +21,8 @@ pub struct Ranking {
     pub made_of: Memo<String>,
     /// Computed images that the query is compared with.
     pub candidates: Memo<usize>,
+    /// Every computed image.
+    pub compared: Memo<Compared>,
 }
 
 /// Both columns, nearest first.
@@ -56,10 +58,19 @@ struct Table {
 
 /// The computed images and their features, with the gallery's mean subtracted if that is chosen.
 #[derive(Clone, Default)]
-struct Candidates {
-    ids: Arc<Vec<Id>>,
-    features: Arc<Vec<Arc<Features>>>,
-    centred: Option<Arc<(Centring, Vec<Features>)>>,
+pub struct Compared {
+    /// The images.
+    pub ids: Arc<Vec<Id>>,
+    /// The features of each.
+    pub features: Arc<Vec<Arc<Features>>>,
+    centring: Option<Arc<Centring>>,
+}
+
+impl Compared {
+    /// The weights of the parts that every image has.
+    pub fn shared(&self, weights: &Weights) -> Weights {
+        weights.only(&PartMap::from_fn(|part| self.features.iter().all(|of| of.get(part).is_some())))
+    }
 }
 
 impl Ranking {
@@ -70,17 +81,17 @@ impl Ranking {
         k: RwSignal<usize>,
         centred: RwSignal<PartMap<bool>>,
     ) -> Self {
-        let candidates = Memo::new_with_compare(
+        let compared = Memo::new_with_compare(
             move |_| {
-                let (ids, features): (Vec<Id>, Vec<Arc<Features>>) = gallery
+                let (ids, mut features): (Vec<Id>, Vec<Arc<Features>>) = gallery
                     .with_features(|gallery| gallery.computed().map(|(entry, of)| (entry.id, of.clone())).unzip());
                 let wanted = centred.get();
-                let centred = wanted.iter().any(|(_, wanted)| *wanted).then(|| {
+                let centring = wanted.iter().any(|(_, wanted)| *wanted).then(|| {
                     let centring = Centring::fit(features.iter().map(Arc::as_ref)).only(&wanted);
-                    let features = features.iter().map(|of| centring.apply(of)).collect();
-                    Arc::new((centring, features))
+                    features.iter_mut().for_each(|of| *of = Arc::new(centring.apply(of)));
+                    Arc::new(centring)
                 });
-                Candidates { ids: Arc::new(ids), features: Arc::new(features), centred }
+                Compared { ids: Arc::new(ids), features: Arc::new(features), centring }
             },
             |_, _| true,
         );
@@ -89,16 +100,13 @@ impl Ranking {
                 let query = gallery.query.get();
                 let found = gallery.with_features(|gallery| Some((query?, gallery.features(query?)?.clone())));
                 let Some((query, of)) = found else { return Table::default() };
-                candidates.with(|candidates| {
-                    let cosines = match candidates.centred.as_deref() {
-                        Some((centring, features)) => Cosines::between(&centring.apply(&of), features),
-                        None => Cosines::between(&of, candidates.features.iter().map(Arc::as_ref)),
-                    };
+                compared.with(|compared| {
+                    let of = compared.centring.as_ref().map_or(of.clone(), |centring| Arc::new(centring.apply(&of)));
                     Table {
-                        ids: candidates.ids.clone(),
-                        cosines: Arc::new(cosines),
-                        without: candidates.ids.iter().position(|&id| id == query),
-                        made_of: MadeOf::count(&of, candidates.features.iter().map(Arc::as_ref)),
+                        ids: compared.ids.clone(),
+                        cosines: Arc::new(Cosines::between(&of, compared.features.iter().map(Arc::as_ref))),
+                        without: compared.ids.iter().position(|&id| id == query),
+                        made_of: MadeOf::count(&of, compared.features.iter().map(Arc::as_ref)),
                     }
                 })
             },
@@ -127,6 +135,6 @@ impl Ranking {
             })
         });
         let candidates = Memo::new(move |_| table.with(|table| table.ids.len() - usize::from(table.without.is_some())));
-        Self { rows, parts, made_of, candidates }
+        Self { rows, parts, made_of, candidates, compared }
     }
 }

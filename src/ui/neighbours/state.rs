@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::enlarged::Looked;
 use super::ranking::Ranking;
+use super::survey::GallerySurvey;
 use crate::fungi::PartMap;
 use crate::retrieval::Weights;
 use crate::ui::address::{Method, Options};
@@ -17,10 +19,16 @@ pub struct NeighboursState {
     pub weights: RwSignal<Weights>,
     /// The parts that the gallery's mean is subtracted from first.
     pub centred: RwSignal<PartMap<bool>>,
+    /// How large the neighbours' pictures are: [`crate::ui::address::TILES`].
+    pub tiles: RwSignal<usize>,
+    /// The neighbour that is shown at full size.
+    pub looked: RwSignal<Option<Looked>>,
     /// How features are made.
     pub method: RwSignal<Method>,
     /// The resulting neighbours.
     pub ranking: Ranking,
+    /// The same for every image of the gallery as the query.
+    pub survey: GallerySurvey,
     /// The images.
     pub gallery: GalleryState,
 }
@@ -30,6 +38,9 @@ impl NeighboursState {
     pub fn new(gallery: GalleryState, method: RwSignal<Method>, options: &Options) -> Self {
         let (k, weights) = (RwSignal::new(options.k), RwSignal::new(options.weights));
         let centred = RwSignal::new(options.centred);
-        Self { k, weights, centred, method, ranking: Ranking::new(gallery, weights, k, centred), gallery }
+        let ranking = Ranking::new(gallery, weights, k, centred);
+        let survey = GallerySurvey::new(gallery, ranking.compared, weights, k, centred);
+        let (tiles, looked) = (RwSignal::new(options.tiles), RwSignal::new(None));
+        Self { k, weights, centred, tiles, looked, method, ranking, survey, gallery }
     }
 }

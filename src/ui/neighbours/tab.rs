@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use super::NeighboursState;
 use super::columns::Columns;
+use super::enlarged::Enlarged;
 use super::query::QueryCard;
+use super::survey_view::SurveyView;
 use super::weights::Weighting;
 use super::welcome::Welcome;
 
@@ -22,7 +24,9 @@ pub fn Neighbours(state: NeighboursState) -> impl IntoView {
             <Weighting state />
         </div>
         <Show when=move || !empty.get()>
+            <SurveyView state />
             <Columns state />
         </Show>
+        <Enlarged state />
     }
 }

@@ -5,13 +5,17 @@ use leptos::prelude::*;
 use super::NeighboursState;
 use super::presets::Presets;
 use crate::fungi::{Part, PartMap};
-use crate::ui::address::KS;
+use crate::ui::address::{KS, TILES};
 use crate::ui::numbers::short;
+use crate::ui::terms::TermsButton;
+
+/// What each of [`TILES`] is, for those who can't see it.
+const SIZES: [&str; 5] = ["list", "list with large pictures", "small tiles", "tiles", "large tiles"];
 
 /// A slider for each part, centring, and how many neighbours.
 #[component]
 pub fn Weighting(state: NeighboursState) -> impl IntoView {
-    let NeighboursState { k, weights, centred, ranking, .. } = state;
+    let NeighboursState { k, weights, centred, tiles, ranking, .. } = state;
     let slider = move |part: Part| {
         let id = format!("weight-{}", part.key().replace('_', "-"));
         let value = move || short(weights.with(|weights| weights.get(part)));
@@ -54,12 +58,15 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
     view! {
         <section class="weighing" aria-labelledby="weighing-heading">
             <div class="row">
-                <h2 id="weighing-heading">"What FUNGI is made of"</h2>
+                <div class="row">
+                    <h2 id="weighing-heading">"What FUNGI is made of"</h2>
+                    <TermsButton />
+                </div>
                 <Presets state />
             </div>
             <div class="sliders">{Part::ALL.map(slider).collect_view()}</div>
             <div class="row">
-                <label class="choice" title="Subtracts the gallery's mean from every part of every image, in both columns">
+                <label class="choice" title="Subtracts the gallery's mean from every part of every image, in both columns; the box beside a part does it for that one">
                     <input
                         type="checkbox"
                         role="switch"
@@ -70,7 +77,7 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                             centred.set(PartMap::from_fn(|_| on));
                         }
                     />
-                    "Centre every part by the gallery's mean, or one by the box beside it"
+                    "Centre every part by the gallery's mean"
                 </label>
                 <label class="choice">
                     "Neighbours"
@@ -87,6 +94,19 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                             .map(|n| view! { <option value=n selected=k.get_untracked() == n>{n}</option> })
                             .collect_view()}
                     </select>
+                </label>
+                <label class="choice sizes">
+                    "Picture size"
+                    <input
+                        type="range"
+                        data-testid="tiles"
+                        min=*TILES.start()
+                        max=*TILES.end()
+                        step="1"
+                        prop:value=move || tiles.get().to_string()
+                        aria-valuetext=move || SIZES.get(tiles.get()).copied()
+                        on:input:target=move |event| tiles.set(event.target().value_as_number() as usize)
+                    />
                 </label>
             </div>
         </section>

@@ -4,19 +4,19 @@ use leptos::prelude::*;
 
 use crate::ui::gallery::GalleryState;
 use crate::ui::icons::Mark;
+use crate::ui::terms::TermsButton;
 
-/// Three sentences and a way to begin.
+/// What this is for, and a way to begin. `index.html` says the same before the program is there.
 #[component]
 pub fn Welcome(gallery: GalleryState) -> impl IntoView {
     view! {
         <section class="welcome">
             <Mark gills=48 />
-            <h2>"What do gradients add to a frozen vision transformer?"</h2>
+            <h2>"Does this model find better look-alikes when it also uses its gradients? Try your own photos."</h2>
             <p>
-                "Give this page some images, and a small transformer computes two descriptions of each: its plain embedding, and FUNGI, "
-                "the embedding together with the gradients of three self-supervised objectives. "
-                "Choose one image as the query, and its nearest neighbours under both descriptions appear side by side, "
-                "with threads that show which images moved up and which moved down. "
+                "Add some photos and choose one: the page shows which others a small vision transformer takes for the most similar, "
+                "on the left by its plain embedding, on the right by FUNGI, the embedding together with the model's gradients. "
+                "With labels, it counts which of the two is right more often. "
                 "Everything is computed here, in your browser; no image is sent anywhere."
             </p>
             <div class="row">
@@ -29,6 +29,7 @@ pub fn Welcome(gallery: GalleryState) -> impl IntoView {
                 >
                     {move || if gallery.drawing.get() { "Drawing the sample set..." } else { "Try the sample set" }}
                 </button>
+                <TermsButton words="What is FUNGI?" />
                 <span class="quiet">"64 images in 8 classes, drawn by the program itself."</span>
             </div>
         </section>

@@ -78,6 +78,9 @@ scenario("one stroke a class beats the most common class", OPTIONS, async (page)
     const summary = await page.tab.$eval(`[data-testid="seg-map-${feature}"] [role=img]`, (map) => map.ariaLabel);
     assert.match(summary, /^(Embedding|FUNGI) map: .*\d %/, "a map says in words what it shows");
   }
+  const [embedding, fungi] = FEATURES.map((feature) => Math.round(100 * ready[feature]));
+  const winner = fungi > embedding ? /^FUNGI is nearer/ : /^Embedding is nearer/;
+  assert.match(await page.text("seg-verdict"), fungi === embedding ? /^Both maps/ : winner, "the winner is named");
 
   const drawn = await lines(page);
   assert.ok(drawn.length >= 2 && drawn.every((classes) => classes.length === 2), JSON.stringify(drawn));
@@ -404,4 +407,26 @@ scenario("painting and looking from the keyboard", OPTIONS, async (page) => {
   }
   await keyboard.press("Escape");
   await page.until("the map again", async () => (await page.attribute("seg-map-fungi", "data-heat")) === "false");
+
+  const look = (words) =>
+    page.tab.$eval(
+      '[data-testid="seg-view"]',
+      (select, words) => {
+        select.value = [...select.options].find(({ textContent }) => textContent.includes(words)).value;
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      words,
+    );
+  await look("differ");
+  assert.match(await page.text("seg-summary"), /^Differs from the other map in .* % of the pixels\.$/);
+  await look("wrong");
+  assert.match(await page.text("seg-summary"), /^Differs from the true labels in .* % of the pixels\.$/);
+  await look("over the other");
+  await page.tabTo('[data-testid="seg-swipe"]');
+  const cut = () => page.tab.$eval('[data-testid="seg-single"] canvas + canvas', (map) => getComputedStyle(map).clipPath);
+  const half = await cut();
+  await keyboard.press("ArrowRight");
+  assert.notEqual(await cut(), half, "the border between the maps moves with the keyboard");
+  await look("true labels");
+  assert.match(await page.attribute("seg-single", "aria-label"), /true labels$/);
 });

@@ -3,6 +3,7 @@
 mod feature;
 mod map_settings;
 mod similarity_map;
+mod verdict;
 
 #[cfg(feature = "page")]
 mod edits;
@@ -20,6 +21,7 @@ mod undo;
 pub use feature::Feature;
 pub use map_settings::{MapSettings, USUAL_SIDE, Vote};
 pub use similarity_map::SimilarityMap;
+pub use verdict::verdict;
 #[cfg(feature = "page")]
 pub use {
     signals::{Chosen, QueryMaps, SegmentationState},

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::File;
 
+use super::feature::Feature;
 use super::map_settings::MapSettings;
 use super::similarity_map::SimilarityMap;
 use super::tab_photo::TabPhoto;
@@ -12,7 +13,7 @@ use crate::engine::protocol::Maps;
 use crate::segmentation::UNLABELLED;
 use crate::ui::address::Method;
 use crate::ui::link::Link;
-use crate::ui::segmentation::paint::{self, Class, LoadedMasks, Palette, Timeline, Way};
+use crate::ui::segmentation::paint::{self, Class, LoadedMasks, MapView, Palette, Timeline, Way};
 
 /// The tab's state.
 #[derive(Clone, Copy)]
@@ -52,6 +53,8 @@ pub struct SegmentationState {
     pub pointed: RwSignal<Option<(u32, usize)>>,
     /// Similarities of all patches to one.
     pub similarity: RwSignal<Option<Arc<SimilarityMap>>>,
+    /// How the maps are looked at, where that is possible.
+    pub view: RwSignal<MapView>,
     /// Opacity of the maps' colours, in 0..1.
     pub opacity: RwSignal<f32>,
     /// Whether borders are drawn on the maps.
@@ -123,6 +126,7 @@ impl SegmentationState {
             received: StoredValue::new(0),
             pointed: RwSignal::new(None),
             similarity: RwSignal::new(None),
+            view: RwSignal::new(MapView::default()),
             opacity: RwSignal::new(0.6),
             outline: RwSignal::new(true),
             settings: RwSignal::new(MapSettings::default()),
@@ -171,6 +175,28 @@ impl SegmentationState {
     pub fn present_maps(&self) -> Option<Arc<QueryMaps>> {
         let query = self.query.with(|query| query.as_ref().map(|query| query.id))?;
         self.maps.get().filter(|maps| maps.query == query)
+    }
+
+    /// Whether the query's true labels are known.
+    pub fn has_truth(&self) -> bool {
+        self.query.with(|query| query.as_ref().is_some_and(|query| query.truth.with(Option::is_some)))
+    }
+
+    /// How the maps are looked at now.
+    pub fn map_view(&self) -> MapView {
+        let view = self.view.get();
+        if view.needs_truth() && !self.has_truth() { MapView::Maps } else { view }
+    }
+
+    /// The labels that are shown of a feature's map, if it is there.
+    pub fn shown_labels(&self, feature: Feature) -> Option<(Vec<u8>, (u32, u32))> {
+        let (shown, view) = (self.present_maps()?, self.map_view());
+        let size = shown.maps.size;
+        let other = if feature == Feature::Fungi { Feature::Embedding } else { Feature::Fungi };
+        let truth = self.query.with(|query| query.as_ref().and_then(|query| query.truth.get()));
+        let truth = truth.filter(|_| view.needs_truth()).map(|truth| truth.resized(size.0, size.1));
+        let truth = truth.as_ref().map(|truth| truth.labels.as_slice());
+        Some((view.labels(&feature.of(&shown.maps).labels, &other.of(&shown.maps).labels, truth), size))
     }
 
     /// Gives maps of a photo that have arrived their number.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::feature_view::FeatureView;
 use crate::engine::protocol::Map;
+use crate::segmentation::UNLABELLED;
 use crate::ui::numbers::{fixed, percent};
 use crate::ui::segmentation::state::{Feature, TabPhoto};
 use crate::ui::segmentation::sync::EngineSync;
@@ -21,7 +22,10 @@ pub fn Column(
     let state = sync.state;
     let shares = Memo::new(move |_| {
         let shown = state.present_maps()?;
-        Some(in_words(feature.of(&shown.maps), |id| state.class_name(id)))
+        let (labels, _) = state.shown_labels(feature)?;
+        let labelled = labels.iter().filter(|&&label| label != UNLABELLED).count();
+        let described = state.map_view().describe(&percent(labelled as f32 / labels.len().max(1) as f32));
+        Some(described.unwrap_or_else(|| in_words(feature.of(&shown.maps), |id| state.class_name(id))))
     });
     let summary = Signal::derive(move || {
         format!("{} map: {}", feature.name(), shares.get().unwrap_or_else(|| "none yet".into()))

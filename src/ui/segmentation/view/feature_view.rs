@@ -99,8 +99,8 @@ pub fn FeatureView(
     }
 }
 
-/// A canvas that shows a photo's map or its labels.
-fn draw_labels(state: SegmentationState, photo: TabPhoto, feature: Feature, mapped: bool) -> NodeRef<html::Canvas> {
+/// A canvas that shows a photo's map, as it is looked at now, or its labels.
+pub fn draw_labels(state: SegmentationState, photo: TabPhoto, feature: Feature, mapped: bool) -> NodeRef<html::Canvas> {
     let node = NodeRef::<html::Canvas>::new();
     Effect::new(move |_| {
         let palette = state.palette();
@@ -115,8 +115,8 @@ fn draw_labels(state: SegmentationState, photo: TabPhoto, feature: Feature, mapp
         };
         if !mapped {
             photo.layer.with(|layer| draw(&layer.mask().labels, layer.size()));
-        } else if let Some(shown) = state.present_maps() {
-            draw(&feature.of(&shown.maps).labels, shown.maps.size);
+        } else if let Some((labels, size)) = state.shown_labels(feature) {
+            draw(&labels, size);
         } else {
             canvas::resize(&canvas, (1, 1));
         }

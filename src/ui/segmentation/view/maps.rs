@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use super::column::Column;
 use super::legend::Legend;
 use super::mask_input::MaskInput;
+use super::single::Single;
 use super::tools::Look;
 use crate::segmentation::Iou;
 use crate::ui::numbers::fixed;
-use crate::ui::segmentation::state::{Feature, SegmentationState, TabPhoto};
+use crate::ui::segmentation::paint::MapView;
+use crate::ui::segmentation::state::{Feature, SegmentationState, TabPhoto, verdict};
 use crate::ui::segmentation::sync::EngineSync;
 
 /// The query's part of the tab.
@@ -60,6 +62,45 @@ fn SceneChoice(state: SegmentationState) -> impl IntoView {
     }
 }
 
+/// Which map is nearer to the truth, and how the maps are looked at.
+#[component]
+fn Views(state: SegmentationState) -> impl IntoView {
+    let scores = move || {
+        let shown = state.present_maps()?;
+        let [embedding, fungi] =
+            Feature::ALL.map(|feature| feature.of(&shown.maps).score.as_ref().map(|score| score.mean));
+        Some(verdict(embedding?, fungi?))
+    };
+    let choose = move |place: &str| {
+        if let Some(&view) = place.parse().ok().and_then(|place: usize| MapView::ALL.get(place)) {
+            state.clear_similarity();
+            state.view.set(view);
+        }
+    };
+    let option = move |(place, view): (usize, MapView)| {
+        view! {
+            <option
+                value=place
+                selected=move || state.map_view() == view
+                disabled=move || view.needs_truth() && !state.has_truth()
+            >
+                {view.name()}
+            </option>
+        }
+    };
+    view! {
+        <div class="row seg-views">
+            <p class="seg-verdict" role="status" data-testid="seg-verdict">{scores}</p>
+            <label class="choice">
+                "Show"
+                <select data-testid="seg-view" on:change:target=move |event| choose(&event.target().value())>
+                    {MapView::ALL.into_iter().enumerate().map(option).collect_view()}
+                </select>
+            </label>
+        </div>
+    }
+}
+
 /// The maps of one photo.
 #[component]
 fn Query(sync: EngineSync, photo: TabPhoto) -> impl IntoView {
@@ -80,20 +121,23 @@ fn Query(sync: EngineSync, photo: TabPhoto) -> impl IntoView {
     let button = move || {
         if truth.with(Option::is_some) { "Load another true mask..." } else { "Load its true mask..." }
     };
-    let column = {
-        let photo = photo.clone();
-        move |feature| view! { <Column sync photo=photo.clone() feature /> }
-    };
+    let single = Memo::new(move |_| state.map_view().is_single());
+    let photo = StoredValue::new(photo);
+    let column = move |feature| view! { <Column sync photo=photo.get_value() feature /> };
     view! {
         {move || error().map(|reason| view! { <p class="failure" role="alert" data-testid="seg-error">{reason}</p> })}
-        <div class="seg-columns" data-majority=move || majority.get().map(|iou| fixed(iou, 4))>
+        <Views state />
+        <div class="seg-columns" data-majority=move || majority.get().map(|iou| fixed(iou, 4)) hidden=move || single.get()>
             {Feature::ALL.map(column).collect_view()}
         </div>
+        <Show when=move || single.get()>
+            <Single state photo=photo.get_value() />
+        </Show>
         <Look state />
         <Legend state />
         {move || mask_note.get().map(|note| view! { <p class="quiet" role="status" data-testid="seg-mask-note">{note}</p> })}
         <div class="row">
-            <MaskInput state photo text=Signal::derive(button) testid="seg-truth-input" />
+            <MaskInput state photo=photo.get_value() text=Signal::derive(button) testid="seg-truth-input" />
             <span class="quiet">
                 {move || match majority.get() {
                     Some(iou) => format!("The most common class everywhere would score a mean IoU of {}.", fixed(iou, 2)),

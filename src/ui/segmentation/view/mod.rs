@@ -16,6 +16,7 @@ mod options;
 mod painter;
 mod pointer;
 mod settings_file;
+mod single;
 mod start;
 mod status;
 mod swatch;

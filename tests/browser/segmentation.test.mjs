@@ -313,8 +313,33 @@ scenario("strokes that the engine has to wait for", { ...OPTIONS, hold: /model\.
   const byPointer = (await painted(page))[0];
   await page.tab.$eval(`${EDITOR} .seg-stage`, (stage) => stage.focus());
   await page.tab.keyboard.press("Enter");
+  const byKey = await painted(page);
+  assert.ok(byKey[0] > byPointer, "and so is a patch");
+
+  await page.tab.setViewport({ width: 390, height: 844 });
+  const stage = await page.tab.$(`${EDITOR} .seg-stage`);
+  await stage.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  const box = await stage.boundingBox();
+  const session = await page.tab.createCDPSession();
+  const touch = (type, ...fingers) => {
+    const touchPoints = fingers.map(([x, y], id) => ({ x: box.x + x * box.width, y: box.y + y * box.height, id }));
+    return session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  };
+  const scale = () => page.tab.$eval(`${EDITOR} .seg-paper`, ({ dataset }) => Number(dataset.scale));
+  await touch("touchStart", [0.4, 0.5]);
+  await touch("touchStart", [0.4, 0.5], [0.6, 0.5]);
+  for (const by of [0.1, 0.2, 0.3]) await touch("touchMove", [0.4 - by, 0.5], [0.6 + by, 0.5]);
+  await touch("touchEnd");
+  assert.ok((await scale()) > 2, "two fingers zoom the photo");
+  assert.deepEqual(await painted(page), byKey, "and paint nothing");
+  await touch("touchStart", [0.3, 0.8]);
+  for (const x of [0.4, 0.5, 0.6]) await touch("touchMove", [x, 0.8]);
+  await touch("touchEnd");
   const before = await painted(page);
-  assert.ok(before[0] > byPointer, "and so is a patch");
+  assert.ok(before[0] > byKey[0], "one finger paints");
+  assert.equal(await page.tab.evaluate(() => visualViewport.scale), 1, "the page stays as it is");
+  await page.click("seg-whole");
+  assert.equal(await scale(), 1);
   assert.equal(await page.tab.$eval(EDITOR, ({ dataset }) => dataset.state), "waiting", "the engine has not opened it");
   await pick("b.png");
   await page.click("seg-set-query");

@@ -15,6 +15,7 @@ mod patches;
 mod raster;
 mod ready_made;
 mod stroke;
+mod zoom;
 
 pub use area::Area;
 pub use brush::Brush;
@@ -31,3 +32,4 @@ pub use patches::{frame, move_cursor, patch_at};
 pub use raster::{LabelStyle, label_pixels, outline_reach, similarity_pixels};
 pub use ready_made::ready_made;
 pub use stroke::Stroke;
+pub use zoom::Zoom;

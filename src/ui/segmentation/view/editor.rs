@@ -8,7 +8,7 @@ use super::painter::Painter;
 use super::pointer::Pointer;
 use crate::ui::icons::{CROSS, Sign};
 use crate::ui::numbers::{fixed, percent};
-use crate::ui::segmentation::paint::{LabelLayer, frame};
+use crate::ui::segmentation::paint::{LabelLayer, Zoom, frame};
 use crate::ui::segmentation::state::{SegmentationState, TabPhoto};
 
 /// One support photo with its strokes.
@@ -79,7 +79,7 @@ fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
     let TabPhoto { name, size, layer, url, .. } = photo.clone();
     let seen = photo.clone();
     let painter = Painter::new(state, photo);
-    let (element, canvas, cursor) = (painter.frame, painter.canvas, painter.cursor);
+    let Painter { frame: element, paper, zoom, canvas, cursor, .. } = painter;
     let announcement = RwSignal::new(String::new());
     let pointer = Pointer::new(painter.clone());
     let (down, moved, up, cancel) = (pointer.clone(), pointer.clone(), pointer.clone(), pointer);
@@ -108,17 +108,35 @@ fn PaintedPhoto(state: SegmentationState, photo: TabPhoto) -> impl IntoView {
             on:keydown=move |event| keyboard.press(&event)
             on:blur=move |_| cursor.set(None)
         >
-            <img
-                src=url.get()
-                alt=""
-                draggable="false"
-                on:load:target=move |event| {
-                    let picture = event.target();
-                    seen.seen((picture.natural_width(), picture.natural_height()));
-                }
-            />
-            <canvas node_ref=canvas aria-hidden="true"></canvas>
-            {move || marked().map(|inset| view! { <span class="seg-cursor" style:inset=inset></span> })}
+            <div
+                class="seg-paper"
+                node_ref=paper
+                style:transform=move || zoom.get().transform()
+                data-scale=move || fixed(f64::from(zoom.get().scale), 2)
+            >
+                <img
+                    src=url.get()
+                    alt=""
+                    draggable="false"
+                    on:load:target=move |event| {
+                        let picture = event.target();
+                        seen.seen((picture.natural_width(), picture.natural_height()));
+                    }
+                />
+                <canvas node_ref=canvas aria-hidden="true"></canvas>
+                {move || marked().map(|inset| view! { <span class="seg-cursor" style:inset=inset></span> })}
+            </div>
+            <button
+                type="button"
+                class="small seg-whole"
+                data-testid="seg-whole"
+                hidden=move || zoom.get() == Zoom::default()
+                on:pointerdown=|event| event.stop_propagation()
+                on:keydown=|event| event.stop_propagation()
+                on:click=move |_| zoom.set(Zoom::default())
+            >
+                "Whole photo"
+            </button>
         </div>
         <p class="unseen" role="status">{announcement}</p>
     }

@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::canvas;
-use crate::ui::segmentation::paint::{Area, LabelLayer, LabelStyle, label_pixels, outline_reach};
+use crate::ui::segmentation::paint::{Area, LabelLayer, LabelStyle, Zoom, label_pixels, outline_reach};
 use crate::ui::segmentation::state::{SegmentationState, TabPhoto};
 
 /// Opacity of strokes.
@@ -19,6 +19,10 @@ pub struct Painter {
     pub photo: TabPhoto,
     /// The photo's element, which gets pointer events and the focus.
     pub frame: NodeRef<html::Div>,
+    /// The photo and its labels within it, which may be larger.
+    pub paper: NodeRef<html::Div>,
+    /// Which part of the photo is shown.
+    pub zoom: RwSignal<Zoom>,
     /// The canvas of the labels.
     pub canvas: NodeRef<html::Canvas>,
     /// The patch under the keyboard's cursor.
@@ -28,7 +32,15 @@ pub struct Painter {
 impl Painter {
     /// A painter for a photo; it draws nothing yet.
     pub fn new(state: SegmentationState, photo: TabPhoto) -> Self {
-        Self { state, photo, frame: NodeRef::new(), canvas: NodeRef::new(), cursor: RwSignal::new(None) }
+        Self {
+            state,
+            photo,
+            frame: NodeRef::new(),
+            paper: NodeRef::new(),
+            zoom: RwSignal::new(Zoom::default()),
+            canvas: NodeRef::new(),
+            cursor: RwSignal::new(None),
+        }
     }
 
     /// Draws all labels.

@@ -1,8 +1,6 @@
 //! Votes of the nearest neighbours. With unit parts, the smallest Euclidean distance between concatenated features is the
 //! largest sum of cosines, so both votes take neighbours in the order of [`super::Cosines`].
 
-use std::collections::BTreeMap;
-
 /// The class with the most votes among neighbours, nearest first. Of classes with equal votes, the one with the nearest
 /// member wins. `None` without neighbours.
 pub fn majority(neighbours: impl IntoIterator<Item = usize>) -> Option<usize> {
@@ -18,13 +16,16 @@ pub fn softmax_weighted(neighbours: &[(usize, f32)], temperature: f32) -> Option
 }
 
 fn winner(votes: impl Iterator<Item = (usize, f64)>) -> Option<usize> {
-    // Class to (votes, rank of its nearest member).
-    let mut tally: BTreeMap<usize, (f64, usize)> = BTreeMap::new();
-    for (rank, (class, vote)) in votes.enumerate() {
-        tally.entry(class).or_insert((0.0, rank)).0 += vote;
+    // Classes with their votes, in the order of their nearest members.
+    let mut tally: Vec<(usize, f64)> = Vec::new();
+    for (class, vote) in votes {
+        match tally.iter_mut().find(|(known, _)| *known == class) {
+            Some((_, votes)) => *votes += vote,
+            None => tally.push((class, vote)),
+        }
     }
-    let better = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
-    tally.into_iter().max_by(|(_, a), (_, b)| better(a, b)).map(|(class, _)| class)
+    // Of equal ones, `max_by` takes the last.
+    tally.into_iter().rev().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(class, _)| class)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //! take between frames. What it finds is what [`super::evaluate`] and [`super::Cosines::nearest`] find at once.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 
 use super::neighbours::{best_first, part_cosine, weighted_mean};
 use super::{Weights, majority};
@@ -48,11 +47,12 @@ pub struct Tally {
 }
 
 impl Survey {
-    /// Starts anew: `k` neighbours, FUNGI by `weights`, and the class of each image that has a label.
+    /// Starts anew: `k` neighbours, FUNGI by `weights`, and the class of each image that has a label, counted from 0.
     pub fn new(weights: Weights, k: usize, classes: Vec<Option<usize>>) -> Self {
-        let mut sizes = BTreeMap::new();
-        classes.iter().flatten().for_each(|class| *sizes.entry(*class).or_insert(0) += 1);
-        let judge = |class: &Option<usize>| sizes.len() > 1 && class.is_some_and(|class| sizes[&class] > 1);
+        let mut sizes = vec![0; classes.iter().flatten().max().map_or(0, |last| last + 1)];
+        classes.iter().flatten().for_each(|&class| sizes[class] += 1);
+        let several = sizes.iter().filter(|size| **size > 0).count() > 1;
+        let judge = |class: &Option<usize>| several && class.is_some_and(|class| sizes[class] > 1);
         let judged: Vec<bool> = classes.iter().map(judge).collect();
         let count = judged.iter().filter(|judged| **judged).count();
         let queries = classes.len();
@@ -83,7 +83,7 @@ impl Survey {
         if self.at.0 < count {
             return false;
         }
-        self.tally.different.sort_by_key(|&(_, common)| common);
+        self.tally.different.sort_unstable_by_key(|&(query, common)| (common, query));
         true
     }
 

@@ -106,6 +106,12 @@ scenario("the Neighbours tab", { browser: chromium, hash: "#device=cpu&k=5" }, a
   await page.until("the embedding's nearest", () => tab.$eval("[data-testid=enlarged]", ({ open }) => open), 5_000);
   await page.click("enlarged-close");
 
+  // A neighbour that the keyboard makes the query has no row any more: the way goes on from the nearest.
+  await tab.focus("[data-testid=neighbours-fungi] .pick");
+  await tab.keyboard.press("Enter");
+  await page.until("another query", async () => (await page.attribute("query", "data-name")) === names[0], 5_000);
+  await page.until("the focus on its nearest", () => tab.evaluate(() => document.activeElement.closest("[data-testid=neighbours-fungi] li:first-child")), 5_000);
+
   // What the names stand for.
   await tab.click(".weighing [data-testid=explain]");
   assert.match(await page.text("terms"), /FUNGI ?Features from Unsupervised Gradients/);

@@ -1,6 +1,8 @@
 //! The two columns of neighbours, with threads between them.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::NeighboursState;
 use super::enlarged::Looked;
@@ -122,6 +124,21 @@ fn Column(
     }
 }
 
+/// The way goes on from the nearest by the same ranking, where someone came to `pick` with the keyboard: its row goes away.
+fn keep_focus(pick: &Element, fungi: bool) {
+    // A browser that doesn't know the selector loses the focus.
+    if pick.matches(":focus-visible").unwrap_or_default() {
+        request_animation_frame(move || {
+            let column = if fungi { "fungi" } else { "embedding" };
+            let first = document().query_selector(&format!("[data-testid=neighbours-{column}] .pick")).ok().flatten();
+            if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+                // An element that can't take the focus leaves it where it is.
+                let _ = first.focus();
+            }
+        });
+    }
+}
+
 /// One neighbour. `moves`: whether to show how far its rank moved, as in FUNGI's column.
 #[component]
 fn Near(state: NeighboursState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> impl IntoView {
@@ -193,7 +210,10 @@ fn Near(state: NeighboursState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> im
                         enlarge();
                     }
                 }
-                on:click=move |_| gallery.select(id)
+                on:click=move |event| {
+                    gallery.select(id);
+                    keep_focus(&event_target(&event), moves);
+                }
                 on:focus=move |_| gallery.hovered.set(Some(id))
                 on:blur=move |_| gallery.hovered.set(None)
             >

@@ -11,6 +11,8 @@ mod columns;
 #[cfg(feature = "page")]
 mod enlarged;
 #[cfg(feature = "page")]
+mod looks;
+#[cfg(feature = "page")]
 mod presets;
 #[cfg(feature = "page")]
 mod query;

@@ -8,6 +8,7 @@ use web_sys::HtmlElement;
 
 use super::NeighboursState;
 use super::found::{Group, about};
+use super::looks::Looks;
 use super::survey::Found;
 use crate::gallery::Id;
 use crate::ui::gallery::GalleryState;
@@ -15,7 +16,7 @@ use crate::ui::gallery::GalleryState;
 /// The queries of a group that are shown at most: more would take longer than a frame to draw.
 const SHOWN: usize = 200;
 
-/// A button for each number; below them, the queries of the one that was chosen.
+/// How both rankings are shown; a button for each number; below them, the queries of the one that was chosen.
 #[component]
 pub fn SurveyView(state: NeighboursState) -> impl IntoView {
     let (survey, gallery) = (state.survey, state.gallery);
@@ -82,11 +83,14 @@ pub fn SurveyView(state: NeighboursState) -> impl IntoView {
             data-testid="survey"
             data-stale=move || if survey.stale.get() { "true" } else { "false" }
         >
-            <h2 id="survey-heading">"The whole gallery"</h2>
+            <div class="row looks">
+                <h2 id="survey-heading">"The whole gallery"</h2>
+                <Looks state />
+            </div>
             <p class="quiet" data-testid="survey-about">
                 {move || survey.found.with(|found| about(found.as_ref().map(|found| &found.tally)))}
             </p>
-            <div class="row">{Group::ALL.map(number).collect_view()}</div>
+            <div class="row numbers">{Group::ALL.map(number).collect_view()}</div>
             <div
                 id="survey-queries"
                 hidden=move || chosen.get().is_none()

@@ -5,17 +5,13 @@ use leptos::prelude::*;
 use super::NeighboursState;
 use super::presets::Presets;
 use crate::fungi::{Part, PartMap};
-use crate::ui::address::{KS, TILES};
 use crate::ui::numbers::short;
 use crate::ui::terms::TermsButton;
 
-/// What each of [`TILES`] is, for those who can't see it.
-const SIZES: [&str; 5] = ["list", "list with large pictures", "small tiles", "tiles", "large tiles"];
-
-/// A slider for each part, centring, and how many neighbours.
+/// A slider for each part, and centring.
 #[component]
 pub fn Weighting(state: NeighboursState) -> impl IntoView {
-    let NeighboursState { k, weights, centred, tiles, ranking, .. } = state;
+    let NeighboursState { weights, centred, ranking, .. } = state;
     let slider = move |part: Part| {
         let id = format!("weight-{}", part.key().replace('_', "-"));
         let value = move || short(weights.with(|weights| weights.get(part)));
@@ -65,7 +61,6 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                 <Presets state />
             </div>
             <div class="sliders">{Part::ALL.map(slider).collect_view()}</div>
-            <div class="row">
                 <label class="choice" title="Subtracts the gallery's mean from every part of every image, in both columns; the box beside a part does it for that one">
                     <input
                         type="checkbox"
@@ -79,36 +74,6 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                     />
                     "Centre every part by the gallery's mean"
                 </label>
-                <label class="choice">
-                    "Neighbours"
-                    <select
-                        data-testid="k"
-                        prop:value=move || k.get().to_string()
-                        on:change:target=move |event| {
-                            if let Ok(n) = event.target().value().parse() {
-                                k.set(n);
-                            }
-                        }
-                    >
-                        {KS
-                            .map(|n| view! { <option value=n selected=k.get_untracked() == n>{n}</option> })
-                            .collect_view()}
-                    </select>
-                </label>
-                <label class="choice sizes">
-                    "Picture size"
-                    <input
-                        type="range"
-                        data-testid="tiles"
-                        min=*TILES.start()
-                        max=*TILES.end()
-                        step="1"
-                        prop:value=move || tiles.get().to_string()
-                        aria-valuetext=move || SIZES.get(tiles.get()).copied()
-                        on:input:target=move |event| tiles.set(event.target().value_as_number() as usize)
-                    />
-                </label>
-            </div>
         </section>
     }
 }

@@ -66,7 +66,7 @@ pub fn App() -> impl IntoView {
             <Tabs neighbours segmentation />
         </div>
         <Terms />
-        <Announcer link />
+        <Announcer state=gallery />
     }
 }
 

@@ -57,6 +57,12 @@ scenario("a dropped folder with bad files", { browser: chromium, hash: "#device=
   writeFiles(root, FILES);
   await page.drop([join(root, "album")]);
   await checkAlbum(page);
+  // What became of the seven files, each number a way to its list.
+  const said = async (words) => page.until(words, async () => (await page.text("status")).startsWith(words), 10_000);
+  await said("All 3 images are computed. 3 refused 1 there already");
+  await page.click("open-duplicate-list");
+  const focused = () => page.tab.evaluate(() => [document.activeElement.dataset.testid, document.activeElement.closest("details").open]);
+  assert.deepEqual(await focused(), ["duplicate-list", true]);
 
   // Given again, nothing new is computed; what was refused is refused again, and nothing is lost.
   const before = (await sentItems(page)).length;
@@ -95,9 +101,11 @@ scenario("removed images and the query can be brought back", { browser: chromium
   assert.deepEqual([await names(), await query()], [["one.png", "three.png", "two.png"], "two.png"]);
   await page.click("clear");
   assert.deepEqual([await names(), await query()], [[], null]);
+  assert.match(await page.text("status"), /^The gallery is empty\./);
   await page.click("undo");
   assert.deepEqual([await names(), await query()], [["one.png", "three.png", "two.png"], "two.png"]);
   assert.equal((await page.neighbours("embedding")).length, 2, "with its neighbours");
+  assert.match(await page.text("status"), /^All 3 images are computed\./);
   assert.ok(
     (await page.items()).every(({ state }) => state === "done"),
     "undo brings features back too",

@@ -37,26 +37,21 @@ pub fn TopBar(
     }
 }
 
-/// Where the latest image's time went.
+/// How fast a worker is; on demand, where the latest image's time went.
 #[component]
 fn Clock(link: Link) -> impl IntoView {
-    let words = move || match link.timings.get() {
+    let latest = move || {
+        let Timings { decode, views, compute } = link.timings.get()?;
+        let [decode, views, compute] = [decode, views, compute].map(|time| fixed(time, 0));
+        let split = format!("decoding {decode}, cutting views {views}, computing those of one stage {compute}");
+        Some(format!("Milliseconds for a view in one worker. What the latest image took: {split}"))
+    };
+    let words = move || match link.timings.with(Option::is_some).then(|| link.view_millis.get()).flatten() {
         None => view! { <span class="quiet">"no image computed yet"</span> }.into_any(),
-        Some(Timings { decode, views, compute }) => {
-            let view_millis = link.view_millis.get().unwrap_or_default();
-            let view_millis = fixed(view_millis, if view_millis < 10.0 { 1 } else { 0 });
-            let [decode, views, compute] = [decode, views, compute].map(|time| fixed(time, 0));
-            view! {
-                <b>{format!("{view_millis} ms")}</b>
-                " per view"
-                <span class="split">{format!("decode {decode}, views {views}, compute {compute}")}</span>
-            }
-            .into_any()
+        Some(millis) => {
+            let millis = fixed(millis, if millis < 10.0 { 1 } else { 0 });
+            view! { <b>{format!("{millis} ms")}</b> " per view" }.into_any()
         }
     };
-    view! {
-        <p class="timings" data-testid="timings" title="Milliseconds for a view in one worker, and what the latest image took: decoding, cutting views, computing some of them">
-            {words}
-        </p>
-    }
+    view! { <p class="timings" data-testid="timings" title=latest>{words}</p> }
 }

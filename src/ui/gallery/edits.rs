@@ -59,8 +59,10 @@ impl GalleryState {
         }
     }
 
-    /// Removes every image; this can be undone.
+    /// Removes every image, which can be undone, and what was said of files that were left out.
     pub fn clear(&self) {
+        self.problems.set(Vec::new());
+        self.duplicates.set(Vec::new());
         self.remove(&self.ids.get_untracked());
     }
 

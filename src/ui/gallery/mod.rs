@@ -4,8 +4,10 @@
 //! what users do to it, `query` how an image becomes the query, `answers` what the engine sends, interpreted by [`intake`];
 //! the rest are components, one per file.
 
+pub mod counts;
 pub mod intake;
 pub mod lost_queries;
+pub mod sentence;
 
 #[cfg(feature = "page")]
 mod announcer;

@@ -1,6 +1,8 @@
 //! Files that are not in the gallery, each with its reason.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::GalleryState;
 use super::state::Problem;
@@ -8,15 +10,24 @@ use super::state::Problem;
 /// What could not be read, and what was already in the gallery.
 #[component]
 pub fn Problems(state: GalleryState) -> impl IntoView {
-    let unread =
-        |n| if n == 1 { "1 file could not be used".to_owned() } else { format!("{n} files could not be used") };
-    let twice = |n| match n {
-        1 => "1 file was already in the gallery".to_owned(),
-        n => format!("{n} files were already in the gallery"),
-    };
+    let unread = |n| if n == 1 { "1 file was refused".to_owned() } else { format!("{n} files were refused") };
+    let twice =
+        |n| if n == 1 { "1 file was there already".to_owned() } else { format!("{n} files were there already") };
     view! {
         <List problems=state.problems title=unread list="error-list" item="error" open=true />
         <List problems=state.duplicates title=twice list="duplicate-list" item="duplicate" open=false />
+    }
+}
+
+/// Opens a list, and moves the focus to it.
+pub fn open(list: &str) {
+    let found = document().query_selector(&format!("[data-testid={list}]")).ok().flatten();
+    if let Some(list) = found.and_then(|list| list.dyn_into::<HtmlElement>().ok()) {
+        if let Some(details) = list.parent_element() {
+            // Fails only for names that no attribute may have.
+            let _ = details.set_attribute("open", "");
+        }
+        let _ = list.focus();
     }
 }
 

@@ -1,10 +1,11 @@
-//! The progress of the work: n of N, pace, time left; stop, resume, restart.
+//! The progress of the work: n of N, time left, what was left out; stop, resume, restart.
 
 use leptos::prelude::*;
 
 use super::GalleryState;
+use super::counts::Counts;
 use super::failure::Failure;
-use super::status::sentence;
+use super::problems::open;
 use crate::engine::Backend;
 use crate::engine::protocol::Progress;
 use crate::ui::link::Phase;
@@ -22,9 +23,25 @@ pub fn ProgressBar(state: GalleryState) -> impl IntoView {
         link.wanted.get() != Some(Backend::Cpu)
             && link.device.get().is_some_and(|device| device.backend == Backend::Cpu)
     };
-    let share = move || match (link.phase.get(), queue.get().run) {
-        (Phase::Starting(Progress::Download { done, total }), _) if total > 0 => done as f64 / total as f64,
-        (_, run) => run.share(),
+    let counts = state.counts();
+    let share = move || match link.phase.get() {
+        Phase::Starting(Progress::Download { done, total }) if total > 0 => done as f64 / total as f64,
+        _ => counts.with(Counts::share),
+    };
+    // A button for each list of files that are not in the gallery.
+    let left_out = move |place: usize, list: &'static str| {
+        let words = Memo::new(move |_| state.left_out()[place].clone());
+        view! {
+            <button
+                type="button"
+                class="left-out"
+                data-testid=format!("open-{list}")
+                hidden=move || words.with(String::is_empty)
+                on:click=move |_| open(list)
+            >
+                {words}
+            </button>
+        }
     };
     view! {
         <section class="progress" aria-label="Progress">
@@ -32,10 +49,12 @@ pub fn ProgressBar(state: GalleryState) -> impl IntoView {
                 class="status"
                 data-testid="status"
                 data-busy=move || if queue.get().is_busy() { "true" } else { "false" }
-                data-done=move || queue.get().run.done
-                data-total=move || queue.get().run.total
             >
-                <p aria-hidden="true" class:working=busy>{move || sentence(link)}</p>
+                <p>
+                    <span aria-hidden="true" class:working=busy>{move || state.facts(counts).sentence()}</span>
+                    {left_out(0, "error-list")}
+                    {left_out(1, "duplicate-list")}
+                </p>
                 <p class="news" role="status">{state.messages.news}</p>
             </div>
             <div class="row">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::Blob;
 
-use super::queue::Job;
+use super::queue::{Cost, Job};
 use super::requests::Asked;
 use super::worker::now;
 use super::{Link, Phase, Reply, pool};
@@ -91,11 +91,13 @@ impl Link {
         if let Some(image) = taken_out {
             self.core(|core| core.queue.put_back(image, needs));
         }
-        let side = self.model.with_untracked(|model| model.as_ref().map(|model| model.image));
-        if let (Some(timings), Some(side)) = (timings, side) {
+        if let Some(timings) = timings {
             self.timings.set(Some(timings));
-            let set = self.core(|core| core.settings.view_sets().get(job.stage).copied());
-            self.view_millis.set(set.map(|set| timings.compute / set.count(side).max(1) as f64));
+            let view = self.core(|core| {
+                core.cost.computed(job.stage, timings.compute);
+                core.cost.view()
+            });
+            self.view_millis.set(Some(view));
         }
     }
 
@@ -126,9 +128,8 @@ impl Link {
             if core.workers[worker].requests.is_settling() {
                 return None;
             }
-            let sets = core.settings.view_sets();
-            let each = core.workers.len() as f64;
-            core.expected = sets.iter().map(|set| view_millis * set.count(side) as f64 / each).collect();
+            let views = core.settings.view_sets().iter().map(|set| set.count(side)).collect();
+            core.cost = Cost::new(views, core.workers.len(), view_millis);
             core.together = together;
             core.workers[worker].ready = true;
             Some(!std::mem::replace(&mut core.workers[worker].proven, true))

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use web_sys::{Blob, File};
 
-use super::queue::{Job, Run};
+use super::queue::Job;
 use super::requests::Asked;
 use super::worker::now;
 use super::{Link, Reply};
@@ -36,8 +36,8 @@ pub trait ImageSource {
 /// The progress of the images.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct QueueState {
-    /// The current or last run.
-    pub run: Run,
+    /// The stage that the work is at.
+    pub stage: Option<usize>,
     /// Milliseconds until it is done, as far as can be told.
     pub left: Option<f64>,
     /// Images that are waiting or with a worker.
@@ -199,10 +199,10 @@ impl Link {
         let (state, waiting, ready) = self.core(|core| {
             let open = core.queue.len();
             core.stopped &= open > 0;
-            let (run, in_flight) = (core.queue.run().clone(), core.queue.in_flight());
-            let left = run.left(&core.expected);
+            let (run, in_flight) = (core.queue.run(), core.queue.in_flight());
+            let (stage, left) = (run.stage(), run.left(&core.cost.stages()));
             let ready = core.workers.iter().filter(|worker| worker.ready).count();
-            let state = QueueState { run, left, open, in_flight, stopped: core.stopped, silent };
+            let state = QueueState { stage, left, open, in_flight, stopped: core.stopped, silent };
             (state, core.workers[0].requests.of_persons(), ready)
         });
         self.show(state);

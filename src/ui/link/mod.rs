@@ -4,6 +4,7 @@
 //! `state` is the link as other modules see it; `answers` takes in what the engine sends, `images` sends it images,
 //! `life` starts and ends workers, `breakdown` replaces them. [`requests`], [`queue`], [`pool`] and [`recovery`] decide, and need no browser.
 
+mod phase;
 pub mod pool;
 pub mod queue;
 pub mod recovery;
@@ -28,5 +29,6 @@ mod worker;
 
 #[cfg(feature = "page")]
 pub use images::{ImageSource, QueueState};
+pub use phase::Phase;
 #[cfg(feature = "page")]
-pub use state::{Link, Phase, Reply};
+pub use state::{Link, Reply};

@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, File};
 
+use super::Phase;
 use super::images::{ImageSource, QueueState};
-use super::queue::Queue;
+use super::queue::{Cost, Queue};
 use super::worker::Worker;
 use crate::engine::protocol::{Answer, DeviceInfo, Listed, ModelInfo, Progress, Request, Timings};
 use crate::engine::{Backend, ModelFiles};
@@ -38,7 +39,7 @@ pub struct Link {
     pub wanted_model: RwSignal<String>,
     /// The models to choose from, once the catalogue has been read.
     pub models: RwSignal<Vec<Listed>>,
-    /// Milliseconds for a view in one worker: of the latest image, or of the first pass.
+    /// Milliseconds for a view in one worker: of the latest images, or of the first pass.
     pub view_millis: RwSignal<Option<f64>>,
     /// Counts up whenever an engine is ready anew: first start, restart, other device, other settings.
     pub session: RwSignal<u32>,
@@ -68,8 +69,8 @@ pub(super) struct Core {
     pub(super) queue: Queue,
     /// Images that share a forward pass, by stage.
     pub(super) together: Vec<usize>,
-    /// Milliseconds per image that each stage takes, as far as is known before any was computed.
-    pub(super) expected: Vec<f64>,
+    /// What images cost in the stages to come.
+    pub(super) cost: Cost,
     /// Whether images may be sent: the gallery knows the latest settings, and no worker is at former ones.
     pub(super) open: bool,
     pub(super) stopped: bool,
@@ -79,19 +80,6 @@ pub(super) struct Core {
     pub(super) source: Option<Rc<dyn ImageSource>>,
     /// Counts up with every choice of a device; if an older choice completes later, it is ignored.
     pub(super) choices: u32,
-}
-
-/// The state of the engine.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Phase {
-    /// The worker is loading.
-    Waking,
-    /// It is starting: the current step.
-    Starting(Progress),
-    /// Images may come.
-    Ready,
-    /// It can't work: why, and what might help.
-    Failed(String),
 }
 
 /// What the sender of a request gets back.
@@ -141,7 +129,7 @@ impl Link {
                 files: None,
                 queue: Queue::default(),
                 together: Vec::new(),
-                expected: Vec::new(),
+                cost: Cost::default(),
                 open: false,
                 stopped: false,
                 kept: false,

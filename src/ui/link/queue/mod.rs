@@ -3,10 +3,12 @@
 //! Work is (image, stage), a stage being one of the settings' sets of views. Every image's first stage comes before any
 //! image's second. Within a stage, what a person looks at comes first; then images go in the order they were added.
 
+mod cost;
 mod run;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+pub use cost::Cost;
 pub use run::{Run, Stage};
 
 use crate::gallery::Id;

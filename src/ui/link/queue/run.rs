@@ -45,12 +45,6 @@ impl Run {
         left.sum()
     }
 
-    /// The part of the work that is done, 0 to 1, counting stages.
-    pub fn share(&self) -> f64 {
-        let (done, total) = self.stages.iter().fold((0, 0), |(d, t), stage| (d + stage.done, t + stage.total));
-        if total == 0 { 0.0 } else { done as f64 / total as f64 }
-    }
-
     /// The stage that the work is at: the first that is not done.
     pub fn stage(&self) -> Option<usize> {
         self.stages.iter().position(|stage| stage.done < stage.total)

@@ -1,0 +1,138 @@
+//! The status of engine and images, in a sentence. Decisions only: no browser is needed.
+
+use super::counts::Counts;
+use crate::engine::protocol::Progress;
+use crate::ui::link::Phase;
+use crate::ui::numbers::megabytes;
+
+/// What the sentence is about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// The state of the engine.
+    pub phase: Phase,
+    /// How far the gallery's images are.
+    pub counts: Counts,
+    /// What is being computed, and its place among the stages.
+    pub stage: Option<(usize, String)>,
+    /// Milliseconds until all is done, as far as can be told.
+    pub left: Option<f64>,
+    /// Images that are waiting or with a worker, a query from outside the gallery included.
+    pub open: usize,
+    /// Images with workers.
+    pub in_flight: usize,
+    /// Whether a person has stopped the work.
+    pub stopped: bool,
+    /// Seconds since a worker that owes an answer last sent anything; 0 while all is well.
+    pub silent: u32,
+}
+
+impl Facts {
+    /// The sentence.
+    pub fn sentence(&self) -> String {
+        let waiting = match self.open {
+            0 => String::new(),
+            1 => " 1 image is waiting.".into(),
+            n => format!(" {n} images are waiting."),
+        };
+        match &self.phase {
+            Phase::Waking => format!("Loading the engine...{waiting}"),
+            Phase::Starting(progress) => format!("{}{waiting}", step(*progress)),
+            Phase::Failed(_) => format!("The engine is not running.{waiting}"),
+            Phase::Ready if self.silent > 0 => format!("The engine has not answered for {} s.{waiting}", self.silent),
+            Phase::Ready if self.stopped && self.in_flight > 0 => "Stopping after the current image...".into(),
+            Phase::Ready if self.stopped => format!("Stopped. {}", self.computed()),
+            Phase::Ready if self.open > 0 => {
+                let left = self.left.map(|left| format!(", {} left", duration(left))).unwrap_or_default();
+                let have = |stage: usize| self.counts.stages.get(stage).copied().unwrap_or_default();
+                match &self.stage {
+                    Some((stage, name)) if have(*stage) < self.counts.images => {
+                        format!("{name}: {} of {}{left}", have(*stage), self.counts.images)
+                    }
+                    _ => "Computing the query...".into(),
+                }
+            }
+            Phase::Ready => self.computed(),
+        }
+    }
+
+    fn computed(&self) -> String {
+        match (self.counts.complete, self.counts.images) {
+            (_, 0) => "The gallery is empty.".into(),
+            (1, 1) => "1 image, computed.".into(),
+            (done, all) if done == all => format!("All {all} images are computed."),
+            (done, 1) => format!("{done} of 1 image is computed."),
+            (done, all) => format!("{done} of {all} images are computed."),
+        }
+    }
+}
+
+fn step(progress: Progress) -> String {
+    match progress {
+        Progress::Device => "Opening the device...".into(),
+        Progress::SelfTest => "Testing the device against known answers...".into(),
+        Progress::Download { done, total } => {
+            format!("Loading the model: {} of {}.", megabytes(done), megabytes(total))
+        }
+        Progress::Verify => "Checking the model...".into(),
+        Progress::Upload => "Copying the model to the device...".into(),
+        Progress::Negatives { done, total } => format!("Computing SimCLR's negatives: {done} of {total}."),
+        Progress::WarmUp { total: 0..=1, .. } => "Warming up...".into(),
+        Progress::WarmUp { done, total } => format!("Compiling the GPU's programs: step {} of {total}.", done + 1),
+        Progress::Reading | Progress::Computing => "Computing...".into(),
+        Progress::Gradients { done, total } => format!("Computing gradients: {done} of {total}."),
+    }
+}
+
+fn duration(milliseconds: f64) -> String {
+    let seconds = (milliseconds / 1000.0).ceil() as u64;
+    match seconds {
+        0..=90 => format!("{seconds} s"),
+        91..=5400 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(images: usize, stages: [usize; 2]) -> Facts {
+        let counts = Counts { images, complete: stages[1], stages: stages.to_vec() };
+        let (stage, left) = (None, None);
+        Facts { phase: Phase::Ready, counts, stage, left, open: 0, in_flight: 0, stopped: false, silent: 0 }
+    }
+
+    #[test]
+    fn what_is_done_is_what_is_in_the_gallery() {
+        let done = [(0, 0), (1, 1), (14, 14), (14, 3), (1, 0)];
+        let said = done.map(|(all, done)| facts(all, [done, done]).sentence());
+        assert_eq!(said[..2], ["The gallery is empty.", "1 image, computed."]);
+        assert_eq!(said[2], "All 14 images are computed.");
+        assert_eq!(said[3..], ["3 of 14 images are computed.", "0 of 1 image is computed."]);
+    }
+
+    #[test]
+    fn work_is_counted_by_what_images_have() {
+        let stage = |place: usize| Some((place, ["Embedding", "DINO"][place].to_owned()));
+        let busy = Facts { stage: stage(1), open: 25, in_flight: 2, left: Some(95_000.0), ..facts(660, [660, 635]) };
+        assert_eq!(busy.sentence(), "DINO: 635 of 660, 2 min left");
+        let unknown = Facts { left: None, stage: stage(0), ..busy.clone() };
+        assert_eq!(unknown.sentence(), "Computing the query...", "all of the gallery have that");
+        assert_eq!(Facts { stopped: true, ..busy.clone() }.sentence(), "Stopping after the current image...");
+        let stopped = Facts { stopped: true, in_flight: 0, ..busy.clone() };
+        assert_eq!(stopped.sentence(), "Stopped. 635 of 660 images are computed.");
+        assert_eq!(
+            Facts { silent: 31, ..busy }.sentence(),
+            "The engine has not answered for 31 s. 25 images are waiting."
+        );
+    }
+
+    #[test]
+    fn an_engine_that_is_not_ready_says_so_and_what_waits() {
+        let at = |phase, open| Facts { phase, open, ..facts(2, [0, 0]) }.sentence();
+        assert_eq!(at(Phase::Waking, 0), "Loading the engine...");
+        assert_eq!(at(Phase::Failed("It hurts.".into()), 1), "The engine is not running. 1 image is waiting.");
+        let download = Progress::Download { done: 1_000_000, total: 11_000_000 };
+        assert_eq!(at(Phase::Starting(download), 2), "Loading the model: 1.0 MB of 11.0 MB. 2 images are waiting.");
+    }
+}

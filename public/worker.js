@@ -1,7 +1,8 @@
 // Starts one of the engine's programs in this worker: worker.js?engine=engine-gpu&version=... On the CPU it is the one with
 // relaxed SIMD where the browser can run it, unless simd=128.
 // The version keeps a browser from mixing files of two builds. With compiled=1 the first message is the compiled program;
-// otherwise it is compiled here, and sent to the page for other workers.
+// otherwise it is compiled here, and sent to the page for other workers. This worker holds the lock of its own name for
+// as long as it lives: the page waits for the same lock, and so learns at once that the worker was closed from outside.
 "use strict";
 
 const wanted = new URLSearchParams(self.location.search);
@@ -36,9 +37,7 @@ async function start(program) {
   await wasm_bindgen({ module_or_path: program });
 }
 
-if (wanted.has("compiled")) {
-  self.onmessage = ({ data }) => start(data).catch(crash);
-} else {
+function begin() {
   compiled()
     .then((program) => {
       self.postMessage(program);
@@ -46,3 +45,16 @@ if (wanted.has("compiled")) {
     })
     .catch(crash);
 }
+
+// The page waits for the lock once the program listens, which must not be before this worker has the lock.
+const locked = new Promise((resolve) => {
+  const hold = () => {
+    resolve();
+    return new Promise(() => {});
+  };
+  if (navigator.locks && self.name) navigator.locks.request(self.name, hold).catch(resolve);
+  else resolve();
+});
+
+if (wanted.has("compiled")) self.onmessage = ({ data }) => locked.then(() => start(data)).catch(crash);
+else locked.then(begin);

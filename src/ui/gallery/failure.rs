@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::engine::Backend;
 use crate::ui::link::{Link, Phase};
 
-/// The reason and two things to try; nothing while all is well.
+/// The reason and what to try; nothing while all is well.
 #[component]
 pub fn Failure(link: Link) -> impl IntoView {
     let reason = move || match link.phase.get() {
@@ -19,7 +19,10 @@ pub fn Failure(link: Link) -> impl IntoView {
                     <p>{reason}</p>
                     <div class="row">
                         <button type="button" class="main" on:click=move |_| link.restart()>"Try again"</button>
-                        <button type="button" on:click=move |_| link.move_to(Some(Backend::Cpu))>"Try on the CPU"</button>
+                        {(link.backend() == Backend::Gpu)
+                            .then(|| view! {
+                                <button type="button" on:click=move |_| link.move_to(Some(Backend::Cpu))>"Try on the CPU"</button>
+                            })}
                     </div>
                 </div>
             }

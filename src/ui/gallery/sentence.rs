@@ -37,7 +37,8 @@ impl Facts {
         match &self.phase {
             Phase::Waking => format!("Loading the engine...{waiting}"),
             Phase::Starting(progress) => format!("{}{waiting}", step(*progress)),
-            Phase::Failed(_) => format!("The engine is not running.{waiting}"),
+            // The reason, and what to try, stand below.
+            Phase::Failed(_) => waiting.trim_start().to_owned(),
             Phase::Ready if self.silent > 0 => format!("The engine has not answered for {} s.{waiting}", self.silent),
             Phase::Ready if self.stopped && self.in_flight > 0 => "Stopping after the current image...".into(),
             Phase::Ready if self.stopped => format!("Stopped. {}", self.computed()),
@@ -131,7 +132,7 @@ mod tests {
     fn an_engine_that_is_not_ready_says_so_and_what_waits() {
         let at = |phase, open| Facts { phase, open, ..facts(2, [0, 0]) }.sentence();
         assert_eq!(at(Phase::Waking, 0), "Loading the engine...");
-        assert_eq!(at(Phase::Failed("It hurts.".into()), 1), "The engine is not running. 1 image is waiting.");
+        assert_eq!(at(Phase::Failed("It hurts.".into()), 1), "1 image is waiting.");
         let download = Progress::Download { done: 1_000_000, total: 11_000_000 };
         assert_eq!(at(Phase::Starting(download), 2), "Loading the model: 1.0 MB of 11.0 MB. 2 images are waiting.");
     }

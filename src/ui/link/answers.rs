@@ -17,7 +17,11 @@ impl Link {
         self.core(|core| core.workers[worker].heard = now());
         match message.body {
             Event::Hello => {
-                self.core(|core| core.workers[worker].listening = true);
+                let link = *self;
+                self.core(|core| {
+                    core.workers[worker].listening = true;
+                    core.workers[worker].watch(move || link.broken(worker, "Its worker was closed."));
+                });
                 self.start_engine(worker);
             }
             Event::Warning(warning) => self.messages.notify(warning),

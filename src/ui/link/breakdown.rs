@@ -40,10 +40,11 @@ impl Link {
             (core.backend, worker.proven, worker.crashes)
         });
         self.lose(worker, recovery::may_blame_image(backend, reason));
-        if proven {
-            self.messages.tell("The engine crashed and is being restarted. Everything computed so far is kept.");
+        let next = recovery::after_breakdown(backend, proven, crashes, reason);
+        if proven && next == Next::Restart {
+            self.messages.tell("The engine crashed and was restarted. Everything computed so far is kept.");
         }
-        self.recover(worker, recovery::after_breakdown(backend, proven, crashes, reason));
+        self.recover(worker, next);
     }
 
     pub(super) fn failed(&self, worker: usize, reason: String, gpu: bool) {
@@ -68,6 +69,8 @@ impl Link {
             Next::Fail(_) if worker > 0 => {}
             Next::Fail(reason) => {
                 self.end();
+                // One sentence at a time.
+                self.messages.tell("");
                 self.phase.set(Phase::Failed(reason));
             }
         }
@@ -89,10 +92,13 @@ impl Link {
             let stages = &core.queue.run().stages;
             let workers = core.workers.len() as f64;
             let pace = stages.iter().filter_map(Stage::pace).reduce(f64::max).map(|pace| pace * workers);
+            // A GPU's programs for a stage are compiled with its first image.
+            let first = core.queue.run().stage().is_none_or(|stage| stages[stage].pace().is_none());
+            let compiles = core.backend == Backend::Gpu && first;
             let silence = |(i, worker): (usize, &Worker)| {
                 let person = i == 0 && worker.requests.of_persons() > 0;
                 let owed = worker.ready && worker.requests.is_owed();
-                if owed { recovery::silent_seconds(now() - worker.heard, pace, person) } else { 0 }
+                if owed { recovery::silent_seconds(now() - worker.heard, pace, person, compiles) } else { 0 }
             };
             core.workers.iter().enumerate().map(silence).max().unwrap_or_default()
         });

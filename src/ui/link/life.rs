@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -22,6 +23,17 @@ impl Link {
         self.choose_device();
         let link = *self;
         set_interval(move || link.watch(), Duration::from_secs(1));
+        // An engine that could not be loaded is tried again once there is a network.
+        let _ = window_event_listener(ev::online, move |_| {
+            if matches!(link.phase.get_untracked(), Phase::Failed(_)) {
+                link.restart();
+            }
+        });
+    }
+
+    /// Where the engine computes, or tries to (untracked).
+    pub fn backend(&self) -> Backend {
+        self.core(|core| core.backend)
     }
 
     /// Another device was chosen: continues there.
@@ -60,7 +72,7 @@ impl Link {
 
     /// Ends the engine, starts another, and continues where it was.
     pub fn restart(&self) {
-        let backend = self.core(|core| core.backend);
+        let backend = self.backend();
         self.end();
         self.messages.tell("The engine was restarted.");
         self.launch(backend);

@@ -52,9 +52,17 @@ pub fn after_failure(backend: Backend, gpu: bool, reason: String) -> Next {
 
 /// Seconds of silence to worry about; 0 while all is well. `silence`: milliseconds since an engine that owes an answer
 /// last sent anything; `pace`: milliseconds that it takes per image, if known; `person`: whether it is working on a
-/// request of the user's, which takes longer than an image (a photo's dense gradients, for example).
-pub fn silent_seconds(silence: f64, pace: Option<f64>, person: bool) -> u32 {
-    let patience = SILENCE.max(20.0 * pace.unwrap_or(0.0)) * if person { 4.0 } else { 1.0 };
+/// request of the user's, which takes longer than an image (a photo's dense gradients, for example); `compiles`: whether a
+/// GPU may still be compiling its programs, which takes minutes on some.
+pub fn silent_seconds(silence: f64, pace: Option<f64>, person: bool, compiles: bool) -> u32 {
+    let longer = if compiles {
+        20.0
+    } else if person {
+        4.0
+    } else {
+        1.0
+    };
+    let patience = SILENCE.max(20.0 * pace.unwrap_or(0.0)) * longer;
     if silence > patience { (silence / 1000.0) as u32 } else { 0 }
 }
 
@@ -112,9 +120,11 @@ mod tests {
 
     #[test]
     fn slow_work_is_not_silence() {
-        assert_eq!([29_000.0, 31_000.0].map(|silence| silent_seconds(silence, None, false)), [0, 31]);
-        assert_eq!(silent_seconds(31_000.0, Some(2_000.0), false), 0, "an image takes 2 s here");
-        assert_eq!(silent_seconds(31_000.0, None, true), 0, "a photo takes longer than an image");
-        assert_eq!(silent_seconds(121_000.0, None, true), 121);
+        assert_eq!([29_000.0, 31_000.0].map(|silence| silent_seconds(silence, None, false, false)), [0, 31]);
+        assert_eq!(silent_seconds(31_000.0, Some(2_000.0), false, false), 0, "an image takes 2 s here");
+        assert_eq!(silent_seconds(31_000.0, None, true, false), 0, "a photo takes longer than an image");
+        assert_eq!(silent_seconds(121_000.0, None, true, false), 121);
+        assert_eq!(silent_seconds(240_000.0, None, false, true), 0, "a GPU's programs are being compiled");
+        assert_eq!(silent_seconds(601_000.0, None, false, true), 601);
     }
 }

@@ -1,8 +1,12 @@
 //! Bytes to and from a worker: starts one, sends to it, notices its end.
 
-use js_sys::{Array, Uint8Array};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Reflect, Uint8Array};
+use leptos::prelude::window;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
-use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
+use web_sys::{Blob, ErrorEvent, MessageEvent, Worker, WorkerOptions};
 
 use crate::engine::Backend;
 use crate::engine::protocol::{Event, Message, Request};
@@ -27,6 +31,10 @@ pub enum Arrival {
 pub struct Transport {
     worker: Worker,
     _listeners: [Closure<dyn FnMut(JsValue)>; 3],
+    /// Its name, and that of the lock that it holds as long as it lives.
+    name: String,
+    /// Whether it was ended from here.
+    ended: Rc<Cell<bool>>,
 }
 
 impl Transport {
@@ -50,7 +58,11 @@ impl Transport {
         let compiled = if program.is_some() { "&compiled=1" } else { "" };
         let simd = if relaxed_simd { "" } else { "&simd=128" };
         let address = format!("./worker.js?engine={engine}&version={VERSION}{simd}{compiled}");
-        let worker = Worker::new(&address).map_err(|error| said(&error))?;
+        // Locks are shared by all pages of a host: each worker's has a name of its own.
+        let name = format!("{engine} {:x}", (js_sys::Math::random() * 9e15) as u64);
+        let options = WorkerOptions::new();
+        options.set_name(&name);
+        let worker = Worker::new_with_options(&address, &options).map_err(|error| said(&error))?;
         let heard = arrival.clone();
         let on_message = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
             heard(read(&event.unchecked_into::<MessageEvent>().data()));
@@ -69,7 +81,25 @@ impl Transport {
         if let Some(program) = program {
             worker.post_message(program).map_err(|error| said(&error))?;
         }
-        Ok(Self { worker, _listeners: [on_message, on_error, on_garbled] })
+        let ended = Rc::new(Cell::new(false));
+        Ok(Self { worker, _listeners: [on_message, on_error, on_garbled], name, ended })
+    }
+
+    /// Has `closed` called once the worker is gone without being ended from here: a browser that closes a worker, for memory
+    /// perhaps, tells nobody. To be called when the worker is listening, for then it has its lock. Where a browser has no
+    /// locks, silence is all there is to notice.
+    pub fn watch(&self, closed: impl FnOnce() + 'static) {
+        let Ok(locks) = Reflect::get(&window().navigator(), &"locks".into()) else { return };
+        let request = Reflect::get(&locks, &"request".into()).ok().and_then(|f| f.dyn_into::<Function>().ok());
+        let Some(request) = request else { return };
+        let ended = self.ended.clone();
+        let released = Closure::once_into_js(move || {
+            if !ended.get() {
+                closed();
+            }
+        });
+        // A browser that refuses (a page without an origin, for example) is one without locks.
+        let _ = request.call2(&locks, &JsValue::from_str(&self.name), &released);
     }
 
     /// Sends a request. Blobs go as handles beside it: their bytes are read in the worker.
@@ -92,6 +122,7 @@ impl Transport {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.set_onmessageerror(None);
+        self.ended.set(true);
         self.worker.terminate();
     }
 }

@@ -69,6 +69,13 @@ impl Worker {
         Ok(())
     }
 
+    /// Has `closed` called once the process is gone without being ended from here.
+    pub fn watch(&self, closed: impl FnOnce() + 'static) {
+        if let Some(transport) = &self.transport {
+            transport.watch(closed);
+        }
+    }
+
     /// Whether there is a process.
     pub fn is_running(&self) -> bool {
         self.transport.is_some()

@@ -23,6 +23,7 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
     Effect::new(move |_| {
         let query = state.query.get();
         state.link.prefer(query.into_iter().chain(on_screen.get()).collect());
+        on_screen.with(|on_screen| state.preview(query, on_screen));
     });
     view! {
         <ul
@@ -63,7 +64,8 @@ fn Cell(
             Completeness::Complete => "done",
         }
     };
-    let picture = move || shown.with(|shown| shown.thumbnail.as_ref().map(|thumbnail| thumbnail.get()));
+    let picture = Memo::new(move |_| shown.with(|shown| shown.thumbnail.as_ref().map(|thumbnail| thumbnail.get())));
+    let pictured = Memo::new(move |_| picture.with(Option::is_some));
     let cell = NodeRef::<leptos::html::Li>::new();
     Effect::new(move |_| {
         if let Some(cell) = cell.get() {
@@ -97,7 +99,8 @@ fn Cell(
                 on:click=move |_| state.select(id)
             >
                 <span class="box">
-                    {move || picture().map(|url| view! { <img src=url alt="" loading="lazy" decoding="async" draggable="false" /> })}
+                    // One element for the browser's thumbnail and the engine's, so that nothing flashes between them.
+                    {move || pictured.get().then(|| view! { <img src=picture alt="" loading="lazy" decoding="async" draggable="false" /> })}
                 </span>
                 <span class="unseen">{name.clone()}</span>
                 <span class="tag">{label_text}</span>

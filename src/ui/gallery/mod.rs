@@ -7,6 +7,7 @@
 pub mod counts;
 pub mod intake;
 pub mod lost_queries;
+pub mod previews;
 pub mod sentence;
 
 #[cfg(feature = "page")]
@@ -28,6 +29,8 @@ mod grid;
 #[cfg(feature = "page")]
 mod inspector;
 #[cfg(feature = "page")]
+mod picture;
+#[cfg(feature = "page")]
 mod problems;
 #[cfg(feature = "page")]
 mod progress;
@@ -39,6 +42,8 @@ mod shown;
 mod state;
 #[cfg(feature = "page")]
 mod status;
+#[cfg(feature = "page")]
+mod thumbnails;
 #[cfg(feature = "page")]
 mod visible;
 

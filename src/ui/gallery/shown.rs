@@ -19,7 +19,7 @@ pub struct Shown {
     pub size: Option<(u32, u32)>,
     /// How far its features are, by the current settings.
     pub completeness: Completeness,
-    /// The thumbnail's address, once there is one.
+    /// The thumbnail's address, once there is one: the browser's own, then the engine's.
     pub thumbnail: Option<Arc<BlobUrl>>,
 }
 
@@ -62,7 +62,7 @@ impl Cards {
     pub fn change(&self, gallery: &Gallery, id: Id) -> Option<(ArcRwSignal<Shown>, Shown)> {
         let signal = self.0.get(&id)?;
         let before = signal.get_untracked();
-        let now = shown(gallery, id, before.thumbnail.clone())?;
+        let now = shown(gallery, id, Some(&before))?;
         (now != before).then(|| (signal.clone(), now))
     }
 
@@ -72,9 +72,12 @@ impl Cards {
     }
 }
 
-fn shown(gallery: &Gallery, id: Id, thumbnail: Option<Arc<BlobUrl>>) -> Option<Shown> {
+fn shown(gallery: &Gallery, id: Id, before: Option<&Shown>) -> Option<Shown> {
     let entry = gallery.get(id)?;
     let content = entry.content.as_ref();
+    // Before the content is known, the browser's own thumbnail; the content's once, since it never changes.
+    let kept = before.filter(|before| before.size.is_some() || content.is_none());
+    let thumbnail = kept.and_then(|before| before.thumbnail.clone());
     Some(Shown {
         name: entry.name.clone(),
         label: entry.label.clone().unwrap_or_default(),
@@ -84,7 +87,6 @@ fn shown(gallery: &Gallery, id: Id, thumbnail: Option<Arc<BlobUrl>>) -> Option<S
             (Some(_), _) => Completeness::Partial,
             (None, _) => Completeness::Nothing,
         },
-        // An image's content never changes once it is known.
         thumbnail: thumbnail.or_else(|| Some(Arc::new(BlobUrl::new(&content?.thumbnail, "image/jpeg")))),
     })
 }

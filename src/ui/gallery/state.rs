@@ -9,6 +9,7 @@ use web_sys::File;
 
 use super::intake::{Intake, successor};
 use super::lost_queries::LostQueries;
+use super::previews::Previews;
 use super::shown::{Cards, Shown};
 use crate::gallery::{Edit, Gallery, Id};
 use crate::ui::blob::BlobUrl;
@@ -53,6 +54,7 @@ pub(super) struct Store {
     pub(super) gallery: Gallery,
     pub(super) intake: Intake,
     pub(super) lost: LostQueries,
+    pub(super) previews: Previews,
     /// The query from outside the gallery, if there is one.
     pub(super) outside: Option<Id>,
     /// Every image's file, needed for computing again and for undo.
@@ -184,7 +186,9 @@ impl GalleryState {
             let carded = std::mem::replace(&mut store.carded, store.outside);
             let gone = if changes.list || carded != store.outside {
                 let all = store.gallery.entries().iter().map(|entry| entry.id).chain(store.outside);
-                store.cards.keep(&store.gallery, all)
+                let gone = store.cards.keep(&store.gallery, all);
+                store.previews.forget(&gone);
+                gone
             } else {
                 HashSet::new()
             };

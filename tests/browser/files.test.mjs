@@ -151,3 +151,28 @@ scenario("an image chosen as the query overtakes the queue", { browser: chromium
   // A worker has two groups of eight at most, and finishes the one that it has begun.
   assert.ok(place <= begun + 9, `it was computed as number ${place}, and chosen after ${begun}`);
 });
+
+const DRAWING = Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="12"><rect width="12" height="12" fill="#b40"/></svg>',
+);
+
+scenario("formats that only the browser knows, and files that are no pictures", { browser: chromium, hash: "#device=cpu&objectives=kl" }, async (page, t) => {
+  const root = folder(t);
+  writeFiles(root, {
+    "all/drawing.svg": DRAWING,
+    "all/torn.svg": Buffer.from("<svg"),
+    "all/photo.png": rings,
+    "all/letter.txt": textPng(),
+    "all/letter": textPng(),
+  });
+  await page.drop([join(root, "all")]);
+  await page.untilComputed(2);
+  await page.until("the rest", async () => (await page.text("status")).startsWith("All 2 images are computed. 3 refused"), 20_000);
+  assert.equal(await page.text("strangers"), "2 files are no pictures: letter.txt, letter.");
+  assert.deepEqual((await page.errors()).map(({ name }) => name), ["torn.svg"]);
+  await page.query("drawing.svg");
+  assert.match(await page.text("label-about"), /^512 × 256 pixels, decoded by your browser/);
+  assert.equal((await page.neighbours("fungi")).length, 1);
+  await page.query("photo.png");
+  assert.match(await page.text("label-about"), /^97 × 71 pixels$/);
+});

@@ -5,6 +5,7 @@ use web_sys::File;
 
 use super::GalleryState;
 use super::intake::Outcome;
+use super::kind::Kind;
 use super::state::Problem;
 use crate::engine::protocol::{Answer, ModelInfo};
 use crate::fungi::{Settings, ViewSet};
@@ -24,32 +25,13 @@ impl ImageSource for GalleryState {
     }
 
     fn answered(&self, id: Id, answer: Answer) -> Vec<usize> {
-        let asked = self.query.get_untracked() == Some(id);
-        let outcome = self.store(|store| store.intake.take(&mut store.gallery, id, answer));
-        self.refresh();
-        match outcome {
-            Outcome::Computed => {
-                if self.query.get_untracked().is_none() {
-                    self.query.set(Some(id));
-                }
+        match answer {
+            Answer::Refused(reason) if self.kind(id) == Some(Kind::Browser) => {
+                self.leave_to_browser(id, reason);
+                Vec::new()
             }
-            Outcome::Duplicate { of, told } => {
-                self.forget_file(id);
-                if asked {
-                    self.query.set(Some(of));
-                }
-                if let Some((name, reason)) = told {
-                    self.messages.tell(format!("{name} {reason}"));
-                    self.duplicates.update(|all| all.push(Problem { id, name, reason }));
-                }
-            }
-            Outcome::Refused { name, reason } => {
-                self.forget_file(id);
-                self.problems.update(|all| all.push(Problem { id, name, reason }));
-            }
-            Outcome::Nothing => {}
+            answer => self.take(id, answer),
         }
-        self.needs(id)
     }
 
     fn ready(&self, model: &ModelInfo, settings: &Settings) -> Option<Vec<(Id, Vec<usize>)>> {
@@ -85,6 +67,40 @@ fn needs(gallery: &Gallery, id: Id) -> Vec<usize> {
 }
 
 impl GalleryState {
+    /// Takes in the answer for an image; returns the stages that it still needs.
+    pub(super) fn take(&self, id: Id, answer: Answer) -> Vec<usize> {
+        let asked = self.query.get_untracked() == Some(id);
+        let outcome = self.store(|store| store.intake.take(&mut store.gallery, id, answer));
+        self.refresh();
+        match outcome {
+            Outcome::Computed => {
+                if self.query.get_untracked().is_none() {
+                    self.query.set(Some(id));
+                }
+            }
+            Outcome::Duplicate { of, told } => {
+                self.forget_file(id);
+                if asked {
+                    self.query.set(Some(of));
+                }
+                if let Some((name, reason)) = told {
+                    self.messages.tell(format!("{name} {reason}"));
+                    self.duplicates.update(|all| all.push(Problem { id, name, reason }));
+                }
+            }
+            Outcome::Refused { name, .. } if self.kind(id) == Some(Kind::Unknown) => {
+                self.forget_file(id);
+                self.strangers.update(|all| all.push(name));
+            }
+            Outcome::Refused { name, reason } => {
+                self.forget_file(id);
+                self.problems.update(|all| all.push(Problem { id, name, reason }));
+            }
+            Outcome::Nothing => {}
+        }
+        self.needs(id)
+    }
+
     fn forget_file(&self, id: Id) {
         self.store(|store| {
             store.files.remove(&id);

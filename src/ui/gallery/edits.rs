@@ -16,7 +16,7 @@ const PORTION: usize = 24;
 impl GalleryState {
     /// Adds files to the gallery, a few in each frame, so that thousands don't block the page.
     pub async fn add(self, found: Vec<Found>) {
-        let mut found = found.into_iter().peekable();
+        let mut found = self.pictures(found).into_iter().peekable();
         while found.peek().is_some() {
             self.add_now(found.by_ref().take(PORTION));
             gloo::timers::future::TimeoutFuture::new(0).await;
@@ -62,6 +62,7 @@ impl GalleryState {
     /// Removes every image, which can be undone, and what was said of files that were left out.
     pub fn clear(&self) {
         self.problems.set(Vec::new());
+        self.strangers.set(Vec::new());
         self.duplicates.set(Vec::new());
         self.remove(&self.ids.get_untracked());
     }

@@ -6,6 +6,7 @@
 
 pub mod counts;
 pub mod intake;
+pub mod kind;
 pub mod lost_queries;
 pub mod previews;
 pub mod sentence;
@@ -24,6 +25,8 @@ mod edits;
 mod failure;
 #[cfg(feature = "page")]
 pub mod files;
+#[cfg(feature = "page")]
+mod foreign;
 #[cfg(feature = "page")]
 mod grid;
 #[cfg(feature = "page")]

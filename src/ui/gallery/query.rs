@@ -24,9 +24,12 @@ impl GalleryState {
 
     /// Takes what was dropped on the query. One file is the query from now on, and is not added to the gallery; of several
     /// files or a folder, all are added, and the first is the query.
-    pub async fn ask_about(self, mut found: Vec<Found>) {
+    pub async fn ask_about(self, found: Vec<Found>) {
+        let count = found.len();
+        let mut found = self.pictures(found);
         match found.len() {
-            0 => self.say_no_file(),
+            0 if count == 0 => self.say_no_file(),
+            0 => {}
             1 => self.compare(found.remove(0)),
             count => {
                 let rest = found.split_off(1);

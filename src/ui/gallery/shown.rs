@@ -19,6 +19,8 @@ pub struct Shown {
     pub size: Option<(u32, u32)>,
     /// How far its features are, by the current settings.
     pub completeness: Completeness,
+    /// Whether the browser decoded it, since the engine does not know its format.
+    pub by_browser: bool,
     /// The thumbnail's address, once there is one: the browser's own, then the engine's.
     pub thumbnail: Option<Arc<BlobUrl>>,
 }
@@ -36,43 +38,51 @@ pub enum Completeness {
 
 /// The images' signals.
 #[derive(Default)]
-pub struct Cards(HashMap<Id, ArcRwSignal<Shown>>);
+pub struct Cards {
+    signals: HashMap<Id, ArcRwSignal<Shown>>,
+    by_browser: HashSet<Id>,
+}
 
 impl Cards {
     /// An image's signal.
     pub fn get(&self, id: Id) -> Option<ArcRwSignal<Shown>> {
-        self.0.get(&id).cloned()
+        self.signals.get(&id).cloned()
     }
 
     /// Keeps signals for exactly `ids`; returns the images whose signals were removed.
     pub fn keep(&mut self, gallery: &Gallery, ids: impl Iterator<Item = Id>) -> HashSet<Id> {
-        let mut gone: HashSet<Id> = self.0.keys().copied().collect();
+        let mut gone: HashSet<Id> = self.signals.keys().copied().collect();
         for id in ids {
             if !gone.remove(&id)
-                && let Some(shown) = shown(gallery, id, None)
+                && let Some(shown) = shown(gallery, id, None, self.by_browser.contains(&id))
             {
-                self.0.insert(id, ArcRwSignal::new(shown));
+                self.signals.insert(id, ArcRwSignal::new(shown));
             }
         }
-        self.0.retain(|id, _| !gone.contains(id));
+        self.signals.retain(|id, _| !gone.contains(id));
         gone
     }
 
     /// What changes for an image, to be set once the gallery is no longer borrowed.
     pub fn change(&self, gallery: &Gallery, id: Id) -> Option<(ArcRwSignal<Shown>, Shown)> {
-        let signal = self.0.get(&id)?;
+        let signal = self.signals.get(&id)?;
         let before = signal.get_untracked();
-        let now = shown(gallery, id, Some(&before))?;
+        let now = shown(gallery, id, Some(&before), self.by_browser.contains(&id))?;
         (now != before).then(|| (signal.clone(), now))
+    }
+
+    /// The browser decoded this image.
+    pub fn by_browser(&mut self, id: Id) {
+        self.by_browser.insert(id);
     }
 
     /// Every image that has a signal.
     pub fn ids(&self) -> Vec<Id> {
-        self.0.keys().copied().collect()
+        self.signals.keys().copied().collect()
     }
 }
 
-fn shown(gallery: &Gallery, id: Id, before: Option<&Shown>) -> Option<Shown> {
+fn shown(gallery: &Gallery, id: Id, before: Option<&Shown>, by_browser: bool) -> Option<Shown> {
     let entry = gallery.get(id)?;
     let content = entry.content.as_ref();
     // Before the content is known, the browser's own thumbnail; the content's once, since it never changes.
@@ -87,6 +97,7 @@ fn shown(gallery: &Gallery, id: Id, before: Option<&Shown>) -> Option<Shown> {
             (Some(_), _) => Completeness::Partial,
             (None, _) => Completeness::Nothing,
         },
+        by_browser,
         thumbnail: thumbnail.or_else(|| Some(Arc::new(BlobUrl::new(&content?.thumbnail, "image/jpeg")))),
     })
 }

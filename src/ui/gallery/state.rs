@@ -1,6 +1,6 @@
 //! The gallery's state: the pure gallery, and the signals that follow from its changes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ pub struct GalleryState {
     pub undo: RwSignal<Option<String>>,
     /// Files that can't be used.
     pub problems: RwSignal<Vec<Problem>>,
+    /// Names of files that are no pictures.
+    pub strangers: RwSignal<Vec<String>>,
     /// Files that were already in the gallery.
     pub duplicates: RwSignal<Vec<Problem>>,
     /// Whether the sample set is being drawn.
@@ -61,7 +63,9 @@ pub(super) struct Store {
     pub(super) files: HashMap<Id, File>,
     /// Masks that came with images.
     pub(super) masks: HashMap<Id, File>,
-    cards: Cards,
+    pub(super) cards: Cards,
+    /// Images that the browser is to decode, one after the other, and why the engine refused them.
+    pub(super) decoding: VecDeque<(Id, String)>,
     /// Whether those who compare features are to be told of a change soon.
     told_later: bool,
     /// The query from outside the gallery when the cards were last made.
@@ -96,6 +100,7 @@ impl GalleryState {
             labels,
             undo: RwSignal::new(None),
             problems: RwSignal::new(Vec::new()),
+            strangers: RwSignal::new(Vec::new()),
             duplicates: RwSignal::new(Vec::new()),
             drawing: RwSignal::new(false),
             link,

@@ -35,6 +35,7 @@ impl GalleryState {
     /// How many files were refused, and how many were there already, in words; empty where none was.
     pub(super) fn left_out(&self) -> [String; 2] {
         let words = |count: usize, words: &str| if count == 0 { String::new() } else { format!("{count} {words}") };
-        [words(self.problems.with(Vec::len), "refused"), words(self.duplicates.with(Vec::len), "there already")]
+        let refused = self.problems.with(Vec::len) + self.strangers.with(Vec::len);
+        [words(refused, "refused"), words(self.duplicates.with(Vec::len), "there already")]
     }
 }

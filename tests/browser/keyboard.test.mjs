@@ -57,4 +57,17 @@ scenario("the focus can be seen", { browser: chromium, hash: "#device=cpu" }, as
     assert.ok(focus.visible, `${focus.path} has no outline and no ring when it has the focus`);
   }
   assert.ok(seen.size >= 4, `only ${seen.size} things can be reached: ${[...seen]}`);
+
+  // Settings give way to what they change.
+  await page.tab.focus('[data-testid="settings"]');
+  await page.tab.keyboard.press("Enter");
+  await page.tabTo('#about-method input[type="checkbox"]');
+  await page.tab.keyboard.press("Space");
+  await page.tabTo('#about-method button[type="submit"]');
+  await page.tab.keyboard.press("Enter");
+  const [open, focused] = await page.tab.evaluate(() => [
+    document.querySelector("#about-method").matches(":popover-open"),
+    document.activeElement.dataset.testid,
+  ]);
+  assert.deepEqual([open, focused], [false, "settings"], "the card is closed, and the focus is where it was opened from");
 });

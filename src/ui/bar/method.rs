@@ -1,6 +1,7 @@
 //! The method's settings: objectives, views, projection, seed. A change may mean computing the whole gallery again, so
 //! it takes effect only once it is applied.
 
+use leptos::html::{Button, Section};
 use leptos::prelude::*;
 
 use crate::fungi::{Objective, Projection};
@@ -27,15 +28,25 @@ pub fn MethodChip(method: RwSignal<Method>, images: Signal<usize>) -> impl IntoV
         1 => "Apply to 1 image".to_owned(),
         n => format!("Apply to {n} images"),
     };
+    let (chip, card) = (NodeRef::<Button>::new(), NodeRef::<Section>::new());
+    // So that the result can be seen. The focus would be lost with the form.
+    let close = move || {
+        if let (Some(chip), Some(card)) = (chip.get_untracked(), card.get_untracked()) {
+            // They fail only for elements that are gone, or closed already.
+            let _ = card.hide_popover();
+            let _ = chip.focus();
+        }
+    };
     view! {
-        <button type="button" class="chip" popovertarget="about-method" data-testid="settings">
+        <button type="button" class="chip" popovertarget="about-method" data-testid="settings" node_ref=chip>
             <span class="chip-name">"Settings"</span>
             <span class="chip-value">{summary}</span>
         </button>
-        <section id="about-method" class="card" popover="auto" aria-label="Settings">
+        <section id="about-method" class="card" popover="auto" aria-label="Settings" node_ref=card>
             <h2>"Settings"</h2>
             <form on:submit=move |event| {
                 event.prevent_default();
+                close();
                 method.set(draft.get_untracked());
             }>
                 <fieldset>

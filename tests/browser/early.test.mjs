@@ -16,6 +16,8 @@ scenario(
     );
     await page.until("both files in the gallery, waiting", async () => (await page.items()).length === 2, 10_000);
     assert.ok(!(await page.items()).some(({ state }) => state === "done"));
+    const seen = () => page.tab.$$eval(".cell img", (images) => images.filter((image) => image.naturalWidth > 0).length);
+    await page.until("both pictures to be seen", async () => (await seen()) === 2, 10_000);
     assert.ok((await page.text("status")).length > 0, "the page says what it waits for");
 
     page.server.release();

@@ -52,7 +52,9 @@ pub fn ProgressBar(state: GalleryState) -> impl IntoView {
             >
                 <p>
                     <span aria-hidden="true" class:working=busy>{move || state.facts(counts).sentence()}</span>
+                    " "
                     {left_out(0, "error-list")}
+                    " "
                     {left_out(1, "duplicate-list")}
                 </p>
                 <p class="news" role="status">{state.messages.news}</p>

@@ -58,7 +58,7 @@ impl Facts {
 
     fn computed(&self) -> String {
         match (self.counts.complete, self.counts.images) {
-            (_, 0) => "The gallery is empty.".into(),
+            (_, 0) => "The gallery is empty. Ready for images.".into(),
             (1, 1) => "1 image, computed.".into(),
             (done, all) if done == all => format!("All {all} images are computed."),
             (done, 1) => format!("{done} of 1 image is computed."),
@@ -107,7 +107,7 @@ mod tests {
     fn what_is_done_is_what_is_in_the_gallery() {
         let done = [(0, 0), (1, 1), (14, 14), (14, 3), (1, 0)];
         let said = done.map(|(all, done)| facts(all, [done, done]).sentence());
-        assert_eq!(said[..2], ["The gallery is empty.", "1 image, computed."]);
+        assert_eq!(said[..2], ["The gallery is empty. Ready for images.", "1 image, computed."]);
         assert_eq!(said[2], "All 14 images are computed.");
         assert_eq!(said[3..], ["3 of 14 images are computed.", "0 of 1 image is computed."]);
     }

@@ -307,6 +307,8 @@ scenario("strokes that the engine has to wait for", { ...OPTIONS, hold: /model\.
   await pick("a.png");
   await page.click("seg-add-support");
   await page.until("the picture", () => page.tab.$eval(`${EDITOR} canvas`, ({ width }) => width === 96));
+  const headings = () => Promise.all(["seg-support-heading", "seg-query-heading"].map((id) => page.text(id)));
+  assert.deepEqual(await headings(), ["1 Choose an example and paint on it", "2 Choose a photo to map"]);
   for (const [id, y] of [0.25, 0.75].entries()) {
     assert.ok((await stroke(page, 0, { id, y, from: 0.1, to: 0.9 })) > 0.02, "a stroke is seen at once");
   }
@@ -343,6 +345,7 @@ scenario("strokes that the engine has to wait for", { ...OPTIONS, hold: /model\.
   assert.equal(await page.tab.$eval(EDITOR, ({ dataset }) => dataset.state), "waiting", "the engine has not opened it");
   await pick("b.png");
   await page.click("seg-set-query");
+  assert.deepEqual(await headings(), ["Support: paint here", "Query: b.png"], "hints go when they were followed");
   page.server.release();
   await maps(page, 1);
   assert.deepEqual(await painted(page), before, "no stroke is lost");

@@ -14,11 +14,13 @@ pub fn Start(
     view! {
         <section class="welcome">
             <h2>"Paint a few strokes, and see another photo segmented"</h2>
-            <p>
-                "Paint some strokes of each class on one or more support photos. Each patch of another photo, the query, then takes the class "
-                "of the painted patches most like it, once by the embedding and once by FUNGI. Nothing is trained. "
-                "Both maps appear side by side, and follow every stroke."
-            </p>
+            <ol>
+                <li>"Choose an example in the gallery and paint on it: some strokes of each class."</li>
+                <li>
+                    "Choose a photo to map. Each of its patches takes the class of the painted patches most like it, once by the embedding and "
+                    "once by FUNGI. Nothing is trained. Both maps appear side by side, and follow every stroke."
+                </li>
+            </ol>
             <p>
                 "A mask that comes with its photo is used: " <code>"cup.mask.png"</code> " beside " <code>"cup.jpg"</code> ", or "
                 <code>"masks/cup.png"</code> " in or beside the photos\u{2019} folder. It is a PNG with a colour, a grey level or an index for each class."

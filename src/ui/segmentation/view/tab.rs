@@ -1,5 +1,6 @@
 //! The Segmentation tab: choose photos, paint, see the maps.
 
+use js_sys::{Function, Object, Reflect};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -82,8 +83,13 @@ fn keep_focus(root: NodeRef<html::Div>) {
         if active.is_none_or(|active| active.tag_name() == "BODY")
             && let Some(root) = root.get_untracked()
         {
-            // It can be focused as long as it is shown.
-            let _ = root.focus();
+            // Where one has scrolled to stays in sight.
+            let options = Object::new();
+            let _ = Reflect::set(&options, &"preventScroll".into(), &true.into());
+            if let Ok(focus) = Reflect::get(&root, &"focus".into()).and_then(|focus| focus.dyn_into::<Function>()) {
+                // It can be focused as long as it is shown.
+                let _ = focus.call1(&root, &options);
+            }
         }
     });
 }

@@ -34,7 +34,7 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                         weights.update(|weights| weights.set(part, weight));
                     }
                 />
-                <output for=id>{move || if absent() { "absent".to_owned() } else { value() }}</output>
+                <output for=id>{move || if absent() { "off".to_owned() } else { value() }}</output>
                 <input
                     type="checkbox"
                     class="centre"

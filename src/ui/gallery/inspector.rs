@@ -34,19 +34,19 @@ fn details(state: GalleryState, id: Id, outside: bool) -> Option<impl IntoView> 
         let shown = shown.clone();
         move || shown.with(|shown| shown.label.clone())
     };
-    let size = move || {
-        let (size, by_browser) = shown.with(|shown| (shown.size, shown.by_browser));
-        let decoder = if by_browser { ", decoded by your browser: its features depend on that decoder" } else { "" };
-        match size {
-            Some((width, height)) => format!("{width} × {height} pixels{place}{decoder}"),
-            None => format!("waiting{place}"),
-        }
+    let by_browser = {
+        let shown = shown.clone();
+        move || shown.with(|shown| shown.by_browser)
+    };
+    let size = move || match shown.with(|shown| shown.size) {
+        Some((width, height)) => format!("{width} × {height} pixels{place}"),
+        None => format!("waiting{place}"),
     };
     let title = if outside { format!("Query: {name}") } else { name.clone() };
     Some(view! {
         <p class="inspected">
             <b title=name.clone()>{title}</b>
-            <span class="quiet" data-testid=format!("{testid}-about")>{size}</span>
+            <span class="quiet">{size}</span>
         </p>
         <label class="field">
             {field}
@@ -61,5 +61,8 @@ fn details(state: GalleryState, id: Id, outside: bool) -> Option<impl IntoView> 
                 on:change:target=move |event| state.relabel(id, &event.target().value())
             />
         </label>
+        <p class="quiet" data-testid=format!("{testid}-decoder") hidden=move || !by_browser()>
+            "Decoded by your browser: its features depend on that decoder."
+        </p>
     })
 }

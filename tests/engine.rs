@@ -6,7 +6,7 @@ use mycoscope::{
         protocol::{Answer, Item, Progress, Request, SampleFile, SegmentRequest},
     },
     fungi::{Objective, Part, Settings, ViewSet},
-    gallery::Hash,
+    gallery::{Hash, Origin, snapshot::Snapshot},
     segmentation::Propagation,
 };
 
@@ -258,4 +258,31 @@ fn segmentation_is_served_too() {
     assert!(matches!(&answer, Answer::Maps(maps) if maps.fungi.score.is_some()), "{answer:?}");
     assert_eq!(segment(&mut engine, SegmentRequest::Forget { id: 2 }).1, Answer::Done);
     assert!(matches!(propagate(&mut engine).1, Answer::Refused(_)), "it is not open any more");
+}
+
+/// `cargo run --release -- sample DRAWN --snapshot models/vit-ti8-64/sample.snapshot` makes it anew.
+#[test]
+fn the_snapshot_of_the_sample_set_is_what_the_engine_computes() {
+    let bytes = std::fs::read(format!("{}vit-ti8-64/sample.snapshot", models())).unwrap();
+    let Snapshot { origin, images } = Snapshot::from_bytes(&bytes).unwrap();
+    let mut engine = started();
+    let settings = Settings::default();
+    assert_eq!(origin, Origin { model: engine.info().unwrap().1.sha256.clone(), settings: settings.clone() });
+    let files = sample(&mut engine);
+    assert_eq!(images.len(), files.len());
+    for (place, (image, file)) in images.iter().zip(&files).enumerate() {
+        assert_eq!((&image.name, image.label.as_ref()), (&file.name, Some(&file.label)));
+        // Every part of one picture of each class; of the others, what one view gives.
+        let all = place < 8;
+        let item = if all { all_stages(&mut engine, &settings, &file.bytes) } else { item(&mut engine, &file.bytes) };
+        assert_eq!(item.content.as_ref(), Some(&image.content), "{}", file.name);
+        assert!(image.features.has(&settings.parts()) && (!all || item.features.has(&settings.parts())));
+        for (part, computed) in item.features.parts() {
+            let kept = image.features.get(part).unwrap();
+            let cosine: f32 = kept.iter().zip(computed).map(|(a, b)| a * b).sum();
+            assert!((cosine - 1.0).abs() < 1e-3, "{}, {part:?}: {cosine}", file.name);
+            let far = kept.iter().zip(computed).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(far < 1e-3, "{}, {part:?}: {far}", file.name);
+        }
+    }
 }

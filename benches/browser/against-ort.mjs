@@ -33,7 +33,7 @@ export async function measure(root, kind) {
   try {
     const tab = await running.newPage();
     await tab.evaluateOnNewDocument(probe.install);
-    await tab.goto(`${server.origin}/#device=${device}&workers=1&offline=0`);
+    await tab.goto(`${server.origin}/#device=${device}&workers=1&offline=0&sample=0`);
     const ours = await Ours.open(tab, folder, 1);
     const theirs = await Theirs.open(tab, provider, 1);
 

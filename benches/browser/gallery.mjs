@@ -14,7 +14,7 @@ export async function measure(root) {
     const tab = await running.newPage();
     await tab.setViewport({ width: 1280, height: 900 });
     await tab.evaluateOnNewDocument(standIn);
-    await tab.goto(`${server.origin}/#device=cpu`);
+    await tab.goto(`${server.origin}/#device=cpu&sample=0`);
     await tab.waitForSelector('[data-testid="file-input"]');
     await tab.evaluate(() => {
       window.frames = [];
@@ -98,10 +98,10 @@ function standIn() {
   const part = () => [1, ...varint(192), ...floats(unit(192))];
   const ready = () => {
     const device = [0, ...text("CPU")];
-    const model = [...text("stand-in"), ...text("random features"), ...text("none"), 0, ...text("nowhere"), 64, 8, ...varint(192)];
+    const model = [...text("stand-in"), ...text("random features"), ...text("none"), 0, ...text("nowhere"), ...text(""), 64, 8, ...varint(192)];
     return [READY, ...device, ...model, ...double(0), ...double(1), 0, 3, 8, 8, 2];
   };
-  const files = () => [FETCHED, ...text("stand-in"), ...text(""), ...text(""), ...text(""), ...text(""), 0, 0, 0, 0, 0, 0, 0, 0];
+  const files = () => [FETCHED, ...text("stand-in"), ...text(""), ...text(""), ...text(""), ...text(""), 0, 0, 0, 0, 0, 0, 0, 0, 0];
   // The inference view's parts, the crops', the windows': embedding and KL, then a gradient and a mean.
   const PARTS = [[0, 1], [2, 4], [3, 5]];
   const item = (stage, known) => {

@@ -28,7 +28,7 @@ async function once(folder, workers, fill) {
   try {
     const tab = await running.newPage();
     await tab.setViewport({ width: 1280, height: 900 });
-    await tab.goto(`${server.origin}/#device=cpu&offline=0&workers=${workers}`);
+    await tab.goto(`${server.origin}/#device=cpu&offline=0&sample=0&workers=${workers}`);
     const ready = (workers) => {
       const { backend, workers: found } = document.querySelector('[data-testid="device"]')?.dataset ?? {};
       return backend === "cpu" && (found === undefined || found === String(workers));

@@ -8,6 +8,7 @@
 mod backdrop;
 mod canvas;
 mod classes;
+mod clutter;
 mod noise;
 mod sample;
 mod shapes;
@@ -34,6 +35,24 @@ pub struct Scene {
 /// Draws the `index`-th scene of a class (counted modulo the number of [`CLASSES`]) at `width` x `height`.
 /// The same arguments give the same pixels on every platform.
 pub fn scene(seed: u64, class: usize, index: usize, width: usize, height: usize) -> Scene {
+    let (canvas, mut dice, label) = object(seed, class, index, width, height);
+    let (rgb, mask) = canvas.develop(&mut dice);
+    Scene { rgb, label, mask }
+}
+
+/// The same with things in front of the object, every third time without colours: harder to tell.
+fn hard_scene(seed: u64, class: usize, index: usize, width: usize, height: usize) -> Scene {
+    let (mut canvas, mut dice, label) = object(seed, class, index, width, height);
+    clutter::obstruct(&mut canvas, &mut dice);
+    let (mut rgb, mask) = canvas.develop(&mut dice);
+    if dice.below(3) == 0 {
+        clutter::grey(&mut rgb);
+    }
+    Scene { rgb, label, mask }
+}
+
+/// A class's object before its backdrop, the choices that are left, the class's name.
+fn object(seed: u64, class: usize, index: usize, width: usize, height: usize) -> (Canvas, Dice, &'static str) {
     let class = class % CLASSES.len();
     let mut dice = Dice::new(seed, (class as u32) << 24 | (index as u32 & 0xFF_FFFF));
     let mut canvas = Canvas::new(width.max(1), height.max(1));
@@ -48,8 +67,7 @@ pub fn scene(seed: u64, class: usize, index: usize, width: usize, height: usize)
         classes::mushroom,
     ][class];
     draw(&mut canvas, &mut dice, class as u8 + 1);
-    let (rgb, mask) = canvas.develop(&mut dice);
-    Scene { rgb, label: CLASSES[class], mask }
+    (canvas, dice, CLASSES[class])
 }
 
 #[cfg(test)]

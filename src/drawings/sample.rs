@@ -1,6 +1,6 @@
 //! What the drawn scenes are used for: a set of labelled pictures, and pairs of scenes with masks.
 
-use super::{CLASSES, Scene, scene};
+use super::{CLASSES, Scene, hard_scene, scene};
 use crate::image::Rgb;
 
 /// Pictures of each class in the [`sample_set`].
@@ -31,7 +31,7 @@ pub fn sample_set(seed: u64) -> Vec<SampleImage> {
     let places = (0..CLASSES.len()).flat_map(|class| (0..PER_CLASS).map(move |index| (class, index)));
     places
         .map(|(class, index)| {
-            let Scene { rgb, label, .. } = scene(seed, class, index, SIDE, SIDE);
+            let Scene { rgb, label, .. } = hard_scene(seed, class, index, SIDE, SIDE);
             SampleImage { name: format!("{label}/{}.png", index + 1), label, rgb }
         })
         .collect()

@@ -1,9 +1,16 @@
 //! The drawn sample set: as files to try the program on, and as SimCLR's negatives for a model without any.
 
-use super::protocol::{Progress, SampleFile};
+use super::{
+    Engine, EngineError,
+    protocol::{Progress, SampleFile},
+};
 use crate::{
     drawings::{self, PER_CLASS},
-    fungi::{ExtractError, Negatives, SimclrSettings, negatives::from_images},
+    fungi::{ExtractError, Features, Negatives, SimclrSettings, negatives::from_images},
+    gallery::{
+        Content, Origin,
+        snapshot::{Image, Snapshot},
+    },
     image::{self, Rgb},
     vit::ViT,
 };
@@ -19,6 +26,36 @@ pub fn sample(seed: u64) -> Vec<SampleFile> {
     turns
         .map(|s| SampleFile { name: s.name.clone(), label: s.label.to_owned(), bytes: image::encode_png(&s.rgb) })
         .collect()
+}
+
+impl Engine {
+    /// The sample set of `seed`, in the order of [`sample`], with all features by the current settings; `done` is called
+    /// after each image.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::NotStarted`] before a model was loaded, [`EngineError::Extract`] if the device fails.
+    pub async fn snapshot_of_samples(&mut self, seed: u64, done: &mut impl FnMut()) -> Result<Snapshot, EngineError> {
+        let (_, model) = self.info()?;
+        let settings = self.extractor()?.settings().clone();
+        let origin = Origin { model: model.sha256.clone(), settings: settings.clone() };
+        let mut images = Vec::new();
+        for SampleFile { name, label, bytes } in sample(seed) {
+            let (mut features, mut found) = (Features::new(), None);
+            for set in settings.view_sets() {
+                let hash = found.as_ref().map(|content: &Content| content.hash);
+                // Drawn pictures differ, so none is known already.
+                let Ok(prepared) = self.prepare(set, hash, &bytes)? else { continue };
+                for item in self.embed(set, vec![prepared]).await? {
+                    features.merge(item.features);
+                    found = found.or(item.content);
+                }
+            }
+            images.extend(found.map(|content| Image { name, label: Some(label), content, features }));
+            done();
+        }
+        Ok(Snapshot { origin, images })
+    }
 }
 
 /// The negatives made from the sample set of `seed`. Their windows are the paper's, whatever the settings, since

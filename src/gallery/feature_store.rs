@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Hash;
 use crate::fungi::{Features, Part, Settings};
 
 /// What features depend on besides the image.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Origin {
     /// The model: SHA-256 of its weights, in hexadecimal.
     pub model: String,

@@ -10,6 +10,7 @@ mod entry;
 mod feature_store;
 #[cfg(feature = "engine")]
 pub mod file;
+pub mod snapshot;
 mod undo;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -21,6 +22,7 @@ pub use feature_store::{FeatureStore, Origin};
 pub use undo::{Edit, UNDO_DEPTH};
 
 use crate::fungi::{Features, Part};
+use snapshot::{Image, Snapshot};
 
 /// Images with their labels and features.
 #[derive(Debug, Clone, Default)]
@@ -92,6 +94,23 @@ impl Gallery {
         self.entries.push(Entry { id, name, label, content: None });
         self.changes.list = true;
         id
+    }
+
+    /// Adds the images of a snapshot with their features, whose origin becomes the current one if there is none yet; gives
+    /// their numbers.
+    pub fn open(&mut self, snapshot: Snapshot) -> Vec<Id> {
+        let before = self.origin().cloned();
+        self.set_origin(snapshot.origin);
+        let add = |image: Image| {
+            let id = self.add(image.name, image.label);
+            let hash = image.content.hash;
+            self.set_content(id, Arc::new(image.content));
+            self.keep(hash, image.features);
+            id
+        };
+        let ids = snapshot.images.into_iter().map(add).collect();
+        before.into_iter().for_each(|origin| self.set_origin(origin));
+        ids
     }
 
     /// Sets the query from outside the gallery, in place of the one before.

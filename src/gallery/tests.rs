@@ -182,3 +182,25 @@ fn changes_are_reported_once() {
     gallery.remove(&[1]);
     assert_eq!(gallery.take_changes(), Changes { list: true, features: true, ..Changes::default() });
 }
+
+#[test]
+fn a_snapshot_brings_images_and_features_beside_those_of_another_origin() {
+    let image = |n: u8| snapshot::Image {
+        name: n.to_string(),
+        label: None,
+        content: Content::clone(&content(n)),
+        features: features(n),
+    };
+    let drawn = || Snapshot { origin: origin(7), images: vec![image(8), image(9)] };
+    let mut empty = Gallery::new();
+    let ids = empty.open(drawn());
+    assert_eq!((empty.origin(), names(&empty).as_str()), (Some(&origin(7)), "89"));
+    assert!(ids.iter().all(|&id| empty.features(id).is_some()));
+
+    let mut other = gallery(1);
+    let ids = other.open(drawn());
+    assert_eq!(other.origin(), Some(&origin(0)), "an origin that is there stays");
+    assert!(ids.iter().all(|&id| other.features(id).is_none()));
+    other.set_origin(origin(7));
+    assert!(ids.iter().all(|&id| other.features(id).is_some()));
+}

@@ -40,7 +40,7 @@ pub fn App() -> impl IntoView {
     let segmentation = SegmentationState::new(link, chosen, method.into(), Callback::new(move |()| gallery.fresh_id()));
 
     Effect::new(move |_| link.configure(method.get().settings()));
-    keep_address(link, neighbours, method, offline);
+    keep_address(link, neighbours, method, offline, options.sample);
     take_files(gallery);
     let _ = window_event_listener(ev::keydown, move |event| {
         // A photo that is being painted on has undone its own stroke already.
@@ -53,6 +53,9 @@ pub fn App() -> impl IntoView {
             gallery.undo();
         }
     });
+    if options.sample {
+        spawn_local(gallery.show_samples());
+    }
     link.begin(Rc::new(gallery));
     keep_page(link, offline);
 
@@ -88,7 +91,7 @@ fn keep_page(link: Link, offline: Offline) {
 }
 
 /// Keeps the address and the settings in sync.
-fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method>, offline: Offline) {
+fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method>, offline: Offline, sample: bool) {
     let NeighboursState { k, weights, centred, tiles, .. } = neighbours;
     // Into the address once a slider rests: browsers limit how often it may change.
     let pending = StoredValue::new_local(None::<TimeoutHandle>);
@@ -104,6 +107,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             model: link.wanted_model.get(),
             method: method.get(),
             offline: offline.wanted.get(),
+            sample,
         };
         if before.is_some_and(|before| before != options) {
             let words = format!("#{}", options.hash());

@@ -26,7 +26,7 @@ scenario("another model can be chosen", { browser: chromium, hash: "#device=cpu&
   assert.ok(!asked(), "nothing of a model is downloaded before it is chosen");
   await page.click("model");
   const listed = await page.text("models");
-  assert.match(listed, /vit-ti8-64 .*MB.*vit-ti8-64-dino .*MB.*without labels/);
+  assert.match(listed, /vit-ti8-64\s*[\d.]+ MB.*vit-ti8-64-dino\s*[\d.]+ MB.*without labels/s);
   await choose(OTHER);
   await loaded(OTHER);
   const other = await page.until("other neighbours", async () => {

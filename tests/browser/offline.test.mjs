@@ -10,6 +10,8 @@ import { ROOT, scenario } from "./page.mjs";
 
 const FILES = { "rings.png": picture("rings", 1), "stripes.png": picture("stripes", 2) };
 
+const OTHER = "vit-ti8-64-dino";
+
 const untilKept = (page) =>
   page.until("the page to be kept", async () => (await page.attribute("offline", "data-state")) === "yes");
 
@@ -53,6 +55,7 @@ scenario("works without a network", { ...options, headers: false, violates: true
       `${part} is kept`,
     );
   assert.ok(!kept.some((path) => path.includes("engine-gpu")), "the GPU's program is not, since nothing used it");
+  assert.ok(!kept.some((path) => path.includes(OTHER)), "nor is a model that nobody chose");
   assert.ok(!kept.some((path) => path.endsWith("engine_bg.wasm")), "nor is the CPU's that this browser does not use");
 
   const session = await page.tab.createCDPSession();
@@ -79,9 +82,16 @@ scenario("works without a network", { ...options, headers: false, violates: true
     (await keptFiles(page)).some((path) => path.endsWith("engine-gpu_bg.wasm")),
   );
 
+  await page.open(`#device=cpu&model=${OTHER}`);
+  await page.until("the other model to be kept", async () =>
+    (await keptFiles(page)).some((path) => path.endsWith(`${OTHER}/model.safetensors`)),
+  );
+
   await page.server.close();
   await page.open("#device=cpu");
   await computes(page, t);
+  await page.open(`#device=cpu&model=${OTHER}`);
+  await page.until("the other model", async () => (await page.text("model")).endsWith(OTHER));
   assert.ok((await textOf(page, "engine-gpu.js")).length > 1000);
 });
 

@@ -27,6 +27,7 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {boolean} options.violates whether the test itself does what the page's policy forbids
  * @param {boolean} options.headers whether the server sends the site's headers
  * @param {(t) => string} options.site gives the folder that is served
+ * @param {boolean} options.sample whether the sample set stands there from the start; most tests want an empty gallery
  * @param {boolean} options.offline whether the page may install its service worker; most tests want the server's files
  */
 export function scenario(name, options, body) {
@@ -42,13 +43,14 @@ export function scenario(name, options, body) {
     headers = true,
     site = () => `${ROOT}dist`,
     offline = false,
+    sample = false,
   } = options;
   test(name, { timeout: minutes * 60_000 }, async (t) => {
     const server = await serve({ [BASE]: site(t) }, { hold: held, headers });
     const running = await browser();
     let page;
     try {
-      page = new Mycoscope(await running.newPage(), server, `${server.origin}${BASE}`, offline);
+      page = new Mycoscope(await running.newPage(), server, `${server.origin}${BASE}`, { offline, sample });
       await page.tab.setViewport(viewport);
       await page.tab.evaluateOnNewDocument(probe.install);
       if (before) await page.tab.evaluateOnNewDocument(before);
@@ -66,8 +68,8 @@ export function scenario(name, options, body) {
 }
 
 class Mycoscope {
-  constructor(tab, server, url, offline) {
-    Object.assign(this, { tab, server, url, offline, log: [], crashes: [], requests: [] });
+  constructor(tab, server, url, options) {
+    Object.assign(this, { tab, server, url, ...options, log: [], crashes: [], requests: [] });
     tab.on("console", (message) => this.log.push(`${message.type()}: ${message.text()}`));
     tab.on("pageerror", (error) => this.crashes.push(error.message));
     tab.on("request", (request) => this.requests.push({ method: request.method(), url: request.url() }));
@@ -75,7 +77,8 @@ class Mycoscope {
 
   /** Opens the page, or opens it anew, with these settings in its address. */
   async open(hash = "") {
-    const settings = this.offline ? hash : `${hash || "#"}${hash && "&"}offline=0`;
+    const more = [...(this.offline ? [] : ["offline=0"]), ...(this.sample ? [] : ["sample=0"])];
+    const settings = `#${[hash.slice(1), ...more].filter(Boolean).join("&")}`;
     await this.tab.goto("about:blank");
     await this.tab.goto(this.url + settings, { waitUntil: "load" });
     await this.tab.waitForSelector(hold("drop-zone"), { timeout: 30_000 });

@@ -46,6 +46,8 @@ pub struct Options {
     pub method: Method,
     /// Whether the browser may keep the page for use without a network; on.
     pub offline: bool,
+    /// Whether the sample set stands there when the page opens; on.
+    pub sample: bool,
 }
 
 impl Default for Options {
@@ -61,6 +63,7 @@ impl Default for Options {
             model: String::new(),
             method: Method::default(),
             offline: true,
+            sample: true,
         }
     }
 }
@@ -98,6 +101,7 @@ impl Options {
                 }
                 "views" => options.method.fewer_views = value == "fewer",
                 "offline" => options.offline = value != "0",
+                "sample" => options.sample = value != "0",
                 "projection" if value == "khatri-rao" => options.method.projection = Projection::KhatriRao,
                 _ => {}
             }
@@ -157,6 +161,9 @@ impl Options {
         if !self.offline {
             pairs.push("offline=0".into());
         }
+        if !self.sample {
+            pairs.push("sample=0".into());
+        }
         pairs.join("&")
     }
 }
@@ -195,8 +202,14 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let mut options =
-            Options { k: 40, tiles: 3, backend: Some(Backend::Cpu), offline: false, ..Options::default() };
+        let mut options = Options {
+            k: 40,
+            tiles: 3,
+            backend: Some(Backend::Cpu),
+            offline: false,
+            sample: false,
+            ..Options::default()
+        };
         (options.workers, options.relaxed_simd) = (Some(3), false);
         options.model = "vit-ti8-64-dino".into();
         options.centred[Part::MeanDino] = true;

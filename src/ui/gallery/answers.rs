@@ -6,10 +6,10 @@ use web_sys::File;
 use super::GalleryState;
 use super::intake::Outcome;
 use super::kind::Kind;
-use super::state::Problem;
+use super::state::{Problem, Store};
 use crate::engine::protocol::{Answer, ModelInfo};
 use crate::fungi::{Settings, ViewSet};
-use crate::gallery::{Gallery, Hash, Id, Origin};
+use crate::gallery::{Hash, Id, Origin};
 use crate::ui::link::ImageSource;
 
 impl ImageSource for GalleryState {
@@ -21,7 +21,7 @@ impl ImageSource for GalleryState {
     }
 
     fn needs(&self, id: Id) -> Vec<usize> {
-        self.store(|store| needs(&store.gallery, id))
+        self.store(|store| needs(store, id))
     }
 
     fn answered(&self, id: Id, answer: Answer) -> Vec<usize> {
@@ -42,7 +42,8 @@ impl ImageSource for GalleryState {
             }
             store.gallery.set_origin(origin);
             let missing: Vec<Id> = store.gallery.missing(&settings.parts()).collect();
-            Some(missing.into_iter().map(|id| (id, needs(&store.gallery, id))).collect())
+            let needs = missing.into_iter().map(|id| (id, needs(store, id)));
+            Some(needs.filter(|(_, needs)| !needs.is_empty()).collect())
         });
         if missing.is_some() {
             self.refresh();
@@ -58,8 +59,12 @@ impl ImageSource for GalleryState {
     }
 }
 
-/// The settings' sets of views, by place, that an image still needs; the first, before an engine is ready.
-fn needs(gallery: &Gallery, id: Id) -> Vec<usize> {
+/// The settings' sets of views, by place, that an image still needs; the first, before an engine is ready. Nothing while
+/// its file is not there: the sample set's are drawn late.
+fn needs(Store { gallery, files, .. }: &Store, id: Id) -> Vec<usize> {
+    if !files.contains_key(&id) {
+        return Vec::new();
+    }
     let Some(Origin { settings, .. }) = gallery.origin() else { return vec![0] };
     // Without its content, its features can't be found.
     let lacks = |set| gallery.get(id).is_some() && !gallery.has(id, &settings.parts_of(set));

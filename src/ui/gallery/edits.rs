@@ -11,20 +11,26 @@ use crate::gallery::{Edit, Id};
 use crate::ui::link::Reply;
 
 /// Images added to the gallery in one frame.
-const PORTION: usize = 24;
+pub(super) const PORTION: usize = 24;
+
+/// Lets the browser draw a frame.
+pub(super) async fn breathe() {
+    gloo::timers::future::TimeoutFuture::new(0).await;
+}
 
 impl GalleryState {
     /// Adds files to the gallery, a few in each frame, so that thousands don't block the page.
     pub async fn add(self, found: Vec<Found>) {
         let mut found = self.pictures(found).into_iter().peekable();
         while found.peek().is_some() {
+            breathe().await;
             self.add_now(found.by_ref().take(PORTION));
-            gloo::timers::future::TimeoutFuture::new(0).await;
         }
     }
 
     /// Adds files to the gallery at once, and returns their numbers.
     pub(super) fn add_now(&self, found: impl Iterator<Item = Found>) -> Vec<Id> {
+        self.make_way();
         let ids: Vec<Id> = self.store(|store| {
             found
                 .map(|found| {

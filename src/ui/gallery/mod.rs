@@ -42,6 +42,8 @@ mod query;
 #[cfg(feature = "page")]
 mod shown;
 #[cfg(feature = "page")]
+mod standing;
+#[cfg(feature = "page")]
 mod state;
 #[cfg(feature = "page")]
 mod status;

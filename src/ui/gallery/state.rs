@@ -66,6 +66,8 @@ pub(super) struct Store {
     pub(super) cards: Cards,
     /// Images that the browser is to decode, one after the other, and why the engine refused them.
     pub(super) decoding: VecDeque<(Id, String)>,
+    /// The sample set's images, if they have stood there from the start.
+    pub(super) standing: Vec<Id>,
     /// Whether those who compare features are to be told of a change soon.
     told_later: bool,
     /// The query from outside the gallery when the cards were last made.

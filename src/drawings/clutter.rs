@@ -29,10 +29,14 @@ pub fn obstruct(canvas: &mut Canvas, dice: &mut Dice) {
     }
 }
 
-/// Takes a picture's colours away: a weighted sum of the channels in their place.
-pub fn grey(rgb: &mut Rgb) {
-    for pixel in rgb.data.as_chunks_mut::<3>().0 {
-        let [red, green, blue] = pixel.map(u32::from);
-        *pixel = [((299 * red + 587 * green + 114 * blue + 500) / 1000) as u8; 3];
+/// Takes a picture's colours away: a weighted sum of the channels in their place. Its mean becomes `mean` of 255, up to
+/// clipping, so that how bright it is does not give the class away.
+pub fn grey(rgb: &mut Rgb, mean: f32) {
+    let pixels = rgb.data.as_chunks_mut::<3>().0;
+    let light = |[red, green, blue]: [u8; 3]| 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
+    let sum: f32 = pixels.iter().map(|pixel| light(*pixel) as f32).sum();
+    let gain = mean * pixels.len() as f32 / sum.max(1.0);
+    for pixel in pixels {
+        *pixel = [(light(*pixel) as f32 * gain + 0.5).min(255.0) as u8; 3];
     }
 }

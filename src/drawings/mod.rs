@@ -46,7 +46,7 @@ fn hard_scene(seed: u64, class: usize, index: usize, width: usize, height: usize
     clutter::obstruct(&mut canvas, &mut dice);
     let (mut rgb, mask) = canvas.develop(&mut dice);
     if dice.below(3) == 0 {
-        clutter::grey(&mut rgb);
+        clutter::grey(&mut rgb, dice.range(70.0, 150.0));
     }
     Scene { rgb, label, mask }
 }

@@ -185,12 +185,8 @@ fn changes_are_reported_once() {
 
 #[test]
 fn a_snapshot_brings_images_and_features_beside_those_of_another_origin() {
-    let image = |n: u8| snapshot::Image {
-        name: n.to_string(),
-        label: None,
-        content: Content::clone(&content(n)),
-        features: features(n),
-    };
+    let image =
+        |n: u8| Image { name: n.to_string(), label: None, content: Content::clone(&content(n)), features: features(n) };
     let drawn = || Snapshot { origin: origin(7), images: vec![image(8), image(9)] };
     let mut empty = Gallery::new();
     let ids = empty.open(drawn());

@@ -18,6 +18,7 @@ scenario("the sample set is ranked before the engine is there", options, async (
   assert.equal(items.filter(({ state }) => state === "done").length, 64);
   const loaded = await page.tab.$$eval('[data-testid="gallery"] img', (images) => images.filter((i) => i.complete && i.naturalWidth).length);
   assert.ok(loaded > 8, `${loaded} thumbnails are there`);
+  assert.match(await page.text("greeting"), /Try your own photos/);
   const before = (await page.neighbours("fungi")).map(({ name }) => name).join();
 
   // Nothing of it is computed again once the engine is there, and other settings are computed from the drawn pictures.
@@ -34,6 +35,7 @@ scenario("the sample set is ranked before the engine is there", options, async (
   await page.choose(writeFiles(folder(t), { "a.png": picture("rings", 1), "b.png": picture("stripes", 2) }));
   await page.untilComputed(2);
   assert.deepEqual((await page.items()).map(({ name }) => name), ["a.png", "b.png"]);
+  assert.equal(await page.text("greeting"), "", "the greeting went with the sample set");
   await page.click("undo");
   await page.until("the sample set to be back", async () => (await page.items()).length === 66);
 });

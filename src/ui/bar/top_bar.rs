@@ -47,7 +47,7 @@ fn Clock(link: Link) -> impl IntoView {
         Some(format!("Milliseconds for a view in one worker. What the latest image took: {split}"))
     };
     let words = move || match link.timings.with(Option::is_some).then(|| link.view_millis.get()).flatten() {
-        None => view! { <span class="quiet">"no image computed yet"</span> }.into_any(),
+        None => view! { <span class="quiet">"no image timed yet"</span> }.into_any(),
         Some(millis) => {
             let millis = fixed(millis, if millis < 10.0 { 1 } else { 0 });
             view! { <b>{format!("{millis} ms")}</b> " per view" }.into_any()

@@ -40,6 +40,7 @@ impl GalleryState {
             });
             let Some(first) = opened else { return };
             self.refresh();
+            self.standing.set(true);
             if self.query.get_untracked().is_none() {
                 self.query.set(Some(first));
             }
@@ -50,6 +51,10 @@ impl GalleryState {
 
     /// A person's own images come: the sample set leaves; this can be undone.
     pub(super) fn make_way(&self) {
+        if !self.standing.get_untracked() {
+            return;
+        }
+        self.standing.set(false);
         let standing = self.store(|store| std::mem::take(&mut store.standing));
         if self.store(|store| store.gallery.remove(&standing)) > 0 {
             self.messages.tell("The sample set made way for your images; Undo brings it back.");

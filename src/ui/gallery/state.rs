@@ -39,6 +39,8 @@ pub struct GalleryState {
     pub duplicates: RwSignal<Vec<Problem>>,
     /// Whether the sample set is being drawn.
     pub drawing: RwSignal<bool>,
+    /// Whether the sample set has stood there from the start, and nothing has come in its place.
+    pub standing: RwSignal<bool>,
     /// Where images are computed.
     pub link: Link,
     /// Messages of the area.
@@ -105,6 +107,7 @@ impl GalleryState {
             strangers: RwSignal::new(Vec::new()),
             duplicates: RwSignal::new(Vec::new()),
             drawing: RwSignal::new(false),
+            standing: RwSignal::new(false),
             link,
             messages,
             features: RwSignal::new(0),

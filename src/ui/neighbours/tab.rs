@@ -8,7 +8,7 @@ use super::enlarged::Enlarged;
 use super::query::QueryCard;
 use super::survey_view::SurveyView;
 use super::weights::Weighting;
-use super::welcome::Welcome;
+use super::welcome::{Greeting, Welcome};
 
 /// Query, weights and columns; a welcome while there is nothing to compare.
 #[component]
@@ -18,6 +18,9 @@ pub fn Neighbours(state: NeighboursState) -> impl IntoView {
     view! {
         <Show when=move || empty.get()>
             <Welcome gallery />
+        </Show>
+        <Show when=move || gallery.standing.get() && !empty.get()>
+            <Greeting />
         </Show>
         <div class="bench">
             <QueryCard state />

@@ -35,3 +35,17 @@ pub fn Welcome(gallery: GalleryState) -> impl IntoView {
         </section>
     }
 }
+
+/// The same in short, above the sample set as it stands there on a first visit.
+#[component]
+pub fn Greeting() -> impl IntoView {
+    view! {
+        <div class="greeting" data-testid="greeting">
+            <h2>"Does this model find better look-alikes when it also uses its gradients?"</h2>
+            <p>
+                "Try your own photos: they take the place of these drawings, and never leave this browser. "
+                <TermsButton words="What is FUNGI?" />
+            </p>
+        </div>
+    }
+}

@@ -119,9 +119,11 @@ function standIn() {
 
   window.Worker = class extends EventTarget {
     onmessage = null;
-    constructor() {
+    constructor(address, { name } = {}) {
       super();
-      drawn.then(() => this.say([0], [HELLO]));
+      // Held as long as the worker lives: the page would take it for closed otherwise.
+      const locked = new Promise((resolve) => navigator.locks.request(name ?? address, () => (resolve(), new Promise(() => {}))));
+      Promise.all([drawn, locked]).then(() => this.say([0], [HELLO]));
     }
     say(seq, bytes) {
       setTimeout(() => this.onmessage?.(new MessageEvent("message", { data: [Uint8Array.from([...seq, ...bytes])] })));

@@ -83,9 +83,11 @@ scenario("works without a network", { ...options, headers: false, violates: true
   );
 
   await page.open(`#device=cpu&model=${OTHER}`);
-  await page.until("the other model to be kept", async () =>
-    (await keptFiles(page)).some((path) => path.endsWith(`${OTHER}/model.safetensors`)),
-  );
+  await page.until("the other model to be kept", async () => {
+    const kept = await keptFiles(page);
+    const has = (file) => kept.some((path) => path.endsWith(`${OTHER}/${file}`));
+    return has("model.safetensors") && has("negatives.safetensors");
+  });
 
   await page.server.close();
   await page.open("#device=cpu");

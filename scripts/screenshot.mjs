@@ -11,7 +11,7 @@ const browser = await chromium();
 try {
   const tab = await browser.newPage();
   await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
-  await tab.setViewport({ width: 1280, height: 800 });
+  await tab.setViewport({ width: 1280, height: 1040 });
   await tab.goto(`${server.origin}/#device=cpu&offline=0`);
   await tab.waitForFunction(() => document.querySelector('[data-testid="device"]').dataset.workers, { polling: 100 });
   await tab.waitForSelector('[data-testid="neighbours-fungi"] [data-testid="neighbour"]');

@@ -38,7 +38,7 @@ def inside():
 def ours():
     """Milliseconds of an image, the median of criterion's runs."""
     command = ["cargo", "bench", "--quiet", "--locked", "--bench", "forward", "--"]
-    subprocess.run([*command, "--measurement-time", "3", "62 views/forward pass"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*command, "--quiet", "--measurement-time", "3", "62 views/forward pass"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return 1e-6 * json.loads(OURS.read_text())["median"]["point_estimate"]
 
 

@@ -78,7 +78,7 @@ pub fn DropZone(state: GalleryState) -> impl IntoView {
                 <button
                     type="button"
                     data-testid="sample-set"
-                    hidden=move || state.standing.get() && !state.ids.with(Vec::is_empty)
+                    hidden=move || state.has_standing()
                     disabled=move || state.drawing.get()
                     on:click=move |_| state.add_samples()
                 >

@@ -29,21 +29,17 @@ impl GalleryState {
         };
         for portion in images.chunks(PORTION) {
             let portion = Snapshot { origin: origin.clone(), images: portion.to_vec() };
-            let opened = self.store(|store| {
-                let is_first = store.gallery.is_empty() && store.outside.is_none();
-                let goes_on = is_first || !store.standing.is_empty();
-                if goes_on {
-                    let ids = store.gallery.open(portion);
-                    store.standing.extend(ids);
-                }
-                goes_on.then(|| store.standing.first().copied()).flatten()
+            let is_first = self.standing.with_untracked(Vec::is_empty);
+            let ids = self.store(|store| {
+                let is_taken = is_first && (!store.gallery.is_empty() || store.outside.is_some());
+                (!is_taken).then(|| store.gallery.open(portion))
             });
-            let Some(first) = opened else { return };
+            let Some(ids) = ids else { return };
             self.refresh();
-            self.standing.set(true);
             if self.query.get_untracked().is_none() {
-                self.query.set(Some(first));
+                self.query.set(ids.first().copied());
             }
+            self.standing.update(|standing| standing.extend(ids));
             breathe().await;
         }
         self.draw_standing();
@@ -51,11 +47,11 @@ impl GalleryState {
 
     /// A person's own images come: the sample set leaves; this can be undone.
     pub(super) fn make_way(&self) {
-        if !self.standing.get_untracked() {
+        if self.standing.with_untracked(Vec::is_empty) {
             return;
         }
-        self.standing.set(false);
-        let standing = self.store(|store| std::mem::take(&mut store.standing));
+        let mut standing = Vec::new();
+        self.standing.update(|ids| standing = std::mem::take(ids));
         if self.store(|store| store.gallery.remove(&standing)) > 0 {
             self.messages.tell("The sample set made way for your images; Undo brings it back.");
         }

@@ -39,8 +39,8 @@ pub struct GalleryState {
     pub duplicates: RwSignal<Vec<Problem>>,
     /// Whether the sample set is being drawn.
     pub drawing: RwSignal<bool>,
-    /// Whether the sample set has stood there from the start, and nothing has come in its place.
-    pub standing: RwSignal<bool>,
+    /// The sample set's images that have stood there from the start, until a person's own take their place.
+    pub(super) standing: RwSignal<Vec<Id>>,
     /// Where images are computed.
     pub link: Link,
     /// Messages of the area.
@@ -68,8 +68,6 @@ pub(super) struct Store {
     pub(super) cards: Cards,
     /// Images that the browser is to decode, one after the other, and why the engine refused them.
     pub(super) decoding: VecDeque<(Id, String)>,
-    /// The sample set's images, if they have stood there from the start.
-    pub(super) standing: Vec<Id>,
     /// Whether those who compare features are to be told of a change soon.
     told_later: bool,
     /// The query from outside the gallery when the cards were last made.
@@ -107,7 +105,7 @@ impl GalleryState {
             strangers: RwSignal::new(Vec::new()),
             duplicates: RwSignal::new(Vec::new()),
             drawing: RwSignal::new(false),
-            standing: RwSignal::new(false),
+            standing: RwSignal::new(Vec::new()),
             link,
             messages,
             features: RwSignal::new(0),
@@ -136,6 +134,11 @@ impl GalleryState {
     pub fn with_labels<T>(&self, read: impl FnOnce(&Gallery) -> T) -> T {
         self.relabelled.track();
         self.store.with_value(|store| read(&store.gallery))
+    }
+
+    /// Whether the sample set stands there from the start.
+    pub fn has_standing(&self) -> bool {
+        !self.standing.with(Vec::is_empty) && !self.ids.with(Vec::is_empty)
     }
 
     /// Whether an image is in the gallery, and not just the query from outside.

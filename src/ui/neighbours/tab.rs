@@ -19,7 +19,7 @@ pub fn Neighbours(state: NeighboursState) -> impl IntoView {
         <Show when=move || empty.get()>
             <Welcome gallery />
         </Show>
-        <Show when=move || gallery.standing.get() && !empty.get()>
+        <Show when=move || gallery.has_standing()>
             <Greeting />
         </Show>
         <div class="bench">

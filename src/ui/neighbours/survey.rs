@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use web_time::Instant;
 
 use super::pace::{Change, Next, next, pause};
 use super::ranking::Compared;
@@ -110,14 +111,14 @@ impl GallerySurvey {
 
     /// A frame's steps.
     fn work(self) {
-        let began = now();
+        let began = Instant::now();
         let decided = self.run.try_update_value(|run| {
             let (survey, compared) = run.pass.as_mut()?;
             let mut done = false;
-            while !done && run.change != Change::Settings && now() - began < BUDGET {
+            while !done && run.change != Change::Settings && millis(began) < BUDGET {
                 done = survey.step(&compared.features, PAIRS);
             }
-            run.worked += now() - began;
+            run.worked += millis(began);
             let next = next(done, run.change);
             let found = match next {
                 Next::Show | Next::ShowAndStart => run.pass.take(),
@@ -150,6 +151,7 @@ fn classes(gallery: &Gallery, ids: &[Id]) -> Vec<Option<usize>> {
     ids.iter().map(|id| labels.get(id).copied()).map(|label| label.map(&mut number)).collect()
 }
 
-fn now() -> f64 {
-    window().performance().map_or(0.0, |performance| performance.now())
+/// Milliseconds since then.
+fn millis(began: Instant) -> f64 {
+    began.elapsed().as_secs_f64() * 1e3
 }

@@ -23,8 +23,8 @@ const CASES = {
 export async function measure(root, kind) {
   const { browser, device, provider, rounds, names } = CASES[kind];
   const folder = mkdtempSync(join(tmpdir(), "mycoscope-bench-"));
-  const [checkpoint] = JSON.parse(readFileSync(`${root}dist/models/catalogue.json`));
-  writeFileSync(join(folder, "vit.onnx"), onnx(readFileSync(`${root}dist/models/${checkpoint.file}`), checkpoint));
+  const [{ name, file, config }] = JSON.parse(readFileSync(`${root}dist/models/catalogue.json`));
+  writeFileSync(join(folder, "vit.onnx"), onnx(readFileSync(`${root}dist/models/${file}`), config));
   const mounts = { "/": `${root}dist`, "/onnx/": folder, "/ort/": `${root}benches/browser` };
   // What lets ONNX Runtime Web have threads.
   const more = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -50,7 +50,7 @@ export async function measure(root, kind) {
       times[1].push((await theirs.run(VIEWS)).millis);
     }
     const ratio = median(times[0].map((mine, round) => mine / times[1][round]));
-    console.log(`${VIEWS} views of ${checkpoint.name}, medians of ${rounds} rounds by turns, in ${await running.version()}`);
+    console.log(`${VIEWS} views of ${name}, medians of ${rounds} rounds by turns, in ${await running.version()}`);
     names.forEach((name, which) => console.log(`  ${name.padEnd(26)} ${median(times[which]).toFixed(0).padStart(6)} ms`));
     console.log(`  the former, gradients included, takes ${ratio.toFixed(2)} of the latter's time`);
     if (provider === "wasm") await twoAgainstTwo(tab, ours, provider);

@@ -8,7 +8,7 @@ const OPSET = 20;
 
 /**
  * @param {Buffer} weights a safetensors file with timm's names
- * @param {{ mean: number[], std: number[], heads: number }} checkpoint its entry in the catalogue
+ * @param {{ mean: number[], std: number[], heads: number }} config its shape in the catalogue
  * @returns {Buffer} a model from "views" [V, 3, S, S] in 0..1 to "embedding" [V, E]
  */
 export function onnx(weights, { mean, std, heads }) {

@@ -7,7 +7,7 @@ use super::CliError;
 use super::options::ModelOptions;
 use crate::engine::{EngineError, ModelFiles};
 use crate::vit::LoadOptions;
-use crate::vit::catalogue::Catalogue;
+use crate::vit::catalogue::{Catalogue, Weights};
 
 /// A file that was built in: its path in the catalogue, its bytes.
 type BuiltIn = (&'static str, &'static [u8]);
@@ -52,7 +52,8 @@ fn built_in(name: &str) -> Result<ModelFiles, CliError> {
     let file = |path: &str| FILES.iter().find(|(known, _)| *known == path).map(|(_, bytes)| Cow::Borrowed(*bytes));
     let carried = |name: &str| {
         let checkpoint = catalogue.find(name)?;
-        Some((checkpoint, file(&checkpoint.file)?))
+        let Weights::File(path) = &checkpoint.weights else { return None };
+        Some((checkpoint, file(path)?))
     };
     let Some((checkpoint, bytes)) = carried(name) else {
         if name.contains(['/', '\\']) || name.ends_with(".safetensors") {

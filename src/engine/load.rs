@@ -8,7 +8,7 @@ use super::{
     protocol::{Listed, Progress},
 };
 use crate::gallery::file::hexadecimal;
-use crate::vit::catalogue::{Catalogue, Checkpoint, SideFile};
+use crate::vit::catalogue::{Catalogue, Checkpoint, HUB, SideFile, Weights};
 
 /// Bytes between two reports of a download.
 const REPORT: u64 = 256 * 1024;
@@ -26,15 +26,21 @@ pub(super) async fn fetch_model(
         return Err(EngineError::UnknownModel { name: name.to_owned(), known: known.join(", ") });
     };
     let mut reported = 0;
-    let bytes = fetch(&format!("{base}{}", checkpoint.file), |done, total| {
+    let address = match &checkpoint.weights {
+        Weights::File(file) => format!("{base}{file}"),
+        Weights::Hub(file) => file.address(HUB),
+    };
+    let bytes = fetch(&address, |done, total| {
         if done >= reported + REPORT || done == total {
             reported = done;
-            progress(Progress::Download { done, total: total.max(checkpoint.bytes) });
+            progress(Progress::Download { done, total: total.max(checkpoint.size()) });
         }
     })
     .await?;
     progress(Progress::Verify);
-    verify(&bytes, &checkpoint.sha256, &checkpoint.file)?;
+    if let Some(sha256) = &checkpoint.sha256 {
+        verify(&bytes, sha256, &address)?;
+    }
     let negatives = match &checkpoint.negatives {
         Some(SideFile { file, sha256, .. }) => {
             let bytes = fetch(&format!("{base}{file}"), |_, _| ()).await?;
@@ -48,11 +54,11 @@ pub(super) async fn fetch_model(
 
 /// What a person chooses from.
 fn list(catalogue: &Catalogue) -> Vec<Listed> {
-    let listed = |Checkpoint { name, description, bytes, licence, .. }: &Checkpoint| Listed {
-        name: name.clone(),
-        description: description.clone(),
-        bytes: *bytes,
-        licence: licence.clone(),
+    let listed = |checkpoint: &Checkpoint| Listed {
+        name: checkpoint.name.clone(),
+        description: checkpoint.description.clone(),
+        bytes: checkpoint.size(),
+        licence: checkpoint.licence.clone(),
     };
     catalogue.checkpoints.iter().map(listed).collect()
 }

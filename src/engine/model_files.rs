@@ -58,7 +58,7 @@ impl ModelFiles {
             description: checkpoint.description.clone(),
             licence: checkpoint.licence.clone(),
             source: checkpoint.source.clone(),
-            sha256: checkpoint.sha256.clone(),
+            sha256: checkpoint.sha256.clone().unwrap_or_else(|| sha256(&bytes)),
             bytes,
             options: checkpoint.options(),
             negatives,
@@ -72,10 +72,16 @@ impl ModelFiles {
             description: String::new(),
             licence: String::new(),
             source: String::new(),
-            sha256: crate::gallery::file::hexadecimal(&<sha2::Sha256 as sha2::Digest>::digest(&bytes)),
+            sha256: sha256(&bytes),
             bytes: bytes.into(),
             options: LoadOptions::default(),
             negatives: None,
         }
     }
+}
+
+/// SHA-256 in hexadecimal.
+#[cfg(feature = "engine")]
+fn sha256(bytes: &[u8]) -> String {
+    crate::gallery::file::hexadecimal(&<sha2::Sha256 as sha2::Digest>::digest(bytes))
 }

@@ -2,20 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Activation;
-use super::config::LoadOptions;
+use super::config::{LoadOptions, ViTConfig};
+
+/// Where public checkpoints are kept; others can mirror it.
+pub const HUB: &str = "https://huggingface.co";
 
 /// A checkpoint that is available by name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// Its name, which is also its folder's.
     pub name: String,
-    /// Its weights, relative to the catalogue.
-    pub file: String,
-    /// SHA-256 of the weights, in hexadecimal.
-    pub sha256: String,
-    /// Size of the weights in bytes.
-    pub bytes: u64,
+    /// Where its weights are.
+    #[serde(flatten)]
+    pub weights: Weights,
+    /// SHA-256 of the weights, in hexadecimal; absent where nobody has published it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Size of the weights in bytes; absent where it is not known for certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     /// Its negatives for SimCLR, if it has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub negatives: Option<SideFile>,
@@ -25,18 +30,38 @@ pub struct Checkpoint {
     pub licence: String,
     /// Where they come from.
     pub source: String,
-    /// Mean per channel of the pixels it was trained on, in 0..1.
-    pub mean: [f32; 3],
-    /// Standard deviation per channel of the pixels it was trained on, in 0..1.
-    pub std: [f32; 3],
-    /// Attention heads per block.
-    pub heads: usize,
-    /// Added to the variance in every norm, where it is not the default.
+    /// Its shape, and what the weights do not say.
+    pub config: ViTConfig,
+}
+
+/// Where a checkpoint's weights are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weights {
+    /// With this program: a path relative to the catalogue.
+    File(String),
+    /// On the hub.
+    Hub(HubFile),
+}
+
+/// A file on the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HubFile {
+    /// The repository, as `owner/name`.
+    pub repository: String,
+    /// The commit; the newest, if none is pinned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub eps: Option<f32>,
-    /// The MLP's activation, where it is not the default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activation: Option<Activation>,
+    pub revision: Option<String>,
+    /// The file's path in it.
+    pub file: String,
+}
+
+impl HubFile {
+    /// Its address, given the hub's or a mirror's.
+    pub fn address(&self, hub: &str) -> String {
+        let Self { repository, revision, file } = self;
+        format!("{}/{repository}/resolve/{}/{file}", hub.trim_end_matches('/'), revision.as_deref().unwrap_or("main"))
+    }
 }
 
 /// A file beside a checkpoint's weights.
@@ -53,8 +78,20 @@ pub struct SideFile {
 impl Checkpoint {
     /// What [`ViT::load`](super::ViT::load) needs to know besides the weights.
     pub fn options(&self) -> LoadOptions {
-        let Self { heads, mean, std, eps, activation, .. } = *self;
-        LoadOptions { image: None, heads: Some(heads), mean: Some(mean), std: Some(std), eps, activation }
+        let ViTConfig { image, heads, mean, std, eps, activation, .. } = self.config;
+        LoadOptions {
+            image: Some(image),
+            heads: Some(heads),
+            mean: Some(mean),
+            std: Some(std),
+            eps: Some(eps),
+            activation: Some(activation),
+        }
+    }
+
+    /// Size of the weights in bytes, from their shape in f32 where the file's is not known.
+    pub fn size(&self) -> u64 {
+        self.bytes.unwrap_or(4 * self.config.parameters() as u64)
     }
 }
 
@@ -97,17 +134,26 @@ impl Catalogue {
 
 #[cfg(test)]
 mod tests {
+    use burn::prelude::Device;
+
     use super::*;
+    use crate::vit::{Activation, ViT};
     use sha2::{Digest, Sha256};
 
-    /// Sizes, checksums and heads match the files.
+    fn built_in() -> Vec<Checkpoint> {
+        Catalogue::built_in().unwrap().checkpoints
+    }
+
+    /// Sizes, checksums and shapes match the files that come with the program.
     #[test]
     fn the_catalogue_matches_its_files() {
-        let catalogue = Catalogue::built_in().unwrap();
-        assert!(!catalogue.checkpoints.is_empty());
-        for checkpoint in &catalogue.checkpoints {
-            let Checkpoint { file, sha256, bytes, negatives, .. } = checkpoint.clone();
-            for SideFile { file, sha256, bytes } in negatives.into_iter().chain([SideFile { file, sha256, bytes }]) {
+        let mut carried = 0;
+        for checkpoint in built_in() {
+            let Weights::File(file) = checkpoint.weights.clone() else { continue };
+            carried += 1;
+            let (sha256, bytes) = (checkpoint.sha256.clone().unwrap(), checkpoint.bytes.unwrap());
+            let weights = SideFile { file: file.clone(), sha256, bytes };
+            for SideFile { file, sha256, bytes } in std::iter::once(weights).chain(checkpoint.negatives.clone()) {
                 let path = format!("{}/models/{file}", env!("CARGO_MANIFEST_DIR"));
                 let content = std::fs::read(&path).unwrap();
                 assert_eq!(content.len() as u64, bytes, "{path}");
@@ -115,6 +161,20 @@ mod tests {
                 assert_eq!(sum, sha256, "{path}");
                 assert!(file.starts_with(&format!("{}/", checkpoint.name)), "{path}");
             }
+            let weights = std::fs::read(format!("{}/models/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+            let vit = ViT::load(&weights, &checkpoint.options(), &Device::flex()).unwrap();
+            assert_eq!(vit.config(), &checkpoint.config);
+            // In f16, with a header.
+            let values = 2 * checkpoint.config.parameters() as u64;
+            assert!((values..values + 30_000).contains(&checkpoint.size()), "{values}");
+        }
+        assert_eq!(carried, 2);
+    }
+
+    #[test]
+    fn a_name_is_found_and_no_name_is_the_default() {
+        let catalogue = Catalogue::built_in().unwrap();
+        for checkpoint in &catalogue.checkpoints {
             assert_eq!(catalogue.find(&checkpoint.name), Some(checkpoint));
         }
         assert_eq!(catalogue.find(""), catalogue.checkpoints.first());
@@ -123,11 +183,25 @@ mod tests {
 
     #[test]
     fn load_options_of_a_checkpoint_are_passed_on() {
-        let mut checkpoint = serde_json::to_value(&Catalogue::built_in().unwrap().checkpoints[0]).unwrap();
-        checkpoint["eps"] = 1e-5.into();
-        checkpoint["activation"] = "quick-gelu".into();
-        let options = serde_json::from_value::<Checkpoint>(checkpoint).unwrap().options();
+        let mut checkpoint = built_in().remove(0);
+        checkpoint.config = ViTConfig { eps: 1e-5, activation: Activation::QuickGelu, ..checkpoint.config };
+        let options = checkpoint.options();
         assert_eq!((options.eps, options.activation), (Some(1e-5), Some(Activation::QuickGelu)));
+    }
+
+    #[test]
+    fn a_file_on_the_hub_has_an_address_of_the_hubs_form() {
+        let json = r#"{"hub": {"repository": "timm/vit_small_patch16_224.dino", "file": "model.safetensors"}}"#;
+        let Weights::Hub(file) =
+            serde_json::from_value(serde_json::from_str::<serde_json::Value>(json).unwrap()).unwrap()
+        else {
+            panic!("a file on the hub")
+        };
+        let expected = "https://huggingface.co/timm/vit_small_patch16_224.dino/resolve/main/model.safetensors";
+        assert_eq!(file.address(HUB), expected);
+        let pinned = HubFile { revision: Some("0123abcd".into()), ..file };
+        assert!(pinned.address("http://localhost:8000/").starts_with("http://localhost:8000/timm/"));
+        assert!(pinned.address(HUB).contains("/resolve/0123abcd/"));
     }
 
     #[test]

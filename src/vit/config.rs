@@ -67,6 +67,18 @@ impl ViTConfig {
         self.activation.inputs(self.hidden)
     }
 
+    /// Numbers among its weights, biases, norms and positions.
+    pub const fn parameters(&self) -> usize {
+        let (dim, hidden) = (self.dim, self.hidden);
+        let attention = 3 * dim * dim + 3 * dim + dim * dim + dim;
+        let mlp = dim * self.mlp_width() + self.mlp_width() + hidden * dim + dim;
+        let scales = if self.layer_scale { 2 * dim } else { 0 };
+        let block = attention + mlp + scales + 4 * dim;
+        let norms = if self.pre_norm { 4 * dim } else { 2 * dim };
+        let tokens = (self.prefix + self.tokens()) * dim;
+        3 * self.patch * self.patch * dim + dim + tokens + self.depth * block + norms
+    }
+
     /// Width of one head.
     pub const fn head(&self) -> usize {
         self.dim / self.heads

@@ -176,12 +176,16 @@ class Mycoscope {
 
   /** A worker dies of an error that nobody catches (Chromium only): the one that started last, unless said otherwise. */
   async killWorker(place = -1) {
-    const worker = this.tab.workers().at(place);
-    assert.ok(worker, "there is a worker");
-    await worker.evaluate(() => {
-      setTimeout(() => {
-        throw new Error("killed by the test");
-      });
+    // The browser lists a worker before its globals are there, and for a while after it was terminated.
+    await this.until("a worker that runs", async () => {
+      const worker = this.tab.workers().at(place);
+      return worker?.evaluate(() => {
+        if (typeof setTimeout !== "function") return false;
+        setTimeout(() => {
+          throw new Error("killed by the test");
+        });
+        return true;
+      }).catch(() => false);
     });
   }
 

@@ -20,6 +20,14 @@ impl Backend {
             Self::Gpu => "gpu",
         }
     }
+
+    /// Most images in a forward pass: more would keep a person waiting without being faster.
+    pub(super) const fn together(self) -> usize {
+        match self {
+            Self::Cpu => 8,
+            Self::Gpu => 32,
+        }
+    }
 }
 
 /// Whether an adapter's name is that of a software renderer, which is slower than the CPU backend.

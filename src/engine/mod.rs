@@ -18,12 +18,15 @@ mod golden;
 mod inbox;
 #[cfg(feature = "engine")]
 mod load;
+pub mod memory;
 mod model_files;
 #[cfg(feature = "engine")]
 pub mod parity;
 pub mod protocol;
 #[cfg(feature = "engine")]
 mod provenance;
+#[cfg(feature = "engine")]
+mod random_model;
 #[cfg(feature = "engine")]
 mod sample;
 #[cfg(feature = "engine")]
@@ -43,6 +46,7 @@ pub use model_files::ModelFiles;
 pub use {
     embed::Prepared,
     error::EngineError,
+    random_model::random_weights,
     sample::{NEGATIVES_SEED, sample},
     session::Engine,
 };

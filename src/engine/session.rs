@@ -51,9 +51,6 @@ impl Model {
     }
 }
 
-/// Most images in a forward pass: more would keep a person waiting without being faster.
-const TOGETHER: (usize, usize) = (8, 32);
-
 impl Engine {
     /// An engine without device or model.
     pub fn new() -> Self {
@@ -168,8 +165,7 @@ impl Engine {
 
     /// Most images in a forward pass on this device.
     pub(super) fn most_together(&self) -> usize {
-        let gpu = self.device.as_ref().is_some_and(|(_, info)| info.backend == Backend::Gpu);
-        if gpu { TOGETHER.1 } else { TOGETHER.0 }
+        self.device.as_ref().map_or(Backend::Cpu, |(_, info)| info.backend).together()
     }
 
     /// Changes the settings. Earlier results no longer count as known; open photos of segmentation stay open.
@@ -207,6 +203,11 @@ impl Engine {
     /// [`EngineError::NotStarted`] before a model was loaded; the same holds for all methods below.
     pub fn extractor(&self) -> Result<&Extractor, EngineError> {
         Ok(&self.model.as_ref().ok_or(EngineError::NotStarted)?.extractor)
+    }
+
+    /// SimCLR's negatives, once they have been read or made.
+    pub fn negatives(&self) -> Option<&Negatives> {
+        self.model.as_ref()?.negatives.as_ref()
     }
 
     /// The device and the model.

@@ -21,7 +21,7 @@ impl Default for Limits {
 
 impl Limits {
     /// Views that fit into one forward pass, counting attention weights as if they were stored.
-    pub(super) fn batch(&self, config: &ViTConfig) -> usize {
+    pub(crate) fn batch(&self, config: &ViTConfig) -> usize {
         let ViTConfig { image, dim, heads, .. } = *config;
         let tokens = config.tokens();
         let view = (tokens * config.mlp_width().max(3 * dim).max(heads * tokens)).max(3 * image * image);
@@ -29,7 +29,7 @@ impl Limits {
     }
 
     /// Images of `views` views each that share a forward pass.
-    pub(super) fn images(&self, config: &ViTConfig, views: usize) -> usize {
+    pub(crate) fn images(&self, config: &ViTConfig, views: usize) -> usize {
         (self.batch(config).min(self.views) / views.max(1)).max(1)
     }
 }

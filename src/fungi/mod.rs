@@ -9,6 +9,7 @@
 //! them to the patches of one picture; [`exact`] has the unprojected gradients, for tests.
 
 mod features;
+mod limits;
 mod objective;
 mod part;
 mod settings;
@@ -30,8 +31,6 @@ pub mod heads;
 #[cfg(feature = "engine")]
 mod layout;
 #[cfg(feature = "engine")]
-mod limits;
-#[cfg(feature = "engine")]
 pub mod negatives;
 #[cfg(feature = "engine")]
 mod norm;
@@ -51,6 +50,7 @@ pub mod tail;
 pub mod views;
 
 pub use features::Features;
+pub use limits::Limits;
 pub use objective::{DinoSettings, KlSettings, Objective, SimclrSettings, ViewSet, window_offsets};
 pub use part::{Part, PartMap};
 pub use settings::{Projection, Settings};
@@ -61,7 +61,6 @@ pub use {
     error::{DeviceFailure, ExtractError, NegativesError},
     extractor::{Extractor, Trace},
     given::Given,
-    limits::Limits,
     negatives::Negatives,
     self_test::{SelfTestError, self_test},
     views::{Cuts, Views},

@@ -1,6 +1,8 @@
 //! SimCLR's negatives: embeddings of a fixed set of views that ship with the model, so that an image's features do not
 //! depend on what else is in the gallery.
 
+use std::sync::Arc;
+
 use burn::prelude::*;
 use half::f16;
 use safetensors::tensor::{SafeTensorError, TensorView};
@@ -44,14 +46,14 @@ pub async fn from_images(
 /// Embeddings of the negatives' views, before any head, since heads depend on the seed and negatives do not.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Negatives {
-    values: Vec<f32>,
+    values: Arc<Vec<f32>>,
     dim: usize,
 }
 
 impl Negatives {
     /// Negatives from the rows of `values`, `dim` numbers each.
     pub fn new(values: Vec<f32>, dim: usize) -> Self {
-        Self { values, dim }
+        Self { values: values.into(), dim }
     }
 
     /// Reads the file that [`Negatives::save`] writes, in f16 or f32.
@@ -70,7 +72,7 @@ impl Negatives {
         if values.iter().any(|x| !x.is_finite()) {
             return Err(NegativesError::NotFinite);
         }
-        Ok(Self { dim: tensor.shape()[1], values })
+        Ok(Self { dim: tensor.shape()[1], values: values.into() })
     }
 
     /// The file: `embeddings` `[M, E]` in f16, and `about` as its metadata (how they were made).
@@ -104,7 +106,7 @@ impl Negatives {
         match self.count() {
             0 => Err(ExtractError::NoNegatives),
             _ if self.dim != dim => Err(ExtractError::NegativesWidth { found: self.dim, expected: dim }),
-            count => Ok(Tensor::from_data(TensorData::new(self.values.clone(), [count, dim]), device)),
+            count => Ok(Tensor::from_data(TensorData::new(self.values.to_vec(), [count, dim]), device)),
         }
     }
 }

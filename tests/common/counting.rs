@@ -33,6 +33,12 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
+/// Bytes that are held now.
+#[allow(dead_code)]
+pub fn held() -> usize {
+    HELD.load(Relaxed)
+}
+
 /// Bytes that `work` holds at most, beside those held before it.
 pub fn peak(work: impl FnOnce()) -> usize {
     let before = HELD.load(Relaxed);

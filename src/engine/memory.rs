@@ -184,24 +184,15 @@ fn gigabytes(bytes: u64) -> f64 {
 mod tests {
     use super::*;
     use crate::fungi::Part;
-    use crate::kernels::Activation;
 
     fn vit(image: usize, patch: usize, dim: usize) -> ViTConfig {
-        ViTConfig {
-            image,
-            patch,
-            dim,
-            depth: 12,
-            heads: dim / 64,
-            hidden: 4 * dim,
-            prefix: 1,
-            activation: Activation::Gelu,
-            pre_norm: false,
-            layer_scale: false,
-            eps: 1e-6,
-            mean: [0.5; 3],
-            std: [0.5; 3],
-        }
+        let json = format!(
+            r#"{{"image": {image}, "patch": {patch}, "dim": {dim}, "depth": 12, "heads": {}, "hidden": {}, "eps": 1e-6,
+                "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}"#,
+            dim / 64,
+            4 * dim
+        );
+        serde_json::from_str(&json).unwrap()
     }
 
     fn estimate(config: &ViTConfig, program: Program, backend: Backend) -> Memory {
@@ -234,8 +225,8 @@ mod tests {
         assert_eq!(memory.fits(&Room::default()), Ok(()), "nothing is known about the room");
 
         // A single view may be larger than the passes' limit.
-        let wide = vit(2048, 8, 768);
-        let memory = estimate(&wide, Program::Worker, Backend::Gpu);
+        let (wide, alone) = (vit(2048, 8, 768), Settings::default().with_objectives(Vec::new()));
+        let memory = Memory::estimate(&wide, &alone, 0, Program::Worker, Backend::Gpu);
         let sentence = memory.fits(&Room::worker(Some(Room::WEBGPU))).unwrap_err().to_string();
         assert!(sentence.contains("tensor of 805 MB") && sentence.contains("at most 134 MB"), "{sentence}");
     }

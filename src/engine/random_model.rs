@@ -108,7 +108,8 @@ mod tests {
             ViTConfig { prefix: 5, activation: Activation::SwiGlu, hidden: 500, layer_scale: true, ..plain.clone() };
         for config in [plain, varied] {
             let bytes = random_weights(&config).unwrap();
-            assert!((0..10_000).contains(&(bytes.len() as i64 - 4 * config.parameters() as i64)), "{}", bytes.len());
+            // The header more, the registers' positions less.
+            assert!(bytes.len().abs_diff(4 * config.parameters()) < 10_000, "{}", bytes.len());
             let options = LoadOptions { activation: None, ..checkpoint.options() };
             let vit = ViT::load(&bytes, &options, &Device::flex()).unwrap();
             assert_eq!(vit.config(), &config);

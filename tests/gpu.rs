@@ -50,7 +50,7 @@ fn linear_layers_of_any_size() {
     for (rows, inputs, outputs) in
         [(130, 192, 576), (33, 768, 192), (37, 23, 30), (1, 7, 4), (17, 200, 2), (16, 1, 40), (19, 30, 1)]
     {
-        for activation in [Activation::Identity, Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu] {
+        for activation in Activation::ALL {
             if activation.is_gated() && outputs % 2 == 1 {
                 continue;
             }
@@ -130,7 +130,7 @@ fn projections_by_packed_signs() {
 /// Activations far from zero, where exponentials overflow.
 #[test]
 fn activations_of_great_numbers() {
-    for activation in [Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu] {
+    for activation in [Activation::Gelu, Activation::GeluTanh, Activation::QuickGelu, Activation::SwiGlu] {
         agree(&format!("{activation} of great numbers"), 2e-6, |device| {
             let (x, weight) = (tensor([9, 20], 1, device), tensor([20, 22], 2, device) * 100.0);
             kernels::standardize_linear(x, weight, tensor([22], 3, device), 1e-6, activation)
@@ -168,7 +168,7 @@ fn every_kind_of_backbone_and_its_gradient() {
 /// From the weights to the features, against PyTorch's, as a user would hold them.
 #[test]
 fn golden_tensors_agree() {
-    for folder in ["tiny", "layer-scale"] {
+    for folder in ["tiny", "layer-scale", "structures/timm-clip", "structures/transformers-siglip"] {
         let folder = format!("{}/tests/golden/{folder}", env!("CARGO_MANIFEST_DIR"));
         let program = env!("CARGO_BIN_EXE_mycoscope");
         let output = Command::new(program).args(["parity", &folder, "--device", "gpu"]).output().unwrap();

@@ -10,7 +10,7 @@ use common::{difference, draw, numbers};
 use mycoscope::fungi::heads::Head;
 use mycoscope::fungi::objectives::{Dino, Kl, Loss, NegativeLatents, Simclr};
 use mycoscope::fungi::tail;
-use mycoscope::vit::{Activation, LastBlock, Linear, Norm};
+use mycoscope::vit::{Activation, LastBlock, Linear, Norm, Readout};
 
 const E: usize = 12;
 const B: usize = 2;
@@ -34,7 +34,7 @@ fn block() -> LastBlock {
         fc1: linear(12, E, 20),
         activation: Activation::Gelu,
         fc2: linear(14, 20, E),
-        norm: Norm { weight: tensor(16, [E], 1.0) + 1.5, bias: tensor(17, [E], 1.0) },
+        readout: Readout::Norm(Norm { weight: tensor(16, [E], 1.0) + 1.5, bias: tensor(17, [E], 1.0) }),
         ls1: Some(tensor(18, [E], 0.5) + 1.0),
         eps: 1e-6,
     }
@@ -51,7 +51,8 @@ fn plain_tail(block: &LastBlock, r: Tensor<2>) -> Tensor<2> {
     let a = standard(r.clone()).matmul(lifted(&block.fc1.weight)) + row(&block.fc1.bias);
     let gelu = a.clone() * ((a * std::f32::consts::FRAC_1_SQRT_2).erf() + 1.0) * 0.5;
     let y = r + gelu.matmul(lifted(&block.fc2.weight)) + row(&block.fc2.bias);
-    standard(y) * row(&block.norm.weight) + row(&block.norm.bias)
+    let Readout::Norm(norm) = &block.readout else { panic!("a final norm") };
+    standard(y) * row(&norm.weight) + row(&norm.bias)
 }
 
 #[test]

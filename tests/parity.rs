@@ -37,3 +37,17 @@ fn the_tiny_model_agrees() {
 fn a_model_with_layer_scale_agrees() {
     agrees("layer-scale", 2, &["tokens", "kl.gradient", "dino.gradient", "simclr.gradient", "fungi", "dense.feature"]);
 }
+
+/// Every structure of the catalogue, under the names that timm and transformers give to its tensors: CLIP's projection and SigLIP's
+/// attention pool, registers, distillation, a classifier and a text tower beside.
+#[test]
+fn every_structure_agrees_with_timm_or_transformers() {
+    let structures = std::fs::read_dir(format!("{}/tests/golden/structures", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let names: Vec<String> = structures.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names.len(), 12, "{names:?}");
+    for name in names {
+        let objectives = ["kl.gradient", "dino.gradient", "simclr.gradient", "simclr_library.gradient"];
+        let all = [&objectives[..], &["embedding", "tokens", "fungi", "dense.loss", "dense.feature"]].concat();
+        agrees(&format!("structures/{name}"), 2, &all);
+    }
+}

@@ -24,8 +24,9 @@ fn device() -> Device {
 
 fn extractor(settings: Settings, limits: Limits) -> Extractor {
     let negatives = Negatives::new(draw(9, 30 * DIM, 1.0), DIM);
-    let given = Given::draw(&settings, negatives, limits, DIM, &device());
-    Extractor::with_given(vit(&device()), settings, given).unwrap()
+    let vit = vit(&device());
+    let given = Given::draw(&settings, negatives, limits, vit.config(), &device());
+    Extractor::with_given(vit, settings, given).unwrap()
 }
 
 /// Random views of an image. Two settings with the same set of views get the same numbers for it.
@@ -158,8 +159,8 @@ fn projections_keep_inner_products() {
     let (pairs, views) = (24u32, 5);
     for (projection, bound) in [(Projection::Rademacher, 1.3), (Projection::KhatriRao, 2.5)] {
         let spread = |size: usize| {
-            let settings = Settings { projection, projected: Some(size), ..Settings::default() };
-            let projector = Projector::draw(&settings, E, &Limits::default(), &device());
+            let settings = Settings { projection, ..Settings::default() };
+            let projector = Projector::draw(&settings, size, E, &Limits::default(), &device());
             let (mut sum, mut squares) = (0.0, 0.0);
             for pair in 0..pairs {
                 let rows = |lane| draw(100 + 4 * pair + lane, views * E, 1.0);

@@ -49,7 +49,7 @@ impl Product {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vit::Activation;
+    use crate::vit::{Activation, Output};
 
     #[test]
     fn operations_by_hand() {
@@ -65,6 +65,8 @@ mod tests {
             activation: Activation::Gelu,
             pre_norm: false,
             layer_scale: false,
+            rotary: false,
+            output: Output::ClassToken,
             eps: 1e-6,
             mean: [0.0; 3],
             std: [1.0; 3],

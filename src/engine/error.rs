@@ -36,6 +36,14 @@ pub enum EngineError {
         /// The catalogue's names.
         known: String,
     },
+    /// Weights that this program can't download.
+    #[error("The weights of {name} are published at {address}. Download them there, then open the file.")]
+    Elsewhere {
+        /// The model.
+        name: String,
+        /// Where its weights are, or a page that links to them.
+        address: String,
+    },
     /// Weights or negatives that are not those of the catalogue.
     #[error(
         "{file} is not what the catalogue describes (SHA-256 {found}, expected {expected}): the download was cut off \

@@ -29,6 +29,9 @@ pub(super) async fn fetch_model(
     let address = match &checkpoint.weights {
         Weights::File(file) => format!("{base}{file}"),
         Weights::Hub(file) => file.address(HUB),
+        Weights::Elsewhere(address) => {
+            return Err(EngineError::Elsewhere { name: checkpoint.name.clone(), address: address.clone() });
+        }
     };
     let bytes = fetch(&address, |done, total| {
         if done >= reported + REPORT || done == total {

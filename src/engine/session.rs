@@ -111,6 +111,7 @@ impl Engine {
             image: vit.config().image,
             patch: vit.config().patch,
             dim: vit.config().dim,
+            embedding: vit.config().embedding(),
         };
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
         let (stages, segmenter) = (stages(&extractor), Segmenter::new());

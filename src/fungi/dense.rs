@@ -35,7 +35,7 @@ impl Dense {
         Self { vit, u, embeddings, saved }
     }
 
-    /// Tokens after the final norm, `[T, E]`, the class token first, not normalised.
+    /// The tokens' embeddings, `[T, M]`, the class token first, not normalised.
     pub fn embeddings(&self) -> Tensor<2> {
         self.embeddings.clone()
     }

@@ -58,7 +58,7 @@ impl Extractor {
     pub fn new(vit: impl Into<Arc<ViT>>, settings: Settings, negatives: Negatives) -> Result<Self, ExtractError> {
         let vit = vit.into();
         settings.check(vit.config().image)?;
-        let given = Given::draw(&settings, negatives, Limits::default(), vit.config().dim, vit.device());
+        let given = Given::draw(&settings, negatives, Limits::default(), vit.config(), vit.device());
         Self::with_given(vit, settings, given)
     }
 
@@ -115,7 +115,7 @@ impl Extractor {
     pub fn with_settings(&self, settings: Settings) -> Result<Self, ExtractError> {
         let (vit, negatives) = (self.vit.clone(), self.negatives.clone());
         settings.check(vit.config().image)?;
-        let given = Given::draw(&settings, negatives, self.limits, vit.config().dim, vit.device());
+        let given = Given::draw(&settings, negatives, self.limits, vit.config(), vit.device());
         Self::with_given(vit, settings, given)
     }
 
@@ -205,11 +205,11 @@ impl Extractor {
 
     /// Splits a row of [`Extractor::rows`] into its parts.
     fn split(&self, mut row: &[f32]) -> Features {
-        let (dim, size) = (self.vit.config().dim, self.projector.size());
+        let (embedding, dim, size) = (self.vit.config().embedding(), self.vit.config().dim, self.projector.size());
         let gradients = self.terms.iter().map(|term| (term.part, size));
         let means = self.terms.iter().filter_map(|term| Some((term.mean?, dim)));
         let mut features = Features::new();
-        for (part, length) in self.embedding().map(|part| (part, dim)).chain(gradients).chain(means) {
+        for (part, length) in self.embedding().map(|part| (part, embedding)).chain(gradients).chain(means) {
             let (vector, rest) = row.split_at(length);
             features.set(part, vector.to_vec());
             row = rest;
@@ -224,9 +224,9 @@ impl Extractor {
 
     /// Everything read back from the device, one row per image: embedding, projected gradients, means.
     fn rows(&self, pass: Pass) -> Tensor<2> {
-        let [images, rows, dim] = pass.e.dims();
-        let first = pass.e.clone().slice([0..images, 0..1]);
-        let mut columns: Vec<_> = self.embedding().map(|_| first.clone().reshape([images, dim])).collect();
+        let [images, rows, dim] = pass.u.dims();
+        let first = || pass.e.clone().slice([0..images, 0..1]).flatten(1, 2);
+        let mut columns: Vec<Tensor<2>> = self.embedding().map(|_| first()).collect();
         if let Some(masks) = &self.masks {
             let d = self.gradient(&pass);
             // All objectives in one projection: each gets every row, with the others' rows masked out.
@@ -246,17 +246,18 @@ impl Extractor {
 
     /// `dL/dz` of every row, `[B, R, E]`, each by its own objective's loss; zero for rows without an objective.
     fn gradient(&self, pass: &Pass) -> Tensor<3> {
-        let [images, rows, dim] = pass.e.dims();
+        let [images, rows, embedding] = pass.e.dims();
         let terms = self.terms.iter().zip(&self.layout.objectives);
         let mut gradients: Vec<_> = terms.map(|(term, rows)| (rows.start, term.loss.gradient(pass.of(rows)))).collect();
         // Only the embedding's row can be without an objective.
         if gradients.iter().all(|(start, _)| *start != 0) {
-            gradients.push((0, Tensor::zeros([images, 1, dim], self.vit.device())));
+            gradients.push((0, Tensor::zeros([images, 1, embedding], self.vit.device())));
         }
         gradients.sort_by_key(|(start, _)| *start);
         let gradient = Tensor::cat(gradients.into_iter().map(|(_, gradient)| gradient).collect(), 1);
-        let gradient = gradient.reshape([images * rows, dim]);
-        tail::backward(self.vit.tail(), &pass.saved, gradient).reshape([images, rows, dim])
+        let gradient = gradient.reshape([images * rows, embedding]);
+        let d = tail::backward(self.vit.tail(), &pass.saved, gradient);
+        d.reshape([images, rows, self.vit.config().dim])
     }
 
     /// The losses and gradients behind one image's features, in the order of the settings' objectives.

@@ -5,6 +5,7 @@ use burn::prelude::*;
 use super::heads::Heads;
 use super::projection::Projector;
 use super::{Limits, Negatives, Settings};
+use crate::vit::ViTConfig;
 
 /// Heads, projection and negatives, and how much the device may hold.
 #[derive(Debug, Clone)]
@@ -22,10 +23,17 @@ pub struct Given {
 }
 
 impl Given {
-    /// What `settings.seed` draws for embeddings of size `dim`.
-    pub fn draw(settings: &Settings, negatives: Negatives, limits: Limits, dim: usize, device: &Device) -> Self {
-        let heads = Heads::new(settings.seed, dim, device);
-        let projector = Projector::draw(settings, dim, &limits, device);
+    /// What `settings.seed` draws for a backbone of this shape.
+    pub fn draw(
+        settings: &Settings,
+        negatives: Negatives,
+        limits: Limits,
+        config: &ViTConfig,
+        device: &Device,
+    ) -> Self {
+        let heads = Heads::new(settings.seed, config.embedding(), device);
+        let size = settings.projected.unwrap_or(config.embedding());
+        let projector = Projector::draw(settings, size, config.dim, &limits, device);
         Self { heads, projector, negatives, latents: None, limits }
     }
 }

@@ -32,7 +32,7 @@ pub async fn from_images(
 ) -> Result<Negatives, ExtractError> {
     let (config, limits) = (vit.config(), Limits::default());
     let windows = ViewSet::Windows { strides: settings.strides }.count(config.image);
-    let mut values = Vec::with_capacity(images.len() * windows * config.dim);
+    let mut values = Vec::with_capacity(images.len() * windows * config.embedding());
     for group in images.chunks(limits.images(config, windows)) {
         let views = group.iter().flat_map(|image| views::windows(image, settings.strides, config.image)).collect();
         let (u, x) = forward(vit, &limits, views);
@@ -40,7 +40,7 @@ pub async fn from_images(
         values.extend(embeddings.into_iter().map(|x| f16::from_f32(x).to_f32()));
         group.iter().for_each(|_| tick());
     }
-    Ok(Negatives::new(values, config.dim))
+    Ok(Negatives::new(values, config.embedding()))
 }
 
 /// Embeddings of the negatives' views, before any head, since heads depend on the seed and negatives do not.
@@ -75,7 +75,7 @@ impl Negatives {
         Ok(Self { dim: tensor.shape()[1], values: values.into() })
     }
 
-    /// The file: `embeddings` `[M, E]` in f16, and `about` as its metadata (how they were made).
+    /// The file: `embeddings` `[count, M]` in f16, and `about` as its metadata (how they were made).
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Negatives {
         &self.values
     }
 
-    /// The rows on a device, `[M, E]`, for a model of width `dim`.
+    /// The rows on a device, `[count, M]`, for a model whose embedding has M = `dim` numbers.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ use crate::vit::{Saved, ViT, ViTConfig};
 pub(super) struct Pass {
     /// `[B, R, E]`.
     pub u: Tensor<3>,
-    /// `[B, R, E]`.
+    /// `[B, R, M]`.
     pub e: Tensor<3>,
     pub saved: Saved,
 }
@@ -43,8 +43,8 @@ impl Pass {
             let part = |all: &Tensor<2>| all.clone().slice([i * rows..(i + 1) * rows, 0..dim]);
             let u = layout.copied(part(&u));
             let (e, saved) = vit.tail().forward(u.clone(), layout.copied(part(&x)));
-            let shape = [images_each, layout.rows, dim];
-            Self { u: u.reshape(shape), e: e.reshape(shape), saved }
+            let [rows, embedding] = [layout.rows, vit.config().embedding()];
+            Self { u: u.reshape([images_each, rows, dim]), e: e.reshape([images_each, rows, embedding]), saved }
         };
         Ok((0..passes).map(of).collect())
     }

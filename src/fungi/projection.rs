@@ -35,10 +35,9 @@ struct Sides {
 }
 
 impl Projector {
-    /// The projection that the settings name, for gradients `[dim, dim + 1]`.
-    pub fn draw(settings: &Settings, dim: usize, limits: &Limits, device: &Device) -> Self {
-        let rows = settings.projected.unwrap_or(dim);
-        let signs = |purpose, columns| Signs::draw(settings.seed, purpose, rows, columns);
+    /// The projection that the settings name, of gradients `[dim, dim + 1]` to `size` numbers.
+    pub fn draw(settings: &Settings, size: usize, dim: usize, limits: &Limits, device: &Device) -> Self {
+        let signs = |purpose, columns| Signs::draw(settings.seed, purpose, size, columns);
         match settings.projection {
             Projection::Rademacher => Self::rademacher(&signs(Purpose::Signs, dim * (dim + 1)), limits, device),
             Projection::KhatriRao => {
@@ -119,7 +118,8 @@ mod tests {
         };
         let (d, u) = (draw(), draw());
         let run = |signs| {
-            let projector = Projector::draw(&Settings::default(), dim, &Limits { signs, ..Limits::default() }, &device);
+            let projector =
+                Projector::draw(&Settings::default(), dim, dim, &Limits { signs, ..Limits::default() }, &device);
             let parts = match &projector.kind {
                 Kind::Rademacher(parts) => parts.len(),
                 Kind::KhatriRao(_) => 0,

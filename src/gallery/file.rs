@@ -227,7 +227,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::vit::Activation;
+    use crate::vit::{Activation, Output};
 
     fn entry(n: u8) -> Entry {
         let label = n.is_multiple_of(2).then(|| "a \"label\"".to_owned());
@@ -253,6 +253,8 @@ mod tests {
             activation: Activation::Gelu,
             pre_norm: false,
             layer_scale: false,
+            rotary: false,
+            output: Output::ClassToken,
             eps: 1e-6,
             mean: [0.5; 3],
             std: [0.25; 3],

@@ -13,6 +13,9 @@ pub enum Activation {
     /// `x Phi(x)` by the exact error function (Hendrycks and Gimpel, arXiv 1606.08415).
     #[default]
     Gelu,
+    /// `x sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3))`, GELU approximated by the hyperbolic tangent, as SigLIP was trained
+    /// with.
+    GeluTanh,
     /// `x sigmoid(1.702 x)`, the approximation that OpenAI's CLIP was trained with.
     QuickGelu,
     /// `silu(g) v` with `silu(x) = x sigmoid(x)`, where `g` is the first half of the numbers and `v` the second
@@ -21,6 +24,9 @@ pub enum Activation {
 }
 
 impl Activation {
+    /// Every one.
+    pub const ALL: [Self; 5] = [Self::Identity, Self::Gelu, Self::GeluTanh, Self::QuickGelu, Self::SwiGlu];
+
     /// Whether half of the input gates the other half.
     pub const fn is_gated(self) -> bool {
         matches!(self, Self::SwiGlu)
@@ -42,6 +48,7 @@ impl fmt::Display for Activation {
         f.write_str(match self {
             Self::Identity => "identity",
             Self::Gelu => "GELU",
+            Self::GeluTanh => "GELU by tanh",
             Self::QuickGelu => "quick GELU",
             Self::SwiGlu => "SwiGLU",
         })

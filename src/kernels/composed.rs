@@ -1,10 +1,15 @@
 //! The kernels as compositions of Burn's operations: correct on every backend, and the reference for faster ones.
 
+use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, TensorMetadata};
 use burn::tensor::{Shape, Slice};
 
 use super::Activation;
+
+/// `sqrt(2 / pi)`.
+const TANH_SCALE: f32 = FRAC_2_SQRT_PI * FRAC_1_SQRT_2;
 
 /// Floats that a temporary of [`rademacher`] may hold: 16 MB.
 const TEMPORARY: usize = 1 << 22;
@@ -76,6 +81,12 @@ fn activate<B: Backend>(x: FloatTensor<B>, activation: Activation) -> FloatTenso
     match activation {
         Activation::Identity => x,
         Activation::Gelu => B::gelu(x),
+        Activation::GeluTanh => {
+            let square = B::float_mul(x.clone(), x.clone());
+            let factor = B::float_add_scalar(B::float_mul_scalar(square, 0.044_715.into()), 1.0.into());
+            let steep = B::float_mul_scalar(B::float_mul(x.clone(), factor), (2.0 * TANH_SCALE).into());
+            B::float_mul(x, B::sigmoid(steep))
+        }
         Activation::QuickGelu => {
             let weights = B::sigmoid(B::float_mul_scalar(x.clone(), 1.702.into()));
             B::float_mul(x, weights)

@@ -142,7 +142,7 @@ mod tests {
         for (rows, inputs, outputs) in [(1, 5, 4), (130, 48, 70), (300, 64, 34)] {
             let (x, w) = (random([rows, inputs], 0), random([inputs, outputs], 1));
             let (b, r) = (random([outputs], 2), random([rows, outputs], 3));
-            for activation in [Activation::Identity, Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu] {
+            for activation in Activation::ALL {
                 assert_close(
                     Flex::standardize_linear(x.clone(), w.clone(), b.clone(), 1e-6, activation),
                     composed::standardize_linear::<Flex>(x.clone(), w.clone(), b.clone(), 1e-6, activation),

@@ -18,8 +18,11 @@ impl HostBlock {
     /// Takes block number `index` out of the file.
     pub(super) fn take(tensors: &mut Tensors<'_>, index: usize, config: &ViTConfig) -> Result<Self, LoadError> {
         let &ViTConfig { dim, hidden, .. } = config;
-        let mut parts = Parts { tensors, index };
-        let qkv = parts.joined("attn.qkv", &["attn.q", "attn.k", "attn.v"], [3 * dim, dim])?;
+        let mut parts = Parts { tensors, of: format!("blocks.{index}") };
+        let qkv = match config.rotary && !parts.has("attn.qkv.bias") {
+            true => parts.unbiased("attn.qkv", [3 * dim, dim])?,
+            false => parts.joined("attn.qkv", &["attn.q", "attn.k", "attn.v"], [3 * dim, dim])?,
+        };
         let proj = parts.layer("attn.proj", [dim, dim])?;
         let fc1 = parts.joined("mlp.fc1", &["mlp.fc1_g", "mlp.fc1_x"], [config.mlp_width(), dim])?;
         let fc2 = parts.layer("mlp.fc2", [dim, hidden])?;
@@ -43,32 +46,42 @@ impl HostBlock {
     }
 }
 
-/// The tensors of one block.
-struct Parts<'t, 'a> {
-    tensors: &'t mut Tensors<'a>,
-    index: usize,
+/// The tensors of one block, or of the pool.
+pub(super) struct Parts<'t, 'a> {
+    pub tensors: &'t mut Tensors<'a>,
+    /// What their names begin with, without the dot.
+    pub of: String,
 }
 
 impl Parts<'_, '_> {
     fn name(&self, part: &str) -> String {
-        format!("blocks.{}.{part}", self.index)
+        format!("{}.{part}", self.of)
     }
 
-    fn take(&mut self, part: &str, shape: &[usize]) -> Result<Vec<f64>, LoadError> {
+    pub(super) fn has(&self, part: &str) -> bool {
+        self.tensors.has(&self.name(part))
+    }
+
+    pub(super) fn take(&mut self, part: &str, shape: &[usize]) -> Result<Vec<f64>, LoadError> {
         self.tensors.take(&self.name(part), shape)
     }
 
     /// A layer of `[outputs, inputs]`.
-    fn layer(&mut self, part: &str, [outputs, inputs]: [usize; 2]) -> Result<Layer, LoadError> {
+    pub(super) fn layer(&mut self, part: &str, [outputs, inputs]: [usize; 2]) -> Result<Layer, LoadError> {
         Ok(Layer {
             weight: self.take(&format!("{part}.weight"), &[outputs, inputs])?,
             bias: self.take(&format!("{part}.bias"), &[outputs])?,
         })
     }
 
+    /// A layer of `[outputs, inputs]` without a bias.
+    fn unbiased(&mut self, part: &str, [outputs, inputs]: [usize; 2]) -> Result<Layer, LoadError> {
+        Ok(Layer { weight: self.take(&format!("{part}.weight"), &[outputs, inputs])?, bias: vec![0.0; outputs] })
+    }
+
     /// A layer of `[outputs, inputs]` that some files store as several layers of equal size, to be stacked in order.
     fn joined(&mut self, whole: &str, parts: &[&str], [outputs, inputs]: [usize; 2]) -> Result<Layer, LoadError> {
-        if !self.tensors.has(&self.name(&format!("{}.weight", parts[0]))) {
+        if !self.has(&format!("{}.weight", parts[0])) {
             return self.layer(whole, [outputs, inputs]);
         }
         let mut joined = Layer { weight: Vec::new(), bias: Vec::new() };

@@ -42,6 +42,8 @@ pub enum Weights {
     File(String),
     /// On the hub.
     Hub(HubFile),
+    /// Elsewhere, as a file that people download themselves and then open: its address, or a page that links to it.
+    Elsewhere(String),
 }
 
 /// A file on the hub.
@@ -78,7 +80,7 @@ pub struct SideFile {
 impl Checkpoint {
     /// What [`ViT::load`](super::ViT::load) needs to know besides the weights.
     pub fn options(&self) -> LoadOptions {
-        let ViTConfig { image, heads, mean, std, eps, activation, .. } = self.config;
+        let ViTConfig { image, heads, mean, std, eps, activation, output, .. } = self.config;
         LoadOptions {
             image: Some(image),
             heads: Some(heads),
@@ -86,6 +88,7 @@ impl Checkpoint {
             std: Some(std),
             eps: Some(eps),
             activation: Some(activation),
+            output: Some(output),
         }
     }
 
@@ -169,6 +172,39 @@ mod tests {
             assert!((values..values + 30_000).contains(&checkpoint.size()), "{values}");
         }
         assert_eq!(carried, 2);
+    }
+
+    #[test]
+    fn every_entry_is_consistent() {
+        let catalogue = built_in();
+        let mut names = std::collections::BTreeSet::new();
+        for checkpoint in &catalogue {
+            let Checkpoint { name, weights, description, licence, source, config, .. } = checkpoint;
+            assert!(names.insert(name), "{name} is there twice");
+            let is_kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(!name.is_empty() && name.chars().all(is_kebab), "{name}");
+            assert!(config.dim.is_multiple_of(config.heads) && config.image.is_multiple_of(config.patch), "{name}");
+            assert!(config.mean.iter().all(|mean| (0.0..1.0).contains(mean)), "{name}");
+            assert!(config.std.iter().all(|std| (0.1..1.0).contains(std)), "{name}");
+            assert!(config.eps == 1e-6 || config.eps == 1e-5, "{name}");
+            assert!(description.ends_with('.') && !licence.is_empty() && !source.is_empty(), "{name}");
+            match weights {
+                Weights::File(file) => assert!(file.starts_with(name.as_str()), "{name}"),
+                Weights::Hub(file) => {
+                    assert!(file.repository.split('/').count() == 2 && file.file.ends_with(".safetensors"), "{name}");
+                }
+                Weights::Elsewhere(address) => assert!(address.starts_with("https://"), "{name}"),
+            }
+        }
+        // The sizes that the models' papers give.
+        let millions = |name: &str| {
+            let checkpoint = catalogue.iter().find(|checkpoint| checkpoint.name == name);
+            checkpoint.map(|checkpoint| checkpoint.config.parameters().div_ceil(1_000_000))
+        };
+        assert_eq!(
+            (millions("dino-s16"), millions("dinov2-s14-reg"), millions("dino-b8")),
+            (Some(22), Some(22), Some(86))
+        );
     }
 
     #[test]

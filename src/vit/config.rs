@@ -11,7 +11,21 @@ pub const IMAGENET_MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 #[cfg(feature = "engine")]
 pub const IMAGENET_STD: [f32; 3] = [0.229, 0.224, 0.225];
 
-/// The shape of a ViT, as read from its weights. Its embedding is the class token after the final norm.
+/// Which numbers are the embedding.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// The class token after the final norm.
+    #[default]
+    ClassToken,
+    /// The same after a linear layer to this many numbers, as in CLIP, which compares them with those of texts.
+    Projection(usize),
+    /// One learned query's attention over all tokens after the final norm, then an MLP, as in SigLIP (Zhai et al., arXiv
+    /// 2303.15343). This is taken for the last block: the gradient is that of the pool's output projection.
+    AttentionPool,
+}
+
+/// The shape of a ViT, as read from its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ViTConfig {
     /// Side of the inference view in pixels.
@@ -26,7 +40,7 @@ pub struct ViTConfig {
     pub heads: usize,
     /// Width of the MLP's hidden values, which its second layer takes; the first layer is twice as wide if it is gated.
     pub hidden: usize,
-    /// Tokens before the patches: the class token, then registers (Darcet et al., arXiv 2309.16588), then DeiT's
+    /// Tokens before the patches: the class token if there is one, then registers (Darcet et al., arXiv 2309.16588), then DeiT's
     /// distillation token (Touvron et al., arXiv 2012.12877).
     #[serde(default = "class_token_alone")]
     pub prefix: usize,
@@ -39,6 +53,12 @@ pub struct ViTConfig {
     /// Whether each branch has a scale per channel before it is added (LayerScale; Touvron et al., arXiv 2103.17239).
     #[serde(default)]
     pub layer_scale: bool,
+    /// Whether positions turn queries and keys, as in DINOv3, instead of being added to the tokens.
+    #[serde(default)]
+    pub rotary: bool,
+    /// Which numbers are the embedding.
+    #[serde(default)]
+    pub output: Output,
     /// Added to the variance in every norm.
     pub eps: f32,
     /// Mean per channel of the pixels it was trained on, in 0..1.
@@ -62,6 +82,14 @@ impl ViTConfig {
         self.prefix + self.patches()
     }
 
+    /// Numbers of the embedding.
+    pub const fn embedding(&self) -> usize {
+        match self.output {
+            Output::Projection(width) => width,
+            Output::ClassToken | Output::AttentionPool => self.dim,
+        }
+    }
+
     /// Output width of the MLP's first layer.
     pub const fn mlp_width(&self) -> usize {
         self.activation.inputs(self.hidden)
@@ -75,8 +103,13 @@ impl ViTConfig {
         let scales = if self.layer_scale { 2 * dim } else { 0 };
         let block = attention + mlp + scales + 4 * dim;
         let norms = if self.pre_norm { 4 * dim } else { 2 * dim };
-        let tokens = (self.prefix + self.tokens()) * dim;
-        3 * self.patch * self.patch * dim + dim + tokens + self.depth * block + norms
+        let tokens = (self.prefix + if self.rotary { 0 } else { self.tokens() }) * dim;
+        let output = match self.output {
+            Output::ClassToken => 0,
+            Output::Projection(width) => dim * width,
+            Output::AttentionPool => dim + attention + mlp + 2 * dim,
+        };
+        output + 3 * self.patch * self.patch * dim + dim + tokens + self.depth * block + norms
     }
 
     /// Width of one head.
@@ -101,6 +134,9 @@ pub struct LoadOptions {
     pub eps: Option<f32>,
     /// The MLP's activation. Default: GELU, or SwiGLU where the shapes of the MLP's layers show a gate.
     pub activation: Option<Activation>,
+    /// Which numbers are the embedding. Default: the attention pool or CLIP's projection where the weights hold one, else
+    /// the class token. A linear layer with a bias is taken for a classifier unless this says otherwise.
+    pub output: Option<Output>,
 }
 
 #[cfg(test)]
@@ -116,6 +152,7 @@ mod tests {
         assert_eq!((config.prefix, config.activation), (1, Activation::Gelu));
         assert_eq!((config.tokens(), config.mlp_width()), (65, 768));
         assert!(!config.pre_norm && !config.layer_scale);
+        assert_eq!((config.output, config.embedding()), (Output::ClassToken, 192));
         let again = serde_json::from_str(&serde_json::to_string(&config).unwrap()).unwrap();
         assert_eq!(config, again);
     }

@@ -9,6 +9,9 @@ pub enum LoadError {
     /// Not a safetensors file, or cut short.
     #[error("the weights are not a complete safetensors file ({0}); download or convert them again")]
     Format(#[from] safetensors::SafeTensorError),
+    /// A file of PyTorch's own, which no page reads.
+    #[error("this is a PyTorch file, not safetensors; convert it first: three lines of Python in the README do that")]
+    PyTorch,
     /// A tensor that every ViT has is not there.
     #[error("the weights lack the tensor {name}; a vision transformer with timm's or Hugging Face's names is expected")]
     Missing {

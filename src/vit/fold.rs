@@ -43,6 +43,12 @@ impl Layer {
         self
     }
 
+    /// `W x + b`.
+    pub(super) fn forward(&self, x: &[f64]) -> Vec<f64> {
+        let rows = self.weight.chunks_exact(self.inputs()).zip(&self.bias);
+        rows.map(|(row, bias)| row.iter().zip(x).map(|(w, x)| w * x).sum::<f64>() + bias).collect()
+    }
+
     /// Only the outputs `start..end`.
     pub(super) fn outputs(&self, start: usize, end: usize) -> Self {
         let inputs = self.inputs();

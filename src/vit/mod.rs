@@ -1,7 +1,7 @@
 //! The backbone: a pre-norm vision transformer (Dosovitskiy et al., ICLR 2021, arXiv 2010.11929) of any size, frozen.
 //!
-//! Registers, a distillation token, a norm before the first block, LayerScale and the MLP's activation are values of
-//! [`ViTConfig`], most of them read off the weights.
+//! Registers, a distillation token, a norm before the first block, LayerScale, the MLP's activation and what becomes the
+//! embedding are values of [`ViTConfig`], most of them read off the weights.
 //!
 //! Constant factors are folded into the weights once, at load, in f64: the pixels' mean and standard deviation into the
 //! patch embedding, each norm's scale and shift into the linear layer after it, attention's `1 / sqrt(head size)` into the
@@ -25,7 +25,11 @@ mod names;
 #[cfg(feature = "engine")]
 mod norm;
 #[cfg(feature = "engine")]
+mod pool;
+#[cfg(feature = "engine")]
 mod positions;
+#[cfg(feature = "engine")]
+mod rotary;
 #[cfg(feature = "engine")]
 mod shape;
 #[cfg(feature = "engine")]
@@ -35,7 +39,7 @@ mod tail;
 #[cfg(feature = "engine")]
 mod tensors;
 
-pub use config::{LoadOptions, ViTConfig};
+pub use config::{LoadOptions, Output, ViTConfig};
 #[cfg(feature = "engine")]
 pub use error::LoadError;
 #[cfg(feature = "engine")]
@@ -45,6 +49,6 @@ pub use model::{ClassState, TokenState, ViT};
 #[cfg(feature = "engine")]
 pub use norm::{Norm, Standard};
 #[cfg(feature = "engine")]
-pub use tail::{LastBlock, Saved};
+pub use tail::{LastBlock, Readout, Saved};
 
 pub use crate::kernels::Activation;

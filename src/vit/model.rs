@@ -4,24 +4,28 @@ use burn::prelude::*;
 
 use super::norm::{Norm, Standard};
 use super::positions::Positions;
+use super::rotary::Rotary;
 use super::{LastBlock, Linear, ViTConfig};
 use crate::kernels::{self, Activation};
 
-/// The last block up to its heads, for the class token of each view.
+/// The last block up to its heads, for the class token of each view; or the pool up to its heads.
 #[derive(Debug, Clone)]
 pub struct ClassState {
     /// Concatenated heads, the input of the last block's projection; `[V, E]`.
     pub u: Tensor<2>,
-    /// Residual stream before the last block; `[V, E]`.
+    /// Residual stream before the last block, 0 for a pool; `[V, E]`.
     pub x: Tensor<2>,
 }
 
 /// The last block up to its heads, for the class token of each view followed by its patches; no other prefix token.
+///
+/// For a pool: what it makes of all tokens together, then of each patch alone (the patch's value, since it attends to
+/// nothing else), as MaskCLIP does (Zhou et al., ECCV 2022, arXiv 2112.01071).
 #[derive(Debug, Clone)]
 pub struct TokenState {
     /// Concatenated heads, the input of the last block's projection; `[V, 1 + patches, E]`.
     pub u: Tensor<3>,
-    /// Residual stream before the last block; `[V, 1 + patches, E]`.
+    /// Residual stream before the last block, 0 for a pool; `[V, 1 + patches, E]`.
     pub x: Tensor<3>,
 }
 
@@ -33,6 +37,27 @@ pub(super) struct Block {
     pub fc2: Linear,
 }
 
+/// What computes the last block's heads.
+pub(super) enum Last {
+    /// A block's queries, keys and values.
+    Block(Box<Projections>),
+    /// A pool's.
+    Pool(Box<Pooling>),
+}
+
+/// A pool's query `[1, E]`, and its keys and values, the final norm folded in.
+pub(super) struct Pooling {
+    pub query: Tensor<2>,
+    pub kv: Linear,
+}
+
+/// A block's queries, keys and values: all three, only the queries, only keys and values.
+pub(super) struct Projections {
+    pub qkv: Linear,
+    pub q: Linear,
+    pub kv: Linear,
+}
+
 /// A frozen pre-norm vision transformer on a device.
 pub struct ViT {
     pub(super) config: ViTConfig,
@@ -40,14 +65,12 @@ pub struct ViT {
     /// `[3 * patch * patch, E]`; its bias is among the positions.
     pub(super) embedding: Tensor<2>,
     pub(super) positions: Positions,
+    pub(super) rotary: Option<Rotary>,
     /// Before the first block.
     pub(super) norm_pre: Option<Norm>,
-    /// All blocks but the last.
+    /// All blocks but the last; all blocks, if a pool follows.
     pub(super) blocks: Vec<Block>,
-    /// The last block's queries, keys and values: all three, only the queries, only keys and values.
-    pub(super) qkv: Linear,
-    pub(super) q: Linear,
-    pub(super) kv: Linear,
+    pub(super) last: Last,
     pub(super) tail: LastBlock,
 }
 
@@ -78,11 +101,22 @@ impl ViT {
     ///
     /// If a side is not a multiple of the patch.
     pub fn class(&self, views: Tensor<4>) -> ClassState {
+        let grid = self.grid(&views);
         let (x, [count, tokens, dim]) = self.stream(views);
-        let first = x.clone().reshape([count, tokens, dim]).slice([0..count, 0..1]).reshape([count, dim]);
-        let kv = self.standardized(x, &self.kv).reshape([count, tokens, 2 * dim]);
-        let q = self.standardized(first.clone(), &self.q);
-        ClassState { u: kernels::class_attention(q, kv, self.config.heads), x: first }
+        let (kv, q, x) = match &self.last {
+            Last::Block(block) => {
+                let Projections { q, kv, .. } = &**block;
+                let first = x.clone().reshape([count, tokens, dim]).slice([0..count, 0..1]).reshape([count, dim]);
+                (self.standardized(x, kv), self.standardized(first.clone(), q), first)
+            }
+            Last::Pool(pool) => {
+                let Pooling { query, kv } = &**pool;
+                let none = Tensor::zeros([count, dim], &self.device);
+                (self.standardized(x, kv), query.clone().repeat_dim(0, count), none)
+            }
+        };
+        let kv = self.turned(kv.reshape([count, tokens, 2 * dim]), dim, grid);
+        ClassState { u: kernels::class_attention(q, kv, self.config.heads), x }
     }
 
     /// Runs views up to the last block's heads, for the class token and every patch. Other prefix tokens take part in
@@ -96,10 +130,26 @@ impl ViT {
     ///
     /// If a side is not a multiple of the patch.
     pub fn tokens(&self, views: Tensor<4>) -> TokenState {
+        let grid = self.grid(&views);
         let (x, [count, tokens, dim]) = self.stream(views);
-        let qkv = self.standardized(x.clone(), &self.qkv).reshape([count, tokens, 3 * dim]);
-        let u = kernels::attention(qkv, self.config.heads);
-        TokenState { u: self.outputs(u), x: self.outputs(x.reshape([count, tokens, dim])) }
+        match &self.last {
+            Last::Block(block) => {
+                let qkv = self.standardized(x.clone(), &block.qkv).reshape([count, tokens, 3 * dim]);
+                let u = kernels::attention(self.turned(qkv, 2 * dim, grid), self.config.heads);
+                TokenState { u: self.outputs(u), x: self.outputs(x.reshape([count, tokens, dim])) }
+            }
+            Last::Pool(pool) => {
+                let Pooling { query, kv } = &**pool;
+                let kv = self.standardized(x, kv).reshape([count, tokens, 2 * dim]);
+                let pooled =
+                    kernels::class_attention(query.clone().repeat_dim(0, count), kv.clone(), self.config.heads);
+                let prefix = self.config.prefix;
+                let values = kv.narrow(2, dim, dim).narrow(1, prefix, tokens - prefix);
+                let u = Tensor::cat(vec![pooled.unsqueeze_dim(1), values], 1);
+                let x = Tensor::zeros(u.dims(), &self.device);
+                TokenState { u, x }
+            }
+        }
     }
 
     /// The class token and the patches among all tokens, `[V, 1 + patches, E]` from `[V, T, E]`.
@@ -115,13 +165,9 @@ impl ViT {
 
     /// The residual stream before the last block, `[V * T, E]`, and `[V, T, E]`.
     fn stream(&self, views: Tensor<4>) -> (Tensor<2>, [usize; 3]) {
-        let [count, _, height, width] = views.dims();
-        let patch = self.config.patch;
-        assert!(
-            height % patch == 0 && width % patch == 0,
-            "views of {height} x {width} pixels cannot be cut into patches of {patch}"
-        );
-        let positions = self.positions.of(height / patch, width / patch, &self.device);
+        let [rows, columns] = self.grid(&views);
+        let count = views.dims()[0];
+        let positions = self.positions.of(rows, columns, &self.device);
         let [tokens, dim] = positions.dims();
         let mut x = kernels::embed(views, self.embedding.clone(), positions).reshape([count * tokens, dim]);
         if let Some(norm) = &self.norm_pre {
@@ -129,12 +175,31 @@ impl ViT {
         }
         for block in &self.blocks {
             let qkv = self.standardized(x.clone(), &block.qkv).reshape([count, tokens, 3 * dim]);
+            let qkv = self.turned(qkv, 2 * dim, [rows, columns]);
             let heads = kernels::attention(qkv, self.config.heads).reshape([count * tokens, dim]);
             x = kernels::linear_add(heads, block.proj.weight.clone(), block.proj.bias.clone(), x);
             let hidden = self.standardized_to(x.clone(), &block.fc1, self.config.activation);
             x = kernels::linear_add(hidden, block.fc2.weight.clone(), block.fc2.bias.clone(), x);
         }
         (x, [count, tokens, dim])
+    }
+
+    /// Rows and columns of patches of each view.
+    fn grid(&self, views: &Tensor<4>) -> [usize; 2] {
+        let [_, _, height, width] = views.dims();
+        let patch = self.config.patch;
+        assert!(
+            height % patch == 0 && width % patch == 0,
+            "views of {height} x {width} pixels cannot be cut into patches of {patch}"
+        );
+        [height / patch, width / patch]
+    }
+
+    /// Queries and keys turned by their positions, if that is the model's way: the first `width` numbers of each token.
+    fn turned(&self, x: Tensor<3>, width: usize, grid: [usize; 2]) -> Tensor<3> {
+        let Some(rotary) = &self.rotary else { return x };
+        let rest = x.dims()[2] - width;
+        Tensor::cat(vec![rotary.turned(x.clone().narrow(2, 0, width), grid), x.narrow(2, width, rest)], 2)
     }
 
     fn standardized(&self, x: Tensor<2>, layer: &Linear) -> Tensor<2> {

@@ -2,7 +2,7 @@
 
 use super::config::{IMAGENET_MEAN, IMAGENET_STD};
 use super::tensors::Tensors;
-use super::{LoadError, LoadOptions, ViTConfig};
+use super::{LoadError, LoadOptions, Output, ViTConfig};
 use crate::kernels::Activation;
 
 /// The shape of a ViT, and how its file lays out the prefix tokens.
@@ -10,6 +10,8 @@ pub(super) struct Shape {
     pub config: ViTConfig,
     /// Patches per side of the grid that the position embeddings were trained for.
     pub side: usize,
+    /// Whether there is a class token.
+    pub class: bool,
     /// Register tokens.
     pub registers: usize,
     /// Whether there is a distillation token.
@@ -31,7 +33,10 @@ enum PrefixPositions {
 impl Shape {
     /// Works it out from names and shapes; no values are read.
     pub(super) fn find(tensors: &Tensors<'_>, options: &LoadOptions) -> Result<Self, LoadError> {
-        let [_, _, dim] = tensors.shape("cls_token", "[1, 1, width]")?;
+        // A pool may do without a class token.
+        let pooled = tensors.has("attn_pool.latent");
+        let token = if pooled { "attn_pool.latent" } else { "cls_token" };
+        let [_, _, dim] = tensors.shape(token, "[1, 1, width]")?;
         let expected = format!("[{dim}, 3, patch, patch]");
         let [_, _, patch, _] = tensors.shape("patch_embed.proj.weight", &expected)?;
         if dim == 0 || patch == 0 {
@@ -42,12 +47,19 @@ impl Shape {
             false => 0,
         };
         let distilled = tensors.has("dist_token");
-        let prefix = 1 + registers + usize::from(distilled);
-        let (side, prefix_positions) = positions(tensors, dim, prefix, registers)?;
+        let class = tensors.has("cls_token");
+        let prefix = usize::from(class) + registers + usize::from(distilled);
+        // DINOv3, which adds no positions: as many patches as its authors' are as good as any.
+        let rotary = class && registers > 0 && tensors.layer_scale() && !tensors.has("pos_embed");
+        let (side, prefix_positions) =
+            if rotary { (16, PrefixPositions::None) } else { positions(tensors, dim, prefix, registers)? };
         let (hidden, activation) = mlp(tensors, dim, options.activation)?;
         let heads = options.heads.unwrap_or(if dim % 64 == 0 { dim / 64 } else { 0 });
         if heads == 0 || dim % heads != 0 {
             return Err(LoadError::Heads { dim, heads: options.heads });
+        }
+        if rotary && !(dim / heads).is_multiple_of(4) {
+            return Err(LoadError::Heads { dim, heads: Some(heads) });
         }
         let image = options.image.unwrap_or(side * patch);
         if image == 0 || !image.is_multiple_of(patch) {
@@ -69,22 +81,43 @@ impl Shape {
             activation,
             pre_norm: tensors.has("norm_pre.weight"),
             layer_scale: tensors.layer_scale(),
+            rotary,
+            output: output(tensors, dim, options.output)?,
             eps,
             mean,
             std,
         };
-        Ok(Self { config, side, registers, distilled, prefix_positions })
+        Ok(Self { config, side, class, registers, distilled, prefix_positions })
     }
 
     /// The prefix tokens that have a position embedding, in order.
     pub(super) fn positioned(&self) -> Vec<usize> {
-        let last = self.config.prefix - 1;
+        let Some(last) = self.config.prefix.checked_sub(1) else { return Vec::new() };
         match self.prefix_positions {
+            PrefixPositions::NoRegisters if !self.class => (self.registers..=last).collect(),
             PrefixPositions::NoRegisters if self.distilled => vec![0, last],
             PrefixPositions::NoRegisters => vec![0],
             PrefixPositions::All => (0..=last).collect(),
             PrefixPositions::None => Vec::new(),
         }
+    }
+}
+
+/// Which numbers are the embedding. A layer behind the class token is CLIP's projection if it is asked for, or has no bias and
+/// CLIP's norm before the first block; otherwise it is a classifier, and not used.
+fn output(tensors: &Tensors<'_>, dim: usize, asked: Option<Output>) -> Result<Output, LoadError> {
+    if tensors.has("attn_pool.latent") || asked == Some(Output::AttentionPool) {
+        return Ok(Output::AttentionPool);
+    }
+    let likely = tensors.has("norm_pre.weight") && tensors.has("head.weight") && !tensors.has("head.bias");
+    match asked {
+        None if likely => {}
+        Some(Output::Projection(_)) => {}
+        _ => return Ok(Output::ClassToken),
+    }
+    match tensors.shape("head.weight", &format!("[width, {dim}]"))? {
+        [0, _] => Err(tensors.misshapen("head.weight", &format!("[width, {dim}]"))),
+        [width, _] => Ok(Output::Projection(width)),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Burn's own gradient of GELU is that of the tanh approximation on some backends, 1e-4 off; these are exact.
 
-use std::f32::consts::{FRAC_1_SQRT_2, PI};
+use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
 use burn::prelude::*;
 use burn::tensor::activation::sigmoid;
@@ -20,6 +20,16 @@ pub(super) fn with_slope(activation: Activation, a: Tensor<2>) -> (Tensor<2>, Te
             let density = (a.clone().square() * -0.5).exp() * (1.0 / (2.0 * PI).sqrt());
             let slope = below.clone() + a.clone() * density;
             (a * below, slope)
+        }
+        // With t(a) = 2 c (a + k a^3): f(a) = a s(t) and f'(a) = s(t) (1 + a t'(a) (1 - s(t))), s the logistic function.
+        Activation::GeluTanh => {
+            const SCALE: f32 = 2.0 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2;
+            const CUBIC: f32 = 0.044_715;
+            let square = a.clone().square();
+            let s = sigmoid(a.clone() * (square.clone() * CUBIC + 1.0) * SCALE);
+            let steepness = (square * (3.0 * CUBIC) + 1.0) * SCALE;
+            let slope = s.clone() * (a.clone() * steepness * (s.clone() * -1.0 + 1.0) + 1.0);
+            (a * s, slope)
         }
         Activation::QuickGelu => swish(a, 1.702),
         Activation::SwiGlu => {

@@ -7,13 +7,14 @@ use super::norm::{Norm, Standard};
 use super::slope::with_slope;
 use crate::kernels::{self, Activation};
 
-/// The last block after its heads, and the final norm. With `s(x) = (x - mean) / sqrt(var + eps)`, token by token:
+/// The last block after its heads, and what makes the embedding of its output. With `s(x) = (x - mean) / sqrt(var + eps)`,
+/// token by token:
 ///
 /// - `r = x + u W_proj + b_proj`
 /// - `y = r + f(s(r) W_1 + b_1) W_2 + b_2`
-/// - `e = s(y) * w + b`
+/// - `e` from `y`: [`Readout`]
 ///
-/// All other norms and LayerScale are folded into the weights. The gradient with respect to the
+/// An attention pool has this form, too: nothing is added to its projection, so `x = 0`. All other norms and LayerScale are folded into the weights. The gradient with respect to the
 /// output `z` of the unfolded projection is `ls1 * dL/dr`.
 #[derive(Debug, Clone)]
 pub struct LastBlock {
@@ -25,12 +26,40 @@ pub struct LastBlock {
     pub activation: Activation,
     /// Second layer of the MLP, LayerScale folded in; `[H, E]`.
     pub fc2: Linear,
-    /// The final norm.
-    pub norm: Norm,
+    /// What makes the embedding.
+    pub readout: Readout,
     /// LayerScale of the attention's branch, `[E]`; 1 where absent.
     pub ls1: Option<Tensor<1>>,
     /// Added to the variance in every norm.
     pub eps: f32,
+}
+
+/// What makes the embedding `e` `[N, M]` of the last block's output `y` `[N, E]`.
+#[derive(Debug, Clone)]
+pub enum Readout {
+    /// The final norm: `e = s(y) * w + b`.
+    Norm(Norm),
+    /// The final norm and a projection, the norm's scale and shift folded in: `e = s(y) W + b`, `[E, M]`.
+    Projection(Linear),
+    /// Nothing, after an attention pool: `e = y`.
+    Identity,
+}
+
+impl Readout {
+    /// The embedding, and `s(y)` where there is a norm.
+    fn forward(&self, y: Tensor<2>, eps: f32) -> (Tensor<2>, Option<Standard>) {
+        match self {
+            Self::Norm(norm) => {
+                let standard = Standard::new(y, eps);
+                (norm.forward(&standard), Some(standard))
+            }
+            Self::Projection(Linear { weight, bias }) => {
+                let standard = Standard::new(y, eps);
+                (standard.rows.clone().matmul(weight.clone()) + bias.clone().unsqueeze(), Some(standard))
+            }
+            Self::Identity => (y, None),
+        }
+    }
 }
 
 /// What the backward pass through a [`LastBlock`] needs from the forward pass.
@@ -40,25 +69,25 @@ pub struct Saved {
     pub inner: Standard,
     /// The derivative of the activation, as wide as the MLP's first layer: `[N, H]` or `[N, 2H]`, the gates' first.
     pub slope: Tensor<2>,
-    /// `s(y)`, `[N, E]`.
-    pub outer: Standard,
+    /// `s(y)`, `[N, E]`; nothing after an attention pool.
+    pub outer: Option<Standard>,
 }
 
 impl LastBlock {
-    /// Tokens after the final norm, from the concatenated heads `u` and the residual stream `x` before the block.
+    /// Embeddings of tokens, from the concatenated heads `u` and the residual stream `x` before the block.
     ///
     /// # Shapes
     ///
     /// - u, x: `[N, E]`
-    /// - output: `[N, E]`
+    /// - output: `[N, M]`
     pub fn forward(&self, u: Tensor<2>, x: Tensor<2>) -> (Tensor<2>, Saved) {
-        let Self { proj, fc1, activation, fc2, norm, eps, .. } = self;
+        let Self { proj, fc1, activation, fc2, readout, eps, .. } = self;
         let r = kernels::linear_add(u, proj.weight.clone(), proj.bias.clone(), x);
         let inner = Standard::new(r.clone(), *eps);
         let a = inner.rows.clone().matmul(fc1.weight.clone()) + fc1.bias.clone().unsqueeze();
         let (hidden, slope) = with_slope(*activation, a);
         let y = kernels::linear_add(hidden, fc2.weight.clone(), fc2.bias.clone(), r);
-        let outer = Standard::new(y, *eps);
-        (norm.forward(&outer), Saved { inner, slope, outer })
+        let (e, outer) = readout.forward(y, *eps);
+        (e, Saved { inner, slope, outer })
     }
 }

@@ -6,24 +6,34 @@ use half::{bf16, f16};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::error::LoadError;
-use super::names::{self, Role};
+use super::names::{self, Role, Scheme};
 
 /// The tensors of a file under timm's names.
 pub(super) struct Tensors<'a> {
     tensors: BTreeMap<String, (String, TensorView<'a>)>,
-    hugging_face: bool,
+    scheme: Scheme,
     layer_scale: bool,
 }
 
 impl<'a> Tensors<'a> {
     /// Reads the file's table; no tensor is converted yet.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, LoadError> {
-        let mut found = Self { tensors: BTreeMap::new(), hugging_face: false, layer_scale: false };
-        for (name, view) in SafeTensors::deserialize(bytes)?.tensors() {
+        let mut found = Self { tensors: BTreeMap::new(), scheme: Scheme::Timm, layer_scale: false };
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x80\x02\x8a\x0a") {
+            return Err(LoadError::PyTorch);
+        }
+        let file = SafeTensors::deserialize(bytes)?;
+        let left_out = names::left_out(file.names().into_iter());
+        for (name, view) in file.tensors() {
+            if left_out.iter().any(|network| names::of_network(&name, network)) {
+                continue;
+            }
             match names::role(&name) {
                 Role::Extra => {}
-                Role::Weight { name: canonical, hugging_face } => {
-                    found.hugging_face |= hugging_face;
+                Role::Weight { name: canonical, scheme } => {
+                    if scheme != Scheme::Timm {
+                        found.scheme = scheme;
+                    }
                     found.layer_scale |= canonical.ends_with(".ls1.gamma") || canonical.ends_with(".ls2.gamma");
                     if let Some((first, _)) = found.tensors.insert(canonical, (name.clone(), view)) {
                         return Err(LoadError::Duplicate { first, second: name });
@@ -53,10 +63,10 @@ impl<'a> Tensors<'a> {
         self.tensors.contains_key(name)
     }
 
-    /// The shape of a tensor, which must be there and have `N` axes.
+    /// The shape of a tensor, which must be there and have `N` axes; axes of 1 before the others may be missing.
     pub(super) fn shape<const N: usize>(&self, name: &str, expected: &str) -> Result<[usize; N], LoadError> {
         let (_, view) = self.tensors.get(name).ok_or_else(|| self.missing(name))?;
-        view.shape().try_into().map_err(|_| self.misshapen(name, expected))
+        padded(view.shape(), N).try_into().map_err(|_| self.misshapen(name, expected))
     }
 
     /// The file's own name of a tensor.
@@ -75,13 +85,14 @@ impl<'a> Tensors<'a> {
     }
 
     fn missing(&self, name: &str) -> LoadError {
-        LoadError::Missing { name: if self.hugging_face { names::in_hugging_face(name) } else { name.into() } }
+        let own = if self.scheme == Scheme::Timm { name.into() } else { names::in_scheme(name, self.scheme) };
+        LoadError::Missing { name: own }
     }
 
     /// Takes a tensor out, checked against its shape, row-major.
     pub(super) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f64>, LoadError> {
         let (_, view) = self.tensors.get(name).ok_or_else(|| self.missing(name))?;
-        if view.shape() != shape {
+        if padded(view.shape(), shape.len()) != shape {
             return Err(self.misshapen(name, &format!("{shape:?}")));
         }
         let (name, view) = self.tensors.remove(name).ok_or_else(|| self.missing(name))?;
@@ -93,6 +104,11 @@ impl<'a> Tensors<'a> {
         Ok(values)
     }
 
+    /// Leaves a tensor out, if it is there.
+    pub(super) fn discard(&mut self, name: &str) {
+        self.tensors.remove(name);
+    }
+
     /// An error if a tensor is left over.
     pub(super) fn finish(self) -> Result<(), LoadError> {
         match self.tensors.into_values().next() {
@@ -100,6 +116,12 @@ impl<'a> Tensors<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// A shape with axes of 1 before the others, so that there are `axes`.
+fn padded(shape: &[usize], axes: usize) -> Vec<usize> {
+    let missing = axes.saturating_sub(shape.len());
+    std::iter::repeat_n(1, missing).chain(shape.iter().copied()).collect()
 }
 
 fn convert(view: &TensorView<'_>) -> Option<Vec<f64>> {

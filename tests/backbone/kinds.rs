@@ -4,12 +4,10 @@ use burn::prelude::*;
 use burn::tensor::activation::sigmoid;
 use mycoscope::fungi::tail;
 use mycoscope::random::{Purpose, Stream};
-use mycoscope::vit::{Activation, LastBlock, Linear, LoadError, LoadOptions, Norm, ViT};
+use mycoscope::vit::{Activation, LastBlock, Linear, LoadError, LoadOptions, Norm, Readout, ViT};
 
 use crate::weights::{DIM, HEADS, Kind, PATCH, PLAIN, Positioned, SIDE, Tensors, write};
 use crate::{embedding, relative, tokens, values};
-
-const ALL: [Activation; 4] = [Activation::Identity, Activation::Gelu, Activation::QuickGelu, Activation::SwiGlu];
 
 fn draw(lane: u32, count: usize, low: f32, high: f32) -> Vec<f32> {
     let mut stream = Stream::new(23, Purpose::Sample, lane);
@@ -73,7 +71,7 @@ fn a_norm_before_the_first_block() {
 
 #[test]
 fn every_activation() {
-    for activation in ALL {
+    for activation in Activation::ALL {
         agrees(&activation.to_string(), Kind { activation, ..PLAIN }, Some(activation));
     }
     agrees("SwiGLU, by its shapes", Kind { activation: Activation::SwiGlu, ..PLAIN }, None);
@@ -176,7 +174,7 @@ fn last_block(activation: Activation) -> LastBlock {
         fc1: linear(4, DIM, activation.inputs(10)),
         activation,
         fc2: linear(6, 10, DIM),
-        norm: Norm { weight: vector(8, DIM, 0.5, 2.0), bias: vector(9, DIM, -1.0, 1.0) },
+        readout: Readout::Norm(Norm { weight: vector(8, DIM, 0.5, 2.0), bias: vector(9, DIM, -1.0, 1.0) }),
         ls1: Some(vector(10, DIM, 0.5, 1.5)),
         eps: 1e-6,
     }
@@ -194,6 +192,10 @@ fn differentiable(block: &LastBlock, r: Tensor<2>) -> Tensor<2> {
     let hidden = match block.activation {
         Activation::Identity => a,
         Activation::Gelu => a.clone() * ((a * std::f32::consts::FRAC_1_SQRT_2).erf() + 1.0) * 0.5,
+        Activation::GeluTanh => {
+            let inner = (a.clone() + a.clone().powi_scalar(3) * 0.044_715) * (2.0 / std::f32::consts::PI).sqrt();
+            a * (inner.tanh() + 1.0) * 0.5
+        }
         Activation::QuickGelu => a.clone() * sigmoid(a * 1.702),
         Activation::SwiGlu => {
             let half = a.dims()[1] / 2;
@@ -202,27 +204,48 @@ fn differentiable(block: &LastBlock, r: Tensor<2>) -> Tensor<2> {
         }
     };
     let y = r + hidden.matmul(matrix(&block.fc2.weight)) + row(&block.fc2.bias);
-    standard(y) * row(&block.norm.weight) + row(&block.norm.bias)
+    match &block.readout {
+        Readout::Norm(norm) => standard(y) * row(&norm.weight) + row(&norm.bias),
+        Readout::Projection(projection) => standard(y).matmul(matrix(&projection.weight)) + row(&projection.bias),
+        Readout::Identity => y,
+    }
 }
 
 #[test]
 fn the_way_back_through_every_activation_is_automatic_differentiations() {
-    let tensor =
-        |lane| Tensor::<2>::from_data(TensorData::new(draw(lane, 7 * DIM, -1.0, 1.0), [7, DIM]), &Device::flex());
-    let (u, x, upstream) = (tensor(11), tensor(12), tensor(13));
-    for activation in ALL {
-        let block = last_block(activation);
-        let (e, saved) = block.forward(u.clone(), x.clone());
-        let ours = values(tail::backward(&block, &saved, upstream.clone()));
-
-        let r = x.clone() + u.clone().matmul(block.proj.weight.clone()) + block.proj.bias.clone().unsqueeze();
-        let leaf = r.autodiff().require_grad();
-        let plain = differentiable(&block, leaf.clone());
-        let off = relative(&values(e), &values(plain.clone().inner()));
-        assert!(off < 1e-5, "{activation}: embedding off by {off}");
-        let gradients = (plain * upstream.clone().autodiff()).sum().backward();
-        let expected = leaf.grad(&gradients).unwrap() * block.ls1.clone().unwrap().unsqueeze();
-        let off = relative(&ours, &values(expected));
-        assert!(off < 1e-5, "{activation}: gradient off by {off}");
+    for activation in Activation::ALL {
+        goes_back(&activation.to_string(), &last_block(activation));
     }
+}
+
+/// Through CLIP's projection and through an attention pool, after which there is no norm.
+#[test]
+fn the_way_back_from_every_embedding_is_automatic_differentiations() {
+    let device = Device::flex();
+    let weight = Tensor::from_data(TensorData::new(draw(14, DIM * 5, -0.5, 0.5), [DIM, 5]), &device);
+    let bias = Tensor::from_data(TensorData::new(draw(15, 5, -0.5, 0.5), [5]), &device);
+    for readout in [Readout::Projection(Linear { weight, bias }), Readout::Identity] {
+        goes_back(&format!("{readout:?}"), &LastBlock { readout, ..last_block(Activation::GeluTanh) });
+    }
+}
+
+#[track_caller]
+fn goes_back(name: &str, block: &LastBlock) {
+    let tensor = |lane, width| {
+        Tensor::<2>::from_data(TensorData::new(draw(lane, 7 * width, -1.0, 1.0), [7, width]), &Device::flex())
+    };
+    let (u, x) = (tensor(11, DIM), tensor(12, DIM));
+    let (e, saved) = block.forward(u.clone(), x.clone());
+    let upstream = tensor(13, e.dims()[1]);
+    let ours = values(tail::backward(block, &saved, upstream.clone()));
+
+    let r = x + u.matmul(block.proj.weight.clone()) + block.proj.bias.clone().unsqueeze();
+    let leaf = r.autodiff().require_grad();
+    let plain = differentiable(block, leaf.clone());
+    let off = relative(&values(e), &values(plain.clone().inner()));
+    assert!(off < 1e-5, "{name}: embedding off by {off}");
+    let gradients = (plain * upstream.autodiff()).sum().backward();
+    let expected = leaf.grad(&gradients).unwrap() * block.ls1.clone().unwrap().unsqueeze();
+    let off = relative(&ours, &values(expected));
+    assert!(off < 1e-5, "{name}: gradient off by {off}");
 }

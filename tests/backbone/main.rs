@@ -237,6 +237,8 @@ fn damaged_files_are_told_by_name() {
     for bytes in [&MODEL[..MODEL.len() - 1], &MODEL[..5], b"not weights at all"] {
         assert!(matches!(ViT::load(bytes, &options(), &Device::flex()), Err(LoadError::Format(_))));
     }
+    let message = ViT::load(b"PK\x03\x04and so on", &options(), &Device::flex()).err().unwrap().to_string();
+    assert!(message.contains("PyTorch") && message.contains("README"), "{message}");
     let integers = write_as(&read(MODEL), Dtype::I32, |x| (x as i32).to_le_bytes().to_vec());
     assert!(matches!(ViT::load(&integers, &options(), &Device::flex()), Err(LoadError::Dtype { .. })));
 }

@@ -113,6 +113,10 @@ fn activate(activation: Activation, a: &[f64]) -> Vec<f64> {
     match activation {
         Activation::Identity => a.to_vec(),
         Activation::Gelu => a.iter().map(|x| x * 0.5 * (1.0 + libm::erf(x / 2f64.sqrt()))).collect(),
+        Activation::GeluTanh => {
+            let inner = |x: f64| (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
+            a.iter().map(|&x| 0.5 * x * (1.0 + inner(x).tanh())).collect()
+        }
         Activation::QuickGelu => a.iter().map(|x| x * sigmoid(1.702 * x)).collect(),
         Activation::SwiGlu => {
             let (gates, values) = a.split_at(a.len() / 2);

@@ -108,9 +108,9 @@ def simclr_loss(e, head, negatives, library):
     return (torch.logsumexp(similar / (1 if library else temperature), 1) - positives).mean()
 
 
-def compute(weights, config, pictures, given):
+def compute(vit, config, pictures, given):
     """Every golden tensor; `given` holds heads, signs, boxes and perhaps negatives."""
-    vit, result = Vit(weights, config), dict(given)
+    result = dict(given)
     side, images = config["image"], range(len(pictures))
     dim = vit.projection().shape[0]
     signs = np.unpackbits(given["projection.signs_u8"].numpy(), axis=1, bitorder="little")[:, :dim * (dim + 1)]
@@ -190,36 +190,47 @@ def draw_weights(options, rng):
     return weights
 
 
+def draw_given(dim, embedding, latents, sizes, rng):
+    """Signs, heads and boxes for tokens of `dim` numbers and embeddings of `embedding`."""
+    given = {"projection.signs_u8": torch.from_numpy(rng.integers(0, 256, (embedding, -(-dim * (dim + 1) // 8)), dtype=np.uint8))}
+    for name, latent in LATENTS.items():
+        latent = min(latent, latents)
+        for kind, shape in (("weight", (latent, embedding)), ("bias", (latent,))):
+            given[f"head.{name}.{kind}"] = torch.from_numpy(rng.uniform(-1, 1, shape) / math.sqrt(embedding)).float()
+    for i, size in enumerate(sizes):
+        boxes = [draw_box(size, *((0.25, 1) if crop < 2 else (0.05, 0.25)), rng) for crop in range(12)]
+        given[f"image{i}.dino.boxes"] = torch.tensor(boxes, dtype=torch.int32)
+    return given
+
+
+def save(out, config, pictures, golden, without):
+    """A golden folder but for its weights."""
+    (out / "images").mkdir(parents=True, exist_ok=True)
+    (out / "config.json").write_text(json.dumps(config))
+    for i, picture in enumerate(pictures):
+        picture.save(out / f"images/{i}.png")
+    kept = {name: tensor.contiguous() for name, tensor in golden.items() if not any(part in name for part in without)}
+    save_file(kept, out / "golden.safetensors")
+
+
 def make(options):
-    rng, dim = np.random.default_rng(options.seed), options.dim
-    sizes = SIZES[:options.images]
+    rng, sizes = np.random.default_rng(options.seed), SIZES[:options.images]
     config = {key: getattr(options, key) for key in ("image", "patch", "dim", "depth", "heads", "mlp_ratio", "seed")}
     config |= {"resize": round(options.image * 256 / 224), "images": sizes}
     pictures = [draw_picture(size, rng) for size in sizes]
     weights = draw_weights(options, rng)
-    given = {"projection.signs_u8": torch.from_numpy(rng.integers(0, 256, (dim, -(-dim * (dim + 1) // 8)), dtype=np.uint8))}
-    for name, latent in LATENTS.items():
-        latent = min(latent, options.latents)
-        for kind, shape in (("weight", (latent, dim)), ("bias", (latent,))):
-            given[f"head.{name}.{kind}"] = torch.from_numpy(rng.uniform(-1, 1, shape) / math.sqrt(dim)).float()
-    for i, size in enumerate(sizes):
-        boxes = [draw_box(size, *((0.25, 1) if crop < 2 else (0.05, 0.25)), rng) for crop in range(12)]
-        given[f"image{i}.dino.boxes"] = torch.tensor(boxes, dtype=torch.int32)
-    golden = compute(weights, config, pictures, given)
-    (options.out / "images").mkdir(parents=True, exist_ok=True)
-    (options.out / "config.json").write_text(json.dumps(config))
-    for i, picture in enumerate(pictures):
-        picture.save(options.out / f"images/{i}.png")
-    kept = {name: tensor.contiguous() for name, tensor in golden.items() if not any(part in name for part in options.without)}
+    given = draw_given(options.dim, options.dim, options.latents, sizes, rng)
+    golden = compute(Vit(weights, config), config, pictures, given)
+    save(options.out, config, pictures, golden, options.without)
     save_file(weights, options.out / "model.safetensors")
-    save_file(kept, options.out / "golden.safetensors")
 
 
 def check(folder):
     config, golden = json.loads((folder / "config.json").read_text()), load_file(folder / "golden.safetensors")
     pictures = [Image.open(folder / f"images/{i}.png").convert("RGB") for i in range(len(config["images"]))]
     given = {name: tensor for name, tensor in golden.items() if not name.startswith("image") or name.endswith(".boxes")}
-    got, worst = compute(load_file(folder / "model.safetensors"), config, pictures, given), {}
+    vit = Vit(load_file(folder / "model.safetensors"), config)
+    got, worst = compute(vit, config, pictures, given), {}
     for name, expected in golden.items():
         error = float((got[name].double() - expected.double()).abs().max() / expected.double().abs().max())
         quantity = name.partition(".")[2] if name.startswith("image") else name

@@ -44,7 +44,7 @@ impl<'a> Checks<'a> {
             Ok(())
         };
         let Method { vit, paper, library, signs, .. } = &self.method;
-        let (side, dim) = (vit.config().image, vit.config().dim);
+        let (side, dim) = (vit.config().image, vit.config().embedding());
         let own = Cut::own(self.golden, i, side)?;
         let views = [("inference.view", &own.inference), ("dino.views", &own.dino), ("simclr.views", &own.simclr)];
         for (quantity, views) in views.into_iter().filter(|(_, views)| !views.is_empty()) {

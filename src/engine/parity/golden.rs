@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{GoldenFolder, ParityError};
 use crate::image::{self, Rgb};
-use crate::vit::LoadOptions;
+use crate::vit::{Activation, LoadOptions, Output};
 
 /// What `config.json` says; the rest is in the weights.
 #[derive(Debug, Deserialize)]
@@ -17,12 +17,14 @@ pub(super) struct Config {
     pub mean: Option<[f32; 3]>,
     pub std: Option<[f32; 3]>,
     pub eps: Option<f32>,
+    pub activation: Option<Activation>,
+    pub output: Option<Output>,
 }
 
 impl Config {
     pub(super) fn options(&self) -> LoadOptions {
-        let Self { image, heads, mean, std, eps, .. } = *self;
-        LoadOptions { image: Some(image), heads: Some(heads), mean, std, eps, activation: None }
+        let Self { image, heads, mean, std, eps, activation, output, .. } = *self;
+        LoadOptions { image: Some(image), heads: Some(heads), mean, std, eps, activation, output }
     }
 }
 

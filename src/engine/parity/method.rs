@@ -34,14 +34,14 @@ pub(super) struct Method {
 impl Method {
     pub(super) fn new(golden: &Golden<'_>, device: &Device) -> Result<Self, ParityError> {
         let vit = Arc::new(ViT::load(golden.model, &golden.config.options(), device)?);
-        let dim = vit.config().dim;
+        let (dim, embedding) = (vit.config().dim, vit.config().embedding());
         let mut settings = Settings::default();
-        let mut heads = Heads::new(settings.seed, dim, device);
+        let mut heads = Heads::new(settings.seed, embedding, device);
         let mut latents = [None; 4];
         let purposes = [Purpose::HeadKl, Purpose::HeadDinoStudent, Purpose::HeadDinoTeacher, Purpose::HeadSimclr];
         let names = ["kl", "dino_student", "dino_teacher", "simclr"];
         for ((purpose, name), latent) in purposes.into_iter().zip(names).zip(&mut latents) {
-            if let Some(head) = head(golden, name, dim, device)? {
+            if let Some(head) = head(golden, name, embedding, device)? {
                 *latent = Some(head.latent());
                 heads = heads.with(purpose, head);
             }
@@ -71,7 +71,7 @@ impl Method {
         };
         let projector = match &signs {
             Some(signs) => Projector::rademacher(signs, &Limits::default(), device),
-            None => Projector::draw(&settings, dim, &Limits::default(), device),
+            None => Projector::draw(&settings, embedding, dim, &Limits::default(), device),
         };
         let given = Given {
             heads,
@@ -90,7 +90,7 @@ impl Method {
     }
 }
 
-/// The golden head called `name`, if it is there.
+/// The golden head called `name` for embeddings of size `dim`, if it is there.
 fn head(golden: &Golden<'_>, name: &str, dim: usize, device: &Device) -> Result<Option<Head>, ParityError> {
     let [weight, bias] = ["weight", "bias"].map(|kind| golden.floats(&format!("head.{name}.{kind}")));
     let (Some(weight), Some(bias)) = (weight?, bias?) else { return Ok(None) };

@@ -107,6 +107,8 @@ pub struct ModelInfo {
     pub image: usize,
     /// Side of a patch in pixels.
     pub patch: usize,
-    /// Embedding size E.
+    /// Width of a token.
     pub dim: usize,
+    /// Numbers of the embedding.
+    pub embedding: usize,
 }

@@ -19,9 +19,9 @@ fn sharing_views_does_not_change_features() {
     };
     let settings = Settings::default();
     let negatives = Negatives::new(draw(0, 20 * dim), dim);
-    let given = Given::draw(&settings, negatives, Limits::default(), dim, &device);
-    let other =
-        Given::draw(&Settings { seed: 1, ..settings.clone() }, Negatives::default(), Limits::default(), dim, &device);
+    let given = Given::draw(&settings, negatives, Limits::default(), vit.config(), &device);
+    let reseeded = Settings { seed: 1, ..settings.clone() };
+    let other = Given::draw(&reseeded, Negatives::default(), Limits::default(), vit.config(), &device);
     let term = |objective, given| Term::new(&objective, given).unwrap();
     // At the default temperature the loss is 1e-5, and lost in rounding.
     let kl = term(Objective::Kl(KlSettings { temperature: 1.0, ..KlSettings::default() }), &given);

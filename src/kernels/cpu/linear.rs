@@ -1,6 +1,6 @@
 //! Linear layers, fused with the norm before them and the activation or sum after them.
 
-use super::math::{gelu, quick_gelu, silu, sum};
+use super::math::{gelu, gelu_tanh, quick_gelu, silu, sum};
 use crate::cores::{each, vectorised};
 use crate::kernels::Activation;
 use crate::kernels::product::{Matrix, product};
@@ -29,6 +29,10 @@ pub fn standardize_linear(x: &[f32], weight: &[f32], bias: &[f32], eps: f32, act
             Activation::Gelu => {
                 linear(out);
                 vectorised(|| out.iter_mut().for_each(|x| *x = gelu(*x)));
+            }
+            Activation::GeluTanh => {
+                linear(out);
+                vectorised(|| out.iter_mut().for_each(|x| *x = gelu_tanh(*x)));
             }
             Activation::QuickGelu => {
                 linear(out);

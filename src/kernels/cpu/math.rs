@@ -1,6 +1,6 @@
 //! Functions without branches or calls, so that loops over them become SIMD.
 
-use std::f32::consts::LOG2_E;
+use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LOG2_E};
 
 /// Partial results that a reduction keeps: two AVX vectors, four of wasm's.
 pub(super) const LANES: usize = 16;
@@ -45,6 +45,12 @@ pub(super) fn gelu(x: f32) -> f32 {
     let p = p * t - 0.002_526_379;
     let positive = if x > 0.0 { x } else { 0.0 };
     positive - a * p * exp(-0.5 * x * x)
+}
+
+/// `x sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3))`, within 4e-7 relative to `max(1, |x|)`.
+#[inline(always)]
+pub(super) fn gelu_tanh(x: f32) -> f32 {
+    swish(x, 2.0 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * (1.0 + 0.044_715 * x * x))
 }
 
 /// `x sigmoid(1.702 x)`, within 4e-7 relative to `max(1, |x|)`.
@@ -138,16 +144,24 @@ mod tests {
     }
 
     #[test]
-    fn quick_gelu_and_silu_match_the_exact_functions() {
+    fn gelu_tanh_quick_gelu_and_silu_match_the_exact_functions() {
         for step in 0..200_000 {
             let x = -100.0 + step as f32 * 1e-3;
+            let wide = f64::from(x);
+            let expected =
+                0.5 * wide * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (wide + 0.044_715 * wide.powi(3))).tanh());
+            let error = (f64::from(gelu_tanh(x)) - expected).abs();
+            assert!(error <= 4e-7 * wide.abs().max(1.0), "gelu_tanh({x}) is {error} off");
             for (name, found, slope) in [("quick_gelu", quick_gelu(x), 1.702f32), ("silu", silu(x), 1.0)] {
                 let expected = f64::from(x) / (1.0 + (-f64::from(x) * f64::from(slope)).exp());
                 let error = (f64::from(found) - expected).abs();
                 assert!(error <= 4e-7 * f64::from(x).abs().max(1.0), "{name}({x}) is {error} off");
             }
         }
-        assert_eq!((quick_gelu(1e4), silu(0.0)), (1e4, 0.0));
+        assert_eq!(
+            (quick_gelu(1e4), silu(0.0), gelu_tanh(1e4), gelu_tanh(-1e4)),
+            (1e4, 0.0, 1e4, -1e4 / (1.0 + exp(88.0)))
+        );
         assert!(silu(-1e4).abs() < 1e-30 && silu(f32::NAN).is_nan());
     }
 

@@ -29,6 +29,15 @@ fn activate(x: vec4<f32>) -> vec4<f32> {
 }
 ";
 
+/// `x sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3))`. Beyond 9.5 the sigmoid is 0 or 1 in 32 bits, and the exponent stays
+/// finite.
+const GELU_TANH: &str = "
+fn activate(x: vec4<f32>) -> vec4<f32> {
+    let c = clamp(x, vec4<f32>(-9.5), vec4<f32>(9.5));
+    return x / (1.0 + exp(-1.59576912 * c * (1.0 + 0.044715 * c * c)));
+}
+";
+
 /// `x sigmoid(1.702 x)`. The exponent is bounded, since WGSL does not guarantee infinities.
 const QUICK_GELU: &str = "
 fn activate(x: vec4<f32>) -> vec4<f32> { return x / (1.0 + exp(min(-1.702 * x, vec4<f32>(80.0)))); }
@@ -43,6 +52,7 @@ pub(super) fn activate(activation: Activation) -> &'static str {
     match activation {
         Activation::Identity | Activation::SwiGlu => IDENTITY,
         Activation::Gelu => GELU,
+        Activation::GeluTanh => GELU_TANH,
         Activation::QuickGelu => QUICK_GELU,
     }
 }

@@ -27,7 +27,7 @@ pub fn ModelChip(link: Link) -> impl IntoView {
                 <dt>"Input"</dt>
                 <dd>{format!("{0} × {0} pixels, patches of {1} × {1}", model.image, model.patch)}</dd>
                 <dt>"Embedding"</dt>
-                <dd>{format!("{} numbers", model.dim)}</dd>
+                <dd>{format!("{} numbers", model.embedding)}</dd>
                 <dt>"Licence"</dt>
                 <dd>{model.licence}</dd>
                 <dt>"Loaded from"</dt>

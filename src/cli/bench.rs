@@ -1,22 +1,23 @@
 //! `mycoscope bench`: what features cost, beside what they cannot cost less than.
 
 use std::process::ExitCode;
-use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::compute::start;
+use super::cost::{Cost, Timing, compute, print_costs, selections};
 use super::floor::{Product, flop};
 use super::options::CommonOptions;
-use super::output::{print_table, progress, row};
+use super::output::progress;
 use super::segment_bench::{self, SegmentCost};
+use super::shape_bench::{self, Shape};
 use super::streams::{print, print_json};
 use super::{CliError, memory};
 use crate::arithmetic::median;
 use crate::drawings::sample_set;
 use crate::engine::Engine;
-use crate::fungi::{Extractor, Limits, Settings, Views};
+use crate::fungi::{Extractor, Views};
 use crate::image::Rgb;
 
 #[derive(Debug, Args)]
@@ -24,12 +25,12 @@ pub(super) struct Bench {
     /// Images of the memory measurement
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(2..))]
     images: u32,
-    /// Repetitions of each timing, of which the median counts
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..))]
-    repeats: u32,
-    /// Images computed together, of which times and rates are those of one
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
-    batch: u32,
+    /// Random weights of these shapes instead of a model: ti, s, b or l, and the patch, such as ti16,s16,b16; with another
+    /// side than 224 such as ti8-64
+    #[arg(long, value_delimiter = ',', conflicts_with = "model")]
+    shape: Vec<Shape>,
+    #[command(flatten)]
+    timing: Timing,
     #[command(flatten)]
     common: CommonOptions,
 }
@@ -56,18 +57,6 @@ struct Report<'a> {
     memory: Option<Memory>,
 }
 
-/// What one selection of objectives costs an image.
-#[derive(Serialize)]
-struct Cost {
-    features: String,
-    views: usize,
-    /// Cutting views, milliseconds.
-    views_ms: f64,
-    /// Forward passes, gradients, projection, reading back, milliseconds.
-    compute_ms: f64,
-    images_per_second: f64,
-}
-
 /// Medians of runs by turns, as [`Report`] names them.
 struct Forward {
     ratio: f64,
@@ -90,6 +79,9 @@ struct Memory {
 
 impl Bench {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
+        if !self.shape.is_empty() {
+            return shape_bench::run(&self.shape, &self.common, &self.timing);
+        }
         let engine = start(&self.common.model, self.common.method.settings()?)?;
         let (extractor, (device, model)) = (engine.extractor()?, engine.info()?);
         let all = extractor.settings().clone();
@@ -97,7 +89,7 @@ impl Bench {
         let Some(first) = images.first() else { return Err(CliError::Options("the sample set is empty".into())) };
         let mut features = Vec::new();
         for (name, settings) in selections(&all) {
-            features.push(self.cost(name, &self.extractor(extractor, settings)?, first)?);
+            features.push(self.timing.cost(name, extractor, settings, first)?);
         }
         let config = extractor.vit().config();
         let forward_gflop = all.views(config.image) as f64 * flop(config) / 1e9;
@@ -107,14 +99,14 @@ impl Bench {
             model: &model.name,
             device: &device.name,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
-            batch: self.batch,
+            batch: self.timing.batch,
             features,
             ratio,
             forward_gflop,
             forward_ms,
             product_gflops,
             forward_over_floor: over_floor,
-            segmentation: segment_bench::measure(extractor, self.repeats.div_ceil(3))?,
+            segmentation: segment_bench::measure(extractor, self.timing.repeats.div_ceil(3))?,
             memory: self.memory(&engine, &images)?,
         };
         if self.common.json {
@@ -125,51 +117,24 @@ impl Bench {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn cost(&self, features: String, extractor: &Extractor, image: &Rgb) -> Result<Cost, CliError> {
-        compute(extractor, self.together(&extractor.views(image)))?;
-        let (mut cutting, mut computing) = (Vec::new(), Vec::new());
-        for _ in 0..self.repeats {
-            let start = Instant::now();
-            let views = extractor.views(image);
-            cutting.push(millis(start));
-            computing.push(compute(extractor, self.together(&views))? / f64::from(self.batch));
-        }
-        let (views_ms, compute_ms) = (median(cutting), median(computing));
-        let count = extractor.settings().views(extractor.vit().config().image);
-        let images_per_second = 1e3 / (views_ms + compute_ms);
-        Ok(Cost { features, views: count, views_ms, compute_ms, images_per_second })
-    }
-
-    /// An extractor whose forward passes take whole batches of images.
-    fn extractor(&self, like: &Extractor, settings: Settings) -> Result<Extractor, CliError> {
-        let views = self.batch as usize * like.settings().views(like.vit().config().image);
-        let limits = Limits { views: views.max(like.limits().views), ..*like.limits() };
-        Ok(like.with_settings(settings)?.with_limits(limits))
-    }
-
-    /// The views of a batch of images.
-    fn together(&self, views: &Views) -> Vec<Views> {
-        vec![views.clone(); self.batch as usize]
-    }
-
     /// All features, the forward passes they need, and a large matrix product, by turns: what else the machine does then
     /// slows all three alike.
     fn against_forward(&self, extractor: &Extractor, image: &Rgb, gflop: f64) -> Result<Forward, CliError> {
         let off = extractor.settings().with_objectives(Vec::new());
-        let forward = self.extractor(extractor, off)?;
-        let extractor = self.extractor(extractor, extractor.settings().clone())?;
+        let forward = self.timing.extractor(extractor, off)?;
+        let extractor = self.timing.extractor(extractor, extractor.settings().clone())?;
         let views = extractor.views(image);
         let view = 3 * extractor.vit().config().image.pow(2);
         let one: Vec<Views> = views.values().chunks_exact(view).map(|view| Views::given(&[view])).collect();
-        let each: Vec<Views> = one.iter().cycle().take(one.len() * self.batch as usize).cloned().collect();
-        let together = self.together(&views);
-        let images = f64::from(self.batch);
+        let each: Vec<Views> = one.iter().cycle().take(one.len() * self.timing.batch as usize).cloned().collect();
+        let together = self.timing.together(&views);
+        let images = f64::from(self.timing.batch);
         let product = Product::new(extractor.vit().device());
         compute(&forward, each.clone())?;
         compute(&extractor, together.clone())?;
         product.rate()?;
         let [mut ratios, mut times, mut rates, mut floors] = [(); 4].map(|()| Vec::new());
-        for _ in 0..self.repeats {
+        for _ in 0..self.timing.repeats {
             let (time, rate) = (compute(&forward, each.clone())? / images, product.rate()?);
             ratios.push(compute(&extractor, together.clone())? / images / time);
             floors.push(time / (1e3 * gflop / rate));
@@ -208,37 +173,10 @@ impl Bench {
     }
 }
 
-/// The embedding alone, each objective that is on, all of them.
-fn selections(all: &Settings) -> Vec<(String, Settings)> {
-    let mut selections = vec![("embedding alone".to_owned(), all.with_objectives(Vec::new()))];
-    selections.extend(all.objectives.iter().map(|objective| {
-        let name = format!("with {}", objective.part().name());
-        (name, all.with_objectives(vec![objective.clone()]))
-    }));
-    selections.push(("with all".to_owned(), all.clone()));
-    selections
-}
-
-fn compute(extractor: &Extractor, views: Vec<Views>) -> Result<f64, CliError> {
-    let start = Instant::now();
-    pollster::block_on(extractor.compute_all(views))?;
-    Ok(millis(start))
-}
-
-fn millis(start: Instant) -> f64 {
-    start.elapsed().as_secs_f64() * 1e3
-}
-
 impl Report<'_> {
     fn print(&self) -> Result<(), CliError> {
         print(&format!("{} on {}, {} threads, {} images together", self.model, self.device, self.threads, self.batch))?;
-        let mut rows = vec![row(["features", "views", "cutting, ms", "computing, ms", "images/s"])];
-        rows.extend(self.features.iter().map(|cost| {
-            let [cutting, computing, rate] =
-                [cost.views_ms, cost.compute_ms, cost.images_per_second].map(|x| format!("{x:.2}"));
-            row([&cost.features, &cost.views.to_string(), &cutting, &computing, &rate])
-        }));
-        print_table(&rows)?;
+        print_costs(&self.features)?;
         print(&format!("All features over the forward passes they need: {:.3}", self.ratio))?;
         print(&format!(
             "Forward passes: {:.2} GFLOP in {:.1} ms; {:.2} times what they take at the {:.0} GFLOP/s of a large matrix product",

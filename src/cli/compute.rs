@@ -5,25 +5,35 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::cache::{Cache, keep_negatives};
 use super::folder::{self, Picture};
 use super::options::ModelOptions;
 use super::output::{Failed, Steps, progress};
 use super::streams::say;
-use super::{CliError, model};
-use crate::engine::Engine;
+use super::{CliError, memory, model};
+use crate::engine::memory::{Memory, Program, Room};
 use crate::engine::protocol::Progress;
+use crate::engine::{Backend, Engine, ModelFiles};
 use crate::fungi::{Features, Settings};
 use crate::gallery::{Content, Gallery, Hash, Origin};
+use crate::vit::ViT;
 
 /// An engine with the device, model and settings that are asked for: ready for images.
 pub(super) fn start(options: &ModelOptions, settings: Settings) -> Result<Engine, CliError> {
-    let files = model::find(options)?;
+    let mut files = model::find(options)?;
+    warn_of_memory(&files, &settings, options.device)?;
+    // Of a model that brings none, they are computed once.
+    let kept = match &files.negatives {
+        None if settings.simclr().is_some() => Some(Cache::find()?.negatives(&files.sha256, &files.options)),
+        _ => None,
+    };
+    files.negatives = files.negatives.or_else(|| Some(std::fs::read(kept.as_ref()?).ok()?.into()));
     let mut engine = Engine::new();
     let mut steps = Steps::new();
     let mut said = Ok(());
     let mut show = |step| {
         if let Progress::Negatives { done: 0, .. } = step {
-            said = say("The model has no negatives; making them from the sample set (--negatives FILE spares this).");
+            said = say("The model has no negatives; they are computed once, from the sample set.");
         }
         steps.show(step);
     };
@@ -31,7 +41,25 @@ pub(super) fn start(options: &ModelOptions, settings: Settings) -> Result<Engine
         engine.open_device(options.device, &mut show).await?;
         engine.load(&files, settings, &mut show).await
     })?;
-    said.map(|()| engine)
+    said?;
+    if let (None, Some(path), Some(negatives)) = (&files.negatives, kept, engine.negatives()) {
+        drop(steps);
+        keep_negatives(&path, &negatives.save(&[("model", files.name.clone()), ("sha256", files.sha256.clone())])?)?;
+    }
+    Ok(engine)
+}
+
+/// Says so where the system has less memory free than the model is likely to take.
+fn warn_of_memory(files: &ModelFiles, settings: &Settings, device: Backend) -> Result<(), CliError> {
+    let Ok(config) = ViT::config_of(&files.bytes, &files.options) else { return Ok(()) };
+    let (file, program) = (files.bytes.len() as u64, Program::CommandLine);
+    let memory = Memory::estimate(&config, settings, file, program, device);
+    // The file is in memory already.
+    let room = memory::available().map(|free| free + file);
+    match memory.fits(&Room { program: room, tensor: None }) {
+        Err(error) => say(&format!("{error} Going on: it may be slow, or be ended by the system.")),
+        Ok(()) => Ok(()),
+    }
 }
 
 /// What came of a folder.

@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::download_error::DownloadError;
 use crate::engine::EngineError;
 use crate::engine::segment::SegmentError;
 use crate::fungi::ExtractError;
 use crate::gallery::file::GalleryError;
+use crate::vit::ViTConfig;
+use crate::vit::catalogue::Checkpoint;
 
 /// Why a command could not be carried out, in a sentence.
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +115,35 @@ pub enum CliError {
         /// The catalogue's names.
         known: String,
     },
+    /// A model of the catalogue that was not fetched yet.
+    #[error("the model {name} is not on this machine yet: `mycoscope fetch {name}` downloads it ({size})")]
+    NotFetched {
+        /// Its name.
+        name: String,
+        /// The size of its file, for people.
+        size: String,
+    },
+    /// A model of the catalogue that cannot be fetched.
+    #[error("the model {name} is not on the hub: download it from {address}, then give the file as {options}")]
+    Elsewhere {
+        /// Its name.
+        name: String,
+        /// Where it is.
+        address: String,
+        /// What to give to a command.
+        options: String,
+    },
+    /// A model in the cache that is not what was fetched.
+    #[error("{} is not the file that was fetched: its SHA-256 has changed; `mycoscope fetch {name}` fetches it again", .path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// The model's name.
+        name: String,
+    },
+    /// A model could not be downloaded.
+    #[error(transparent)]
+    Download(#[from] DownloadError),
     /// A golden folder that is not of the form that `parity` expects.
     #[error("{} is no folder of golden tensors: {reason}", .path.display())]
     Golden {
@@ -143,6 +175,14 @@ pub enum CliError {
 impl CliError {
     pub(super) fn read(path: &Path, reason: impl ToString) -> Self {
         Self::Read { path: path.to_owned(), reason: reason.to_string() }
+    }
+
+    /// For a model that people have to get themselves.
+    pub(super) fn elsewhere(checkpoint: &Checkpoint, address: &str) -> Self {
+        let ViTConfig { heads, mean, std, .. } = checkpoint.config;
+        let three = |[r, g, b]: [f32; 3]| format!("{r},{g},{b}");
+        let options = format!("--model FILE --heads {heads} --mean {} --std {}", three(mean), three(std));
+        Self::Elsewhere { name: checkpoint.name.clone(), address: address.into(), options }
     }
 
     /// 1 where a result was computed and could not be written, 2 where there is none.

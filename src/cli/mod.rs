@@ -12,14 +12,20 @@
 //! A stream that is closed from the start is `/dev/null` to the program, as Rust's runtime has it.
 
 mod bench;
+mod cache;
 mod compute;
+mod cost;
+mod download;
+mod download_error;
 mod embed;
 mod error;
 mod evaluate;
+mod fetch;
 mod floor;
 mod folder;
 mod memory;
 mod model;
+mod models;
 mod negatives;
 mod neighbours;
 mod options;
@@ -29,6 +35,7 @@ mod resume;
 mod sample;
 mod segment;
 mod segment_bench;
+mod shape_bench;
 mod streams;
 mod target;
 
@@ -36,6 +43,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use download_error::{Disk, DownloadError};
 pub use error::CliError;
 
 /// Features from self-supervised gradients of a frozen vision transformer, beside its plain embedding.
@@ -58,6 +66,10 @@ enum Command {
     Segment(Box<segment::Segment>),
     /// Draw labelled pictures, and scenes with masks, to try things on
     Sample(sample::Sample),
+    /// List the models that there are, and which of them are on this machine
+    Models(models::Models),
+    /// Download a model, for --model NAME
+    Fetch(fetch::Fetch),
     /// Hold the program against golden tensors
     Parity(parity::Parity),
     /// Measure speed and memory
@@ -83,6 +95,8 @@ pub fn main() -> ExitCode {
         Command::Evaluate(command) => command.run(),
         Command::Segment(command) => command.run(),
         Command::Sample(command) => command.run(),
+        Command::Models(command) => command.run(),
+        Command::Fetch(command) => command.run(),
         Command::Parity(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Negatives(command) => command.run(),

@@ -27,6 +27,20 @@ pub(super) fn print_table(rows: &[Vec<String>]) -> Result<(), CliError> {
     lines(rows).iter().try_for_each(|line| print(line))
 }
 
+/// The same, with a line of description below each row that has one.
+pub(super) fn print_described(rows: &[(Vec<String>, &str)]) -> Result<(), CliError> {
+    let cells: Vec<Vec<String>> = rows.iter().map(|(cells, _)| cells.clone()).collect();
+    lines(&cells).iter().zip(rows).try_for_each(|(line, (_, description))| {
+        print(line)?;
+        if description.is_empty() { Ok(()) } else { print(&format!("    {description}")) }
+    })
+}
+
+/// Bytes in megabytes, for people.
+pub(super) fn megabytes(bytes: u64) -> String {
+    format!("{:.0} MB", bytes as f64 / 1e6)
+}
+
 fn lines(rows: &[Vec<String>]) -> Vec<String> {
     let rows: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

@@ -41,7 +41,7 @@ impl Memory {
     /// own pixels and the gallery.
     pub fn estimate(config: &ViTConfig, settings: &Settings, file: u64, program: Program, backend: Backend) -> Self {
         let limits = Limits::default();
-        let (dim, mlp) = (config.dim as u64, config.mlp_width() as u64);
+        let (dim, mlp, embedding) = (config.dim as u64, config.mlp_width() as u64, config.embedding() as u64);
         let view = F32 * 3 * (config.image * config.image) as u64;
 
         // The last block's queries, keys and values are there twice: together and apart. Positions are kept in f64, too.
@@ -50,7 +50,7 @@ impl Memory {
         let block = 4 * dim * dim + dim * mlp + dim * config.hidden as u64;
         let folding = F64 * (block + 2 * dim * dim);
 
-        let size = settings.projected.unwrap_or(config.dim) as u64;
+        let size = settings.projected.unwrap_or(config.embedding()) as u64;
         let signs = match settings.projection {
             Projection::Rademacher => F32 * size * (dim * (dim + 1)).div_ceil(32),
             Projection::KhatriRao => F32 * 2 * size * dim,
@@ -58,8 +58,8 @@ impl Memory {
         let latents = settings.kl().map_or(0, |kl| kl.latent)
             + settings.dino().map_or(0, |dino| 2 * dino.latent)
             + settings.simclr().map_or(0, |simclr| simclr.latent);
-        let heads = F32 * dim * latents as u64;
-        let negatives = F32 * dim * NEGATIVES.0 * NEGATIVES.1.count(config.image) as u64;
+        let heads = F32 * embedding * latents as u64;
+        let negatives = F32 * embedding * NEGATIVES.0 * NEGATIVES.1.count(config.image) as u64;
         let negatives = if settings.simclr().is_some() { negatives } else { 0 };
 
         let (together, copies) = match program {

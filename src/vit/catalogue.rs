@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::{LoadOptions, ViTConfig};
+use super::{LoadError, ViT};
 
 /// Where public checkpoints are kept; others can mirror it.
 pub const HUB: &str = "https://huggingface.co";
@@ -89,6 +90,21 @@ impl Checkpoint {
             eps: Some(eps),
             activation: Some(activation),
             output: Some(output),
+        }
+    }
+
+    /// Whether a file holds this model, as far as names and shapes tell.
+    ///
+    /// # Errors
+    ///
+    /// A [`LoadError`] if it holds no model at all or another one.
+    pub fn check(&self, bytes: &[u8]) -> Result<(), LoadError> {
+        // How many heads there are is the one thing that shapes do not tell, and must not be what is wrong.
+        let options = LoadOptions { heads: Some(1), ..self.options() };
+        let found = ViTConfig { heads: self.config.heads, ..ViT::config_of(bytes, &options)? };
+        match found == self.config {
+            true => Ok(()),
+            false => Err(LoadError::Other { found: found.to_string(), expected: self.config.to_string() }),
         }
     }
 

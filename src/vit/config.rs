@@ -1,5 +1,7 @@
 //! The shape of a backbone, and the options for what its file does not state.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kernels::Activation;
@@ -115,6 +117,26 @@ impl ViTConfig {
     /// Width of one head.
     pub const fn head(&self) -> usize {
         self.dim / self.heads
+    }
+}
+
+/// What tells one shape from another, in words.
+impl fmt::Display for ViTConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { image, patch, dim, depth, heads, hidden, prefix, activation, .. } = self;
+        write!(
+            f,
+            "a ViT of {depth} blocks, {dim} wide ({heads} heads, MLP {hidden}, {activation}), for {image} px in patches of "
+        )?;
+        write!(f, "{patch}, with {prefix} prefix tokens")?;
+        f.write_str(if self.pre_norm { ", a norm before the blocks" } else { "" })?;
+        f.write_str(if self.layer_scale { ", LayerScale" } else { "" })?;
+        f.write_str(if self.rotary { ", rotary positions" } else { "" })?;
+        match self.output {
+            Output::ClassToken => Ok(()),
+            Output::Projection(width) => write!(f, ", a projection to {width}"),
+            Output::AttentionPool => f.write_str(", an attention pool"),
+        }
     }
 }
 

@@ -58,6 +58,14 @@ pub enum LoadError {
         /// The name in the file.
         name: String,
     },
+    /// A model, but not the one of that name.
+    #[error("the file holds another model than the catalogue describes: {found}, where {expected} was expected")]
+    Other {
+        /// The file's shape, in words.
+        found: String,
+        /// The catalogue's.
+        expected: String,
+    },
     /// An MLP without hidden values.
     #[error("the tensor {name} says that the MLP has a width of 0; the file is damaged")]
     EmptyMlp {

@@ -4,6 +4,7 @@
 
 #[path = "../common/damaged.rs"]
 mod damaged;
+mod fetch;
 #[path = "../common/files.rs"]
 mod files;
 #[cfg(target_os = "linux")]
@@ -13,6 +14,8 @@ mod messages;
 mod parity;
 mod program;
 mod resume;
+#[path = "../common/server.rs"]
+mod server;
 #[cfg(target_os = "linux")]
 mod streams;
 #[cfg(target_os = "linux")]

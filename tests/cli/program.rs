@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::Once;
 
 use mycoscope::drawings::sample_set;
 use mycoscope::image::encode_png;
@@ -58,8 +59,17 @@ impl Drop for Folder {
     }
 }
 
+/// A cache of this run's own, so that the user's is left alone: what an earlier version computed must not be found.
+fn cache() -> &'static str {
+    static FRESH: Once = Once::new();
+    let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/cli-cache");
+    FRESH.call_once(|| drop(std::fs::remove_dir_all(folder)));
+    folder
+}
+
 pub fn mycoscope(arguments: &[&str], more: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_mycoscope")).args(arguments).args(more).output().unwrap()
+    let mut program = Command::new(env!("CARGO_BIN_EXE_mycoscope"));
+    program.args(arguments).args(more).env("MYCOSCOPE_CACHE", cache()).output().unwrap()
 }
 
 /// The same, started by a shell that does `setup` first, such as redirecting a stream.
@@ -67,7 +77,8 @@ pub fn mycoscope(arguments: &[&str], more: &[&str]) -> Output {
 pub fn after(setup: &str, arguments: &[&str], more: &[&str]) -> Output {
     let script = format!("{setup}; exec \"$0\" \"$@\"");
     let mut shell = Command::new("sh");
-    shell.args(["-c", &script, env!("CARGO_BIN_EXE_mycoscope")]).args(arguments).args(more).output().unwrap()
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_mycoscope")]).args(arguments).args(more);
+    shell.env("MYCOSCOPE_CACHE", cache()).output().unwrap()
 }
 
 /// Makes a named pipe.

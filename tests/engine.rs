@@ -19,7 +19,7 @@ fn ask(engine: &mut Engine, request: Request) -> (Vec<Progress>, Answer) {
 
 fn start(engine: &mut Engine, base: &str) -> (Vec<Progress>, Answer) {
     let (model, base) = ("vit-ti8-64".to_owned(), base.to_owned());
-    let (mut steps, answer) = ask(engine, Request::Fetch { model, base });
+    let (mut steps, answer) = ask(engine, Request::Fetch { model, base, side: None });
     let Answer::Fetched { files, .. } = answer else { return (steps, answer) };
     let (settings, backend) = (Settings::default(), Backend::Cpu);
     let (more, answer) = ask(engine, Request::Start { backend, compare: false, files, settings });

@@ -49,7 +49,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "engine",
         ],
     ),
-    ("ui", &["arithmetic", "fungi", "retrieval", "segmentation", "gallery", "engine"]),
+    ("ui", &["arithmetic", "vit", "fungi", "retrieval", "segmentation", "gallery", "engine"]),
     ("bin", &["cli", "engine", "ui"]),
 ];
 

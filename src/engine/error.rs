@@ -63,6 +63,9 @@ pub enum EngineError {
     /// The negatives could not be read.
     #[error(transparent)]
     Negatives(#[from] NegativesError),
+    /// The negatives could not be made into a file.
+    #[error("The negatives can't be written as a file: {0}. Please report this.")]
+    Unsaved(String),
     /// A file is not what it was.
     #[error("The file has changed since it was added. Add it again.")]
     Changed,

@@ -1,38 +1,37 @@
-//! Fetches and verifies a model's files, given its name in the catalogue.
+//! Fetches and verifies the files of a model that comes with the program, given its name in the catalogue.
 
 use sha2::{Digest, Sha256};
 
-use super::{
-    EngineError, ModelFiles,
-    fetch::fetch,
-    protocol::{Listed, Progress},
-};
+use super::{EngineError, ModelFiles, fetch::fetch, protocol::Progress};
 use crate::gallery::file::hexadecimal;
-use crate::vit::catalogue::{Catalogue, Checkpoint, HUB, SideFile, Weights};
+use crate::vit::catalogue::{Catalogue, HUB, SideFile, Weights};
 
 /// Bytes between two reports of a download.
 const REPORT: u64 = 256 * 1024;
 
-/// Fetches the catalogue's model `name` from the files under `base`, and says which others there are.
+/// The catalogue whose files are under `base`.
+pub(super) async fn fetch_catalogue(base: &str) -> Result<Catalogue, EngineError> {
+    Ok(Catalogue::parse(&fetch(&format!("{base}catalogue.json"), |_, _| ()).await?)?)
+}
+
+/// Fetches the model `name` from the files under `base`; it must be one that comes with the program.
 pub(super) async fn fetch_model(
+    catalogue: &Catalogue,
     name: &str,
     base: &str,
     progress: &mut impl FnMut(Progress),
-) -> Result<(ModelFiles, Vec<Listed>), EngineError> {
-    let text = fetch(&format!("{base}catalogue.json"), |_, _| ()).await?;
-    let catalogue = Catalogue::parse(&text)?;
+) -> Result<ModelFiles, EngineError> {
     let Some(checkpoint) = catalogue.find(name) else {
         let known: Vec<_> = catalogue.checkpoints.iter().map(|checkpoint| checkpoint.name.as_str()).collect();
         return Err(EngineError::UnknownModel { name: name.to_owned(), known: known.join(", ") });
     };
-    let mut reported = 0;
+    let elsewhere = |address: String| EngineError::Elsewhere { name: checkpoint.name.clone(), address };
     let address = match &checkpoint.weights {
         Weights::File(file) => format!("{base}{file}"),
-        Weights::Hub(file) => file.address(HUB),
-        Weights::Elsewhere(address) => {
-            return Err(EngineError::Elsewhere { name: checkpoint.name.clone(), address: address.clone() });
-        }
+        Weights::Hub(file) => return Err(elsewhere(file.address(HUB))),
+        Weights::Elsewhere(address) => return Err(elsewhere(address.clone())),
     };
+    let mut reported = 0;
     let bytes = fetch(&address, |done, total| {
         if done >= reported + REPORT || done == total {
             reported = done;
@@ -52,18 +51,7 @@ pub(super) async fn fetch_model(
         }
         None => None,
     };
-    Ok((ModelFiles::of_checkpoint(checkpoint, bytes.into(), negatives), list(&catalogue)))
-}
-
-/// What a person chooses from.
-fn list(catalogue: &Catalogue) -> Vec<Listed> {
-    let listed = |checkpoint: &Checkpoint| Listed {
-        name: checkpoint.name.clone(),
-        description: checkpoint.description.clone(),
-        bytes: checkpoint.size(),
-        licence: checkpoint.licence.clone(),
-    };
-    catalogue.checkpoints.iter().map(listed).collect()
+    Ok(ModelFiles::of_checkpoint(checkpoint, bytes.into(), negatives))
 }
 
 /// Checks `bytes` against the catalogue's SHA-256, in hexadecimal.

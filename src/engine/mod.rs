@@ -37,6 +37,8 @@ mod sentence;
 mod serve;
 #[cfg(feature = "engine")]
 mod session;
+#[cfg(any(all(test, feature = "engine"), all(target_arch = "wasm32", feature = "worker")))]
+mod store;
 #[cfg(all(target_arch = "wasm32", feature = "worker"))]
 pub mod worker;
 

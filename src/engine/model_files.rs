@@ -20,6 +20,8 @@ pub struct ModelFiles {
     pub source: String,
     /// SHA-256 of the weights, in hexadecimal.
     pub sha256: String,
+    /// What else tells its features from others of the same weights, as words; empty where it is used as it was trained.
+    pub variant: String,
     /// The weights, a safetensors file.
     #[serde(serialize_with = "serde_bytes::serialize", deserialize_with = "owned")]
     pub bytes: Cow<'static, [u8]>,
@@ -59,6 +61,7 @@ impl ModelFiles {
             licence: checkpoint.licence.clone(),
             source: checkpoint.source.clone(),
             sha256: checkpoint.sha256.clone().unwrap_or_else(|| sha256(&bytes)),
+            variant: String::new(),
             bytes,
             options: checkpoint.options(),
             negatives,
@@ -73,6 +76,7 @@ impl ModelFiles {
             licence: String::new(),
             source: String::new(),
             sha256: sha256(&bytes),
+            variant: String::new(),
             bytes: bytes.into(),
             options: LoadOptions::default(),
             negatives: None,

@@ -108,6 +108,7 @@ impl Engine {
             bytes: files.bytes.len() as u64,
             source: files.source.clone(),
             sha256: files.sha256.clone(),
+            variant: files.variant.clone(),
             image: vit.config().image,
             patch: vit.config().patch,
             dim: vit.config().dim,
@@ -235,6 +236,19 @@ impl Engine {
     ) -> Result<Negatives, EngineError> {
         let made = sample::negatives(self.extractor()?.vit(), seed, progress).await;
         made.map_err(|error| self.fault(error))
+    }
+
+    /// The loaded model, and the file of its negatives.
+    ///
+    /// # Errors
+    ///
+    /// If no model is loaded, or none whose settings need negatives.
+    pub fn saved_negatives(&self) -> Result<(&ModelInfo, Vec<u8>), EngineError> {
+        let (_, info) = self.info()?;
+        let made = self.model.as_ref().and_then(|model| model.negatives.as_ref()).ok_or(EngineError::NotStarted)?;
+        let about = [("model", info.sha256.clone()), ("seed", sample::NEGATIVES_SEED.to_string())];
+        let file = made.save(&about).map_err(|error| EngineError::Unsaved(error.to_string()))?;
+        Ok((info, file))
     }
 
     /// The error of a computation on the open device.

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -18,6 +18,7 @@ use super::{
     inbox::Inbox,
     protocol::{Answer, Event, Message, Progress, Request, SegmentRequest},
     serve::without_result,
+    store,
 };
 use crate::{
     fungi::ViewSet,
@@ -68,6 +69,14 @@ async fn serve(inbox: Rc<RefCell<Inbox<Vec<Blob>>>>, mut engine: Engine, idle: R
         let Some((Message { body, .. }, _)) = group.first() else { break };
         match body {
             Request::Embed { views, .. } => embed(&mut engine, *views, group).await,
+            request if store::is_mine(request) => {
+                for (Message { seq, body }, blobs) in group {
+                    SERVING.set(seq);
+                    let mut report = |step| say(seq, Event::Progress(step));
+                    let (answer, files) = store::serve(&engine, body, &blobs, &mut report).await;
+                    send(seq, Event::Answer(answer), &files);
+                }
+            }
             _ => {
                 for (Message { seq, body }, blobs) in group {
                     SERVING.set(seq);
@@ -127,10 +136,7 @@ async fn with_bytes(mut request: Request, blobs: &[Blob]) -> Result<Request, Str
             let (found, most) = (blob.size() / 1e6, most / 1_000_000);
             return Err(format!("The file has {found:.0} MB; the limit is {most} MB."));
         }
-        let Ok(buffer) = JsFuture::from(blob.array_buffer()).await else {
-            return Err("The browser could not read the file. Was it moved, changed or deleted? Add it again.".into());
-        };
-        *bytes = Uint8Array::new(&buffer).to_vec();
+        *bytes = store::blob::read(blob).await.map_err(|error| error.to_string())?;
     }
     Ok(request)
 }
@@ -152,16 +158,13 @@ fn parse(data: &JsValue) -> Option<(Message<Request>, Vec<Blob>)> {
     Some((postcard::from_bytes(&bytes.to_vec()).ok()?, blobs.collect()))
 }
 
-/// Sends an event. A model's files go as blobs, which the page passes on without reading them.
-fn say(seq: u32, mut event: Event) {
-    let parts = Array::new();
-    if let Event::Answer(Answer::Fetched { files, .. }) = &mut event {
-        for bytes in files.contents() {
-            let bytes = Array::of1(&Uint8Array::from(std::mem::take(bytes).as_slice()));
-            // A worker that can't make a blob ends here, and is replaced like any that crashes.
-            parts.push(&Blob::new_with_u8_array_sequence(&bytes).unwrap_throw());
-        }
-    }
+fn say(seq: u32, event: Event) {
+    send(seq, event, &[]);
+}
+
+/// Sends an event, and files beside it, which the page passes on without reading them.
+fn send(seq: u32, event: Event, files: &[Blob]) {
+    let parts: Array = files.iter().collect();
     match postcard::to_allocvec(&Message { seq, body: event }) {
         Ok(bytes) => {
             let bytes = Uint8Array::from(bytes.as_slice());

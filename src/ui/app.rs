@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::address::{Method, Options};
+use super::address::{Method, Options, Preset};
 use super::bar::{Notices, TopBar};
 use super::gallery::files::{self, Dropped};
 use super::gallery::{Announcer, GalleryArea, GalleryState};
@@ -29,6 +29,7 @@ pub fn App() -> impl IntoView {
     let messages = Messages::new();
     let link = Link::new(messages, options.backend, options.workers, options.model.clone(), options.method.settings());
     link.relaxed_simd.set(options.relaxed_simd);
+    link.wanted_side.set(options.side);
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
     let neighbours = NeighboursState::new(gallery, method, &options);
@@ -61,7 +62,7 @@ pub fn App() -> impl IntoView {
 
     view! {
         <a class="skip" href="#main">"Skip to the results"</a>
-        <TopBar link method offline images=Signal::derive(move || gallery.ids.with(Vec::len)) />
+        <TopBar link method offline images=Signal::derive(move || gallery.ids.with(Vec::len)) offered=gallery.weights lean=Callback::new(move |()| neighbours.take(Preset::Lean)) />
         <NewVersion offline />
         <Notices messages />
         <div class="areas">
@@ -105,6 +106,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             workers: link.wanted_workers.get(),
             relaxed_simd: link.relaxed_simd.get(),
             model: link.wanted_model.get(),
+            side: link.wanted_side.get(),
             method: method.get(),
             offline: offline.wanted.get(),
             sample,
@@ -142,8 +144,10 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
         if link.relaxed_simd.get_untracked() != options.relaxed_simd {
             link.relax(options.relaxed_simd);
         }
-        if link.wanted_model.get_untracked() != options.model {
-            link.load(options.model);
+        if (link.wanted_model.get_untracked(), link.wanted_side.get_untracked())
+            != (options.model.clone(), options.side)
+        {
+            link.follow(options.model, options.side);
         }
         if method.get_untracked() != options.method {
             method.set(options.method);

@@ -11,6 +11,7 @@
 //! await.
 
 pub mod address;
+pub mod bar;
 pub mod gallery;
 pub mod link;
 pub mod numbers;
@@ -18,8 +19,6 @@ pub mod segmentation;
 
 #[cfg(feature = "page")]
 mod app;
-#[cfg(feature = "page")]
-mod bar;
 #[cfg(feature = "page")]
 mod blob;
 #[cfg(feature = "page")]

@@ -29,6 +29,16 @@ pub fn megabytes(bytes: u64) -> String {
     format!("{} MB", fixed(bytes as f64 / 1e6, 1))
 }
 
+/// A span of time in the unit that suits it.
+pub fn duration(milliseconds: f64) -> String {
+    let seconds = (milliseconds / 1000.0).ceil() as u64;
+    match seconds {
+        0..=90 => format!("{seconds} s"),
+        91..=5400 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
 /// Reads what [`short`] writes: digits, with or without a point and more digits.
 pub fn read(text: &str) -> Option<f32> {
     let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));

@@ -29,6 +29,8 @@ mod pool;
 #[cfg(feature = "engine")]
 mod positions;
 #[cfg(feature = "engine")]
+mod recognise;
+#[cfg(feature = "engine")]
 mod rotary;
 #[cfg(feature = "engine")]
 mod shape;
@@ -48,6 +50,8 @@ pub use fold::Linear;
 pub use model::{ClassState, TokenState, ViT};
 #[cfg(feature = "engine")]
 pub use norm::{Norm, Standard};
+#[cfg(feature = "engine")]
+pub use recognise::recognise;
 #[cfg(feature = "engine")]
 pub use tail::{LastBlock, Readout, Saved};
 

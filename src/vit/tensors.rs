@@ -3,28 +3,65 @@
 use std::collections::BTreeMap;
 
 use half::{bf16, f16};
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::tensor::{Metadata, SafeTensorError, TensorView};
+use safetensors::{Dtype, SafeTensors};
 
 use super::error::LoadError;
 use super::names::{self, Role, Scheme};
 
 /// The tensors of a file under timm's names.
 pub(super) struct Tensors<'a> {
-    tensors: BTreeMap<String, (String, TensorView<'a>)>,
+    tensors: BTreeMap<String, (String, Stored<'a>)>,
     scheme: Scheme,
     layer_scale: bool,
+}
+
+/// A tensor as it is stored.
+struct Stored<'a> {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    data: &'a [u8],
+}
+
+impl<'a> From<TensorView<'a>> for Stored<'a> {
+    fn from(view: TensorView<'a>) -> Self {
+        Self { dtype: view.dtype(), shape: view.shape().to_vec(), data: view.data() }
+    }
 }
 
 impl<'a> Tensors<'a> {
     /// Reads the file's table; no tensor is converted yet.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, LoadError> {
-        let mut found = Self { tensors: BTreeMap::new(), scheme: Scheme::Timm, layer_scale: false };
-        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x80\x02\x8a\x0a") {
+        if is_pytorch(bytes) {
             return Err(LoadError::PyTorch);
         }
         let file = SafeTensors::deserialize(bytes)?;
-        let left_out = names::left_out(file.names().into_iter());
-        for (name, view) in file.tensors() {
+        Self::named(file.tensors().into_iter().map(|(name, view)| (name, view.into())).collect())
+    }
+
+    /// Reads the table of a file of `size` bytes from its header, the first bytes alone: names and shapes without values.
+    pub(super) fn read_header(header: &'a [u8], size: u64) -> Result<Self, LoadError> {
+        if is_pytorch(header) {
+            return Err(LoadError::PyTorch);
+        }
+        let table = header.get(8..).ok_or(SafeTensorError::HeaderTooSmall)?;
+        let table: Metadata = serde_json::from_slice(table).map_err(SafeTensorError::InvalidHeaderDeserialization)?;
+        let tensors = table.tensors();
+        let end = tensors.values().map(|info| info.data_offsets.1).max().unwrap_or_default();
+        if header.len() as u64 + end as u64 != size {
+            return Err(SafeTensorError::MetadataIncompleteBuffer.into());
+        }
+        let stored = tensors.into_iter().map(|(name, info)| {
+            let (dtype, shape) = (info.dtype, info.shape.clone());
+            (name, Stored { dtype, shape, data: &[] })
+        });
+        Self::named(stored.collect())
+    }
+
+    fn named(stored: Vec<(String, Stored<'a>)>) -> Result<Self, LoadError> {
+        let mut found = Self { tensors: BTreeMap::new(), scheme: Scheme::Timm, layer_scale: false };
+        let left_out = names::left_out(stored.iter().map(|(name, _)| name.as_str()));
+        for (name, stored) in stored {
             if left_out.iter().any(|network| names::of_network(&name, network)) {
                 continue;
             }
@@ -35,7 +72,7 @@ impl<'a> Tensors<'a> {
                         found.scheme = scheme;
                     }
                     found.layer_scale |= canonical.ends_with(".ls1.gamma") || canonical.ends_with(".ls2.gamma");
-                    if let Some((first, _)) = found.tensors.insert(canonical, (name.clone(), view)) {
+                    if let Some((first, _)) = found.tensors.insert(canonical, (name.clone(), stored)) {
                         return Err(LoadError::Duplicate { first, second: name });
                     }
                 }
@@ -65,8 +102,8 @@ impl<'a> Tensors<'a> {
 
     /// The shape of a tensor, which must be there and have `N` axes; axes of 1 before the others may be missing.
     pub(super) fn shape<const N: usize>(&self, name: &str, expected: &str) -> Result<[usize; N], LoadError> {
-        let (_, view) = self.tensors.get(name).ok_or_else(|| self.missing(name))?;
-        padded(view.shape(), N).try_into().map_err(|_| self.misshapen(name, expected))
+        let (_, stored) = self.tensors.get(name).ok_or_else(|| self.missing(name))?;
+        padded(&stored.shape, N).try_into().map_err(|_| self.misshapen(name, expected))
     }
 
     /// The file's own name of a tensor.
@@ -77,8 +114,8 @@ impl<'a> Tensors<'a> {
     /// The error for a tensor whose shape does not fit.
     pub(super) fn misshapen(&self, name: &str, expected: &str) -> LoadError {
         match self.tensors.get(name) {
-            Some((name, view)) => {
-                LoadError::Shape { name: name.clone(), found: view.shape().to_vec(), expected: expected.into() }
+            Some((name, stored)) => {
+                LoadError::Shape { name: name.clone(), found: stored.shape.clone(), expected: expected.into() }
             }
             None => self.missing(name),
         }
@@ -91,13 +128,13 @@ impl<'a> Tensors<'a> {
 
     /// Takes a tensor out, checked against its shape, row-major.
     pub(super) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f64>, LoadError> {
-        let (_, view) = self.tensors.get(name).ok_or_else(|| self.missing(name))?;
-        if padded(view.shape(), shape.len()) != shape {
+        let (_, stored) = self.tensors.get(name).ok_or_else(|| self.missing(name))?;
+        if padded(&stored.shape, shape.len()) != shape {
             return Err(self.misshapen(name, &format!("{shape:?}")));
         }
-        let (name, view) = self.tensors.remove(name).ok_or_else(|| self.missing(name))?;
-        let values = convert(&view)
-            .ok_or_else(|| LoadError::Dtype { name: name.clone(), dtype: format!("{:?}", view.dtype()) })?;
+        let (name, stored) = self.tensors.remove(name).ok_or_else(|| self.missing(name))?;
+        let values = convert(&stored)
+            .ok_or_else(|| LoadError::Dtype { name: name.clone(), dtype: format!("{:?}", stored.dtype) })?;
         if values.iter().any(|x| !x.is_finite()) {
             return Err(LoadError::NotFinite { name });
         }
@@ -112,10 +149,15 @@ impl<'a> Tensors<'a> {
     /// An error if a tensor is left over.
     pub(super) fn finish(self) -> Result<(), LoadError> {
         match self.tensors.into_values().next() {
-            Some((name, view)) => Err(LoadError::Unexpected { name, shape: view.shape().to_vec() }),
+            Some((name, stored)) => Err(LoadError::Unexpected { name, shape: stored.shape }),
             None => Ok(()),
         }
     }
+}
+
+/// Whether a file that begins so is one of PyTorch's: a ZIP archive, or a pickle.
+fn is_pytorch(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"\x80\x02\x8a\x0a")
 }
 
 /// A shape with axes of 1 before the others, so that there are `axes`.
@@ -124,9 +166,9 @@ fn padded(shape: &[usize], axes: usize) -> Vec<usize> {
     std::iter::repeat_n(1, missing).chain(shape.iter().copied()).collect()
 }
 
-fn convert(view: &TensorView<'_>) -> Option<Vec<f64>> {
-    let data = view.data();
-    Some(match view.dtype() {
+fn convert(stored: &Stored<'_>) -> Option<Vec<f64>> {
+    let data = stored.data;
+    Some(match stored.dtype {
         Dtype::F32 => data.as_chunks().0.iter().map(|&x| f32::from_le_bytes(x).into()).collect(),
         Dtype::F16 => data.as_chunks().0.iter().map(|&x| f16::from_le_bytes(x).into()).collect(),
         Dtype::BF16 => data.as_chunks().0.iter().map(|&x| bf16::from_le_bytes(x).into()).collect(),

@@ -8,7 +8,7 @@ import puppeteer from "puppeteer-core";
 /** A command may be busy on a software adapter for minutes. */
 const PROTOCOL_TIMEOUT = 15 * 60_000;
 
-export function chromium({ webgpu = false } = {}) {
+export function chromium({ webgpu = false, args = [] } = {}) {
   return puppeteer.launch({
     executablePath: program(process.env.CHROMIUM ?? "chromium"),
     headless: true,
@@ -21,6 +21,7 @@ export function chromium({ webgpu = false } = {}) {
       "--disable-component-update",
       "--disable-sync",
       ...(webgpu ? ["--enable-unsafe-webgpu"] : []),
+      ...args,
     ],
   });
 }

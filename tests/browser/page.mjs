@@ -27,6 +27,7 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {boolean} options.violates whether the test itself does what the page's policy forbids
  * @param {boolean} options.headers whether the server sends the site's headers
  * @param {(t) => string} options.site gives the folder that is served
+ * @param {boolean} options.hub whether the test itself chooses models of the hub
  * @param {boolean} options.sample whether the sample set stands there from the start; most tests want an empty gallery
  * @param {boolean} options.offline whether the page may install its service worker; most tests want the server's files
  */
@@ -44,6 +45,7 @@ export function scenario(name, options, body) {
     site = () => `${ROOT}dist`,
     offline = false,
     sample = false,
+    hub = false,
   } = options;
   test(name, { timeout: minutes * 60_000 }, async (t) => {
     const server = await serve({ [BASE]: site(t) }, { hold: held, headers });
@@ -56,7 +58,7 @@ export function scenario(name, options, body) {
       if (before) await page.tab.evaluateOnNewDocument(before);
       await page.open(hash);
       await body(page, t);
-      page.checkManners({ crashes, violates });
+      page.checkManners({ crashes, violates, hub });
     } catch (error) {
       if (page) await page.leaveTraces(name);
       throw error;
@@ -84,12 +86,13 @@ class Mycoscope {
     await this.tab.waitForSelector(hold("drop-zone"), { timeout: 30_000 });
   }
 
-  checkManners({ crashes, violates }) {
+  checkManners({ crashes, violates, hub }) {
     if (!crashes) assert.deepEqual(this.crashes, [], "nothing crashes");
     if (!violates) assert.deepEqual(this.violations(), [], "the policy forbids nothing that the page does");
     const lost = this.server.requests.filter(({ path, status }) => status !== 200 && path !== "/favicon.ico");
     assert.deepEqual(lost, [], "every file is found below the page's own address");
-    const strangers = this.requests.filter(({ url }) => /^(https?|wss?):/.test(url) && !url.startsWith(this.url));
+    const strange = (url) => !url.startsWith(this.url) && !(hub && /^https:\/\/(huggingface\.co|[a-z-]+\.hf\.co)\//.test(url));
+    const strangers = this.requests.filter(({ url }) => /^(https?|wss?):/.test(url) && strange(url));
     assert.deepEqual(
       strangers.filter(({ url }) => !url.endsWith("/favicon.ico")),
       [],

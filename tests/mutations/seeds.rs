@@ -226,7 +226,7 @@ pub fn messages() -> Vec<Vec<u8>> {
     let raw = RawMask { width: 2, height: 1, values: vec![0, 1], kind: MaskKind::Colours(vec![[1; 4], [2; 4]]) };
     let files = Box::new(ModelFiles::of_file("tiny".into(), vec![1, 2, 3]));
     let start = Request::Start { backend: Backend::Cpu, compare: true, files, settings: Settings::default() };
-    let fetch = Request::Fetch { model: "tiny".into(), base: "models/".into() };
+    let fetch = Request::Fetch { model: "tiny".into(), base: "models/".into(), side: Some(224) };
     let embed = Request::Embed { views: ViewSet::Windows { strides: 6 }, hash: Some([5; 32]), bytes: vec![1, 2, 3] };
     let content = content(1);
     let hash = content.hash;

@@ -3,6 +3,7 @@
 //! Both sides send a [`Message`]. Each [`Request`] is answered by exactly one [`Answer`] under its own number, after
 //! any number of [`Progress`] reports. Only [`Event::Hello`] and [`Event::Warning`] are unrequested, under number 0.
 
+mod models;
 mod report;
 mod segmentation;
 mod start;
@@ -12,12 +13,14 @@ use serde::{Deserialize, Serialize};
 use super::{Backend, ModelFiles};
 use crate::fungi::{Settings, ViewSet};
 use crate::gallery::Hash;
+use crate::vit::ViTConfig;
+pub use models::{Kept, Listed, ModelRequest, Place};
 pub use report::{Item, ParityLine, SampleFile, Timings};
 pub use segmentation::{
     DenseMillis, MAP_SIDE, Map, Maps, Opened, Resemblance, SceneFile, SegmentRequest, largest_grid, map_size,
     photo_memory,
 };
-pub use start::{DeviceInfo, Listed, ModelInfo, Progress, Ready};
+pub use start::{DeviceInfo, ModelInfo, Progress, Ready};
 
 /// A message, and the number of the request that it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,12 +34,15 @@ pub struct Message<T> {
 /// A request to the engine. Requests are served in order, one at a time; `Stop` overtakes waiting images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Read a model's files and check them. Answered by [`Answer::Fetched`] or [`Answer::Failed`].
+    /// Read the files of a model that is here already and check them: nothing is asked of other servers. Answered by
+    /// [`Answer::Fetched`] or [`Answer::Failed`].
     Fetch {
-        /// Name in the catalogue (`models/catalogue.json`); empty: the catalogue's first, which is the default.
+        /// Its name; empty: the catalogue's first (`models/catalogue.json`), which is the default.
         model: String,
         /// Where the catalogue's files are, ending in a slash.
         base: String,
+        /// Side of the inference view in pixels, unless the model's own.
+        side: Option<usize>,
     },
     /// Open a device, load a model, test both. Answered by [`Answer::Ready`] or [`Answer::Failed`].
     Start {
@@ -85,6 +91,8 @@ pub enum Request {
     },
     /// A request about segmentation.
     Segment(SegmentRequest),
+    /// A request about models.
+    Models(ModelRequest),
 }
 
 /// What the engine sends.
@@ -109,7 +117,7 @@ pub enum Answer {
     Fetched {
         /// The files; in a browser their bytes accompany the message.
         files: Box<ModelFiles>,
-        /// The catalogue's models, the default first.
+        /// The models to choose from, the default first.
         catalogue: Vec<Listed>,
     },
     /// Device, model and settings are ready for images.
@@ -163,6 +171,12 @@ pub enum Answer {
         /// Whether the CPU may help: the GPU was at fault.
         gpu: bool,
     },
+    /// The models to choose from, the default first.
+    Models(Vec<Listed>),
+    /// The model that a file holds, with the usual choices for what it does not say.
+    Recognised(Box<ViTConfig>),
+    /// The file of the loaded model's negatives; in a browser it accompanies the message.
+    Negatives(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 #[cfg(test)]

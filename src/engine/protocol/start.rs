@@ -49,19 +49,6 @@ pub enum Progress {
     },
 }
 
-/// A model that can be chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
-    /// Its name in the catalogue.
-    pub name: String,
-    /// What it is and how it was made, in words.
-    pub description: String,
-    /// Size of the weights in bytes.
-    pub bytes: u64,
-    /// Licence of the weights.
-    pub licence: String,
-}
-
 /// Device and model are ready.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ready {
@@ -103,6 +90,8 @@ pub struct ModelInfo {
     pub source: String,
     /// SHA-256 of the weights, in hexadecimal.
     pub sha256: String,
+    /// What else tells its features from others of the same weights; empty where it is used as it was trained.
+    pub variant: String,
     /// Side of the input in pixels.
     pub image: usize,
     /// Side of a patch in pixels.
@@ -111,4 +100,11 @@ pub struct ModelInfo {
     pub dim: usize,
     /// Numbers of the embedding.
     pub embedding: usize,
+}
+
+impl ModelInfo {
+    /// What features are kept under: the weights, and how they are used where that is not as they were trained.
+    pub fn identity(&self) -> String {
+        format!("{} {}", self.sha256, self.variant).trim_end().to_owned()
+    }
 }

@@ -7,8 +7,8 @@ use web_time::Instant;
 use super::{
     Backend, Engine, EngineError, ModelFiles, Prepared,
     golden::fetch_golden,
-    load::fetch_model,
-    protocol::{Answer, Item, ParityLine, Progress, Ready, Request},
+    load::{fetch_catalogue, fetch_model},
+    protocol::{Answer, Item, ModelRequest, ParityLine, Progress, Ready, Request},
     sample,
 };
 use crate::fungi::{Settings, ViewSet};
@@ -18,12 +18,9 @@ impl Engine {
     /// requests wait here.
     pub async fn answer(&mut self, request: Request, progress: &mut impl FnMut(Progress)) -> Answer {
         let answered = match request {
-            Request::Fetch { model, base } => {
-                let fetched = fetch_model(&model, &base, progress).await;
-                return fetched.map_or_else(
-                    |error| failed(&error),
-                    |(files, catalogue)| Answer::Fetched { files: Box::new(files), catalogue },
-                );
+            Request::Fetch { model, base, side } => {
+                let fetched = self.files(&model, &base, side, progress).await;
+                return fetched.unwrap_or_else(|error| failed(&error));
             }
             Request::Start { backend, compare, files, settings } => {
                 let started = self.start(backend, compare, *files, settings, progress).await;
@@ -49,6 +46,12 @@ impl Engine {
             Request::Sample { seed } => Ok(Answer::Sample(sample(seed))),
             Request::Parity { backend, base } => self.against_golden(backend, &base).await.map(Answer::Parity),
             Request::Segment(request) => self.segment(request, progress).await,
+            Request::Models(ModelRequest::Negatives) => {
+                self.saved_negatives().map(|(_, bytes)| Answer::Negatives(bytes))
+            }
+            Request::Models(_) => {
+                return Answer::Refused("Models are kept by browsers alone; here, give the file itself.".into());
+            }
         };
         answered.unwrap_or_else(|error| without_result(&error))
     }
@@ -70,6 +73,22 @@ impl Engine {
             }
             Err(error) => vec![without_result(&error); count],
         }
+    }
+
+    async fn files(
+        &self,
+        model: &str,
+        base: &str,
+        side: Option<usize>,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<Answer, EngineError> {
+        let catalogue = fetch_catalogue(base).await?;
+        let mut files = fetch_model(&catalogue, model, base, progress).await?;
+        if side.is_some() && side != files.options.image {
+            // Those that it has are of the side that it was trained for.
+            (files.options.image, files.negatives) = (side, None);
+        }
+        Ok(Answer::Fetched { files: Box::new(files), catalogue: Vec::new() })
     }
 
     async fn start(

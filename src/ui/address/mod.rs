@@ -23,6 +23,9 @@ pub const TILES: std::ops::RangeInclusive<usize> = 0..=4;
 /// The numbers of workers on offer.
 pub const WORKERS: std::ops::RangeInclusive<usize> = 1..=8;
 
+/// The sides of a model's input that make sense at all.
+pub const SIDES: std::ops::RangeInclusive<usize> = 8..=2048;
+
 /// What the address remembers. Never image data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
@@ -42,6 +45,8 @@ pub struct Options {
     pub relaxed_simd: bool,
     /// The model's name in the catalogue; empty: its first.
     pub model: String,
+    /// Side of the model's input in pixels; unset: the one that it was trained for.
+    pub side: Option<usize>,
     /// How features are made.
     pub method: Method,
     /// Whether the browser may keep the page for use without a network; on.
@@ -61,6 +66,7 @@ impl Default for Options {
             workers: None,
             relaxed_simd: true,
             model: String::new(),
+            side: None,
             method: Method::default(),
             offline: true,
             sample: true,
@@ -92,6 +98,7 @@ impl Options {
                 "device" => options.backend = [Backend::Gpu, Backend::Cpu].into_iter().find(|b| b.key() == value),
                 "simd" => options.relaxed_simd = value != "128",
                 "model" if is_name(value) => options.model = value.to_owned(),
+                "side" => options.side = value.parse().ok().filter(|side| SIDES.contains(side)),
                 "seed" => options.method.seed = value.parse().unwrap_or(0),
                 "objectives" => {
                     for objective in Objective::all() {
@@ -145,6 +152,9 @@ impl Options {
         if !self.model.is_empty() {
             pairs.push(format!("model={}", self.model));
         }
+        if let Some(side) = self.side {
+            pairs.push(format!("side={side}"));
+        }
         if self.method.seed != 0 {
             pairs.push(format!("seed={}", self.method.seed));
         }
@@ -194,6 +204,7 @@ mod tests {
             "#centred=all&workers=9",
             "#model=&model=../x&model=a%20b",
             "#tiles=5&tiles=-1&tiles=x",
+            "#side=7&side=9999&side=x",
         ];
         for hash in nonsense {
             assert_eq!(Options::parse(hash), Options::default(), "{hash}");
@@ -211,7 +222,7 @@ mod tests {
             ..Options::default()
         };
         (options.workers, options.relaxed_simd) = (Some(3), false);
-        options.model = "vit-ti8-64-dino".into();
+        (options.model, options.side) = ("vit-ti8-64-dino".into(), Some(128));
         options.centred[Part::MeanDino] = true;
         options.centred[Part::Kl] = true;
         options.weights.set(Part::Kl, 0.25);

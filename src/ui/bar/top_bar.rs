@@ -1,6 +1,7 @@
 //! The thin bar: what computes, where, how, how fast.
 
 use leptos::prelude::*;
+use web_sys::File;
 
 use super::device::DeviceChip;
 use super::method::MethodChip;
@@ -13,12 +14,15 @@ use crate::ui::numbers::fixed;
 use crate::ui::offline::Offline;
 
 /// Name, model, device, settings, timings. `images`: how many there are to compute when settings change.
+/// `offered` is a person's own file of weights; `lean` chooses the preset Lean.
 #[component]
 pub fn TopBar(
     link: Link,
     method: RwSignal<Method>,
     offline: Offline,
     #[prop(into)] images: Signal<usize>,
+    offered: RwSignal<Option<File>, LocalStorage>,
+    lean: Callback<()>,
 ) -> impl IntoView {
     view! {
         <header class="bar">
@@ -29,7 +33,7 @@ pub fn TopBar(
             <p class="promise">"Your images never leave this browser."</p>
             <div class="chips">
                 <Clock link />
-                <ModelChip link />
+                <ModelChip link method offered lean />
                 <DeviceChip link offline />
                 <MethodChip method images />
             </div>

@@ -35,7 +35,7 @@ impl ImageSource for GalleryState {
     }
 
     fn ready(&self, model: &ModelInfo, settings: &Settings) -> Option<Vec<(Id, Vec<usize>)>> {
-        let origin = Origin { model: model.sha256.clone(), settings: settings.clone() };
+        let origin = Origin { model: model.identity(), settings: settings.clone() };
         let missing = self.store(|store| {
             if store.gallery.origin() == Some(&origin) {
                 return None;

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use super::GalleryState;
 use super::files::Found;
+use super::kind::is_weights;
 use super::state::Store;
 use crate::engine::protocol::{Answer, Request};
 use crate::gallery::{Edit, Id};
@@ -21,6 +22,10 @@ pub(super) async fn breathe() {
 impl GalleryState {
     /// Adds files to the gallery, a few in each frame, so that thousands don't block the page.
     pub async fn add(self, found: Vec<Found>) {
+        let (weights, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| is_weights(&found.name));
+        if let Some(Found { file, .. }) = weights.into_iter().next() {
+            self.weights.set(Some(file));
+        }
         let mut found = self.pictures(found).into_iter().peekable();
         while found.peek().is_some() {
             breathe().await;

@@ -36,6 +36,12 @@ impl Kind {
     }
 }
 
+/// Whether a file holds a model's weights, by its name's ending.
+pub fn is_weights(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    ["safetensors", "pth", "pt", "ckpt"].contains(&ending.as_str())
+}
+
 /// Files that are no pictures, in one sentence.
 pub fn no_pictures(names: &[String]) -> String {
     let shown = names[..names.len().min(NAMED)].join(", ");
@@ -80,6 +86,12 @@ mod tests {
         for (name, media, kind) in kinds {
             assert_eq!(Kind::of(name, media), kind, "{name} {media}");
         }
+    }
+
+    #[test]
+    fn weights_are_known_by_their_ending() {
+        let known = ["a.safetensors", "DINO.PTH", "a.ckpt", "a.png", "safetensors"].map(is_weights);
+        assert_eq!(known, [true, true, true, false, false]);
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! The status of engine and images, in a sentence. Decisions only: no browser is needed.
 
 use super::counts::Counts;
-use crate::engine::protocol::Progress;
-use crate::ui::link::Phase;
-use crate::ui::numbers::megabytes;
+use crate::ui::link::{Phase, step};
+use crate::ui::numbers::duration;
 
 /// What the sentence is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,35 +66,10 @@ impl Facts {
     }
 }
 
-fn step(progress: Progress) -> String {
-    match progress {
-        Progress::Device => "Opening the device...".into(),
-        Progress::SelfTest => "Testing the device against known answers...".into(),
-        Progress::Download { done, total } => {
-            format!("Loading the model: {} of {}.", megabytes(done), megabytes(total))
-        }
-        Progress::Verify => "Checking the model...".into(),
-        Progress::Upload => "Copying the model to the device...".into(),
-        Progress::Negatives { done, total } => format!("Computing SimCLR's negatives: {done} of {total}."),
-        Progress::WarmUp { total: 0..=1, .. } => "Warming up...".into(),
-        Progress::WarmUp { done, total } => format!("Compiling the GPU's programs: step {} of {total}.", done + 1),
-        Progress::Reading | Progress::Computing => "Computing...".into(),
-        Progress::Gradients { done, total } => format!("Computing gradients: {done} of {total}."),
-    }
-}
-
-fn duration(milliseconds: f64) -> String {
-    let seconds = (milliseconds / 1000.0).ceil() as u64;
-    match seconds {
-        0..=90 => format!("{seconds} s"),
-        91..=5400 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::protocol::Progress;
 
     fn facts(images: usize, stages: [usize; 2]) -> Facts {
         let counts = Counts { images, complete: stages[1], stages: stages.to_vec() };

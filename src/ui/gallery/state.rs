@@ -41,6 +41,8 @@ pub struct GalleryState {
     pub drawing: RwSignal<bool>,
     /// The sample set's images that have stood there from the start, until a person's own take their place.
     pub(super) standing: RwSignal<Vec<Id>>,
+    /// A file of weights that was dropped: a model, and no picture.
+    pub weights: RwSignal<Option<File>, LocalStorage>,
     /// Where images are computed.
     pub link: Link,
     /// Messages of the area.
@@ -106,6 +108,7 @@ impl GalleryState {
             duplicates: RwSignal::new(Vec::new()),
             drawing: RwSignal::new(false),
             standing: RwSignal::new(Vec::new()),
+            weights: RwSignal::new_local(None),
             link,
             messages,
             features: RwSignal::new(0),

@@ -5,9 +5,10 @@ use web_sys::Blob;
 
 use super::queue::{Cost, Job};
 use super::requests::Asked;
+use super::switch::lacks_negatives;
 use super::worker::now;
 use super::{Link, Phase, Reply, pool};
-use crate::engine::protocol::{Answer, Event, Message, Progress, Ready, Request};
+use crate::engine::protocol::{Answer, Event, Message, ModelRequest, Progress, Ready, Request};
 use crate::engine::{Backend, ModelFiles};
 use crate::gallery::Hash;
 
@@ -68,7 +69,11 @@ impl Link {
                 self.models.set(catalogue);
                 self.fetched(files, blobs);
             }
-            (Some(Asked::Start | Asked::Configure), Answer::Ready(ready)) => self.ready(worker, *ready),
+            (Some(Asked::Start | Asked::Configure), Answer::Ready(ready)) => {
+                self.ready(worker, *ready);
+                self.ask_negatives(worker);
+            }
+            (Some(Asked::Negatives), Answer::Negatives(_)) => self.share_negatives(blobs),
             (Some(Asked::Fetch | Asked::Start | Asked::Configure), Answer::Refused(reason)) => {
                 self.failed(worker, reason, false);
             }
@@ -151,6 +156,31 @@ impl Link {
             }
             self.session.update(|count| *count += 1);
         }
+    }
+
+    /// The first worker has computed the negatives that the model lacked: asks for them, for the others.
+    fn ask_negatives(&self, worker: usize) {
+        self.core(|core| {
+            let lacking = core.files.as_ref().is_some_and(|(files, _)| lacks_negatives(files, &core.settings));
+            let first = &mut core.workers[0];
+            if worker == 0 && first.ready && lacking {
+                first.post(Asked::Negatives, Request::Models(ModelRequest::Negatives), &[]);
+            }
+        });
+    }
+
+    fn share_negatives(&self, blobs: Vec<Blob>) {
+        let count = self.core(|core| {
+            if let Some((files, all)) = core.files.as_mut().filter(|(files, _)| files.negatives.is_none()) {
+                files.negatives = Some(Vec::new().into());
+                all.extend(blobs);
+            }
+            core.workers.len()
+        });
+        self.fill_pool();
+        (1..count)
+            .filter(|&worker| !self.core(|core| core.workers[worker].ready))
+            .for_each(|worker| self.start_engine(worker));
     }
 
     /// Opens the queue, if a worker is ready and none is still at an image of former settings.

@@ -53,7 +53,7 @@ impl Link {
         if !fetched && !self.wanted_model.with_untracked(String::is_empty) {
             // No such model, or no network to get it by: the page goes on with the one that comes with it.
             self.messages.notify(format!("{reason} The default model is used."));
-            return self.load(String::new());
+            return self.load_default();
         }
         self.recover(worker, recovery::after_failure(backend, gpu, reason));
     }

@@ -9,11 +9,12 @@ use leptos::task::spawn_local;
 
 use super::images::ImageSource;
 use super::requests::Asked;
+use super::switch::lacks_negatives;
 use super::transport::Arrival;
 use super::worker::Worker;
 use super::{Link, Phase, pool, probe};
 use crate::engine::Backend;
-use crate::engine::protocol::{Progress, Request};
+use crate::engine::protocol::{Place, Progress, Request};
 use crate::fungi::Settings;
 
 impl Link {
@@ -44,10 +45,23 @@ impl Link {
         self.choose_device();
     }
 
-    /// Another model was chosen, by its name in the catalogue (empty: its first): continues with it. Features belong to a
-    /// model, so that all are computed anew.
-    pub fn load(&self, model: String) {
-        self.wanted_model.set(model);
+    /// The address names another model: switches to it, unless it would have to be downloaded.
+    pub fn follow(&self, name: String, side: Option<usize>) {
+        let here = self.models.with_untracked(|models| {
+            let found = models.iter().find(|listed| name.is_empty() || listed.name == name);
+            found.map(|listed| listed.place == Place::Included || listed.kept.is_some_and(|kept| kept.complete))
+        });
+        match here {
+            Some(true) => self.choose(name, side),
+            Some(false) => self.messages.notify(format!("{name} is not in this browser yet. Choose it under Model.")),
+            None => self.messages.notify(format!("There is no model \"{name}\" here. Choose one under Model.")),
+        }
+    }
+
+    /// Starts anew with the catalogue's first model.
+    pub(super) fn load_default(&self) {
+        self.wanted_model.set(String::new());
+        self.wanted_side.set(None);
         self.model.set(None);
         self.core(|core| {
             core.files = None;
@@ -80,6 +94,12 @@ impl Link {
 
     /// Changes how features are made. Workers keep their photos; [`ImageSource::ready`] tells what must be computed.
     pub fn configure(&self, settings: Settings) {
+        let lacking = self.core(|core| {
+            let lacking = core.files.as_ref().is_some_and(|(files, _)| lacks_negatives(files, &settings));
+            (lacking && core.settings != settings).then_some(core.workers.len())
+        });
+        // The first computes the negatives; the others start anew with them.
+        (1..lacking.unwrap_or_default()).for_each(|worker| self.lose(worker, false));
         self.core(|core| {
             if core.settings == settings {
                 return;
@@ -139,7 +159,7 @@ impl Link {
     }
 
     /// Starts and ends workers until there are as many as wanted. They wait for the first, which compiles their program.
-    fn fill_pool(&self) {
+    pub(super) fn fill_pool(&self) {
         let size = self.pool_size(self.core(|core| core.backend));
         let compiled = self.core(|core| {
             while core.workers.len() < size {
@@ -196,13 +216,15 @@ impl Link {
         self.core(|core| {
             let (backend, settings) = (core.backend, core.settings.clone());
             let (asked, request, blobs) = match &core.files {
+                Some((files, _)) if worker > 0 && lacks_negatives(files, &settings) => return,
                 Some((files, blobs)) => {
                     let request = Request::Start { backend, compare, files: files.clone(), settings };
                     (Asked::Start, request, &blobs[..])
                 }
                 None if worker == 0 => {
                     let model = self.wanted_model.get_untracked();
-                    (Asked::Fetch, Request::Fetch { model, base: models() }, &[][..])
+                    let side = self.wanted_side.get_untracked();
+                    (Asked::Fetch, Request::Fetch { model, base: models(), side }, &[][..])
                 }
                 None => return,
             };
@@ -219,7 +241,7 @@ impl Link {
 }
 
 /// The address of the folder of models.
-fn models() -> String {
+pub(super) fn models() -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
     let base = base.split(['#', '?']).next().unwrap_or_default();
     format!("{}models/", &base[..base.rfind('/').map_or(0, |slash| slash + 1)])

@@ -2,7 +2,7 @@
 //! tab and no gallery: answers go to the sender of the request, images' answers to the one [`ImageSource`].
 //!
 //! `state` is the link as other modules see it; `answers` takes in what the engine sends, `images` sends it images,
-//! `life` starts and ends workers, `breakdown` replaces them. [`requests`], [`queue`], [`pool`] and [`recovery`] decide, and need no browser.
+//! `life` starts and ends workers, `breakdown` replaces them, `switch` prepares another model. [`requests`], [`queue`], [`pool`] and [`recovery`] decide, and need no browser.
 
 mod phase;
 pub mod pool;
@@ -23,12 +23,16 @@ mod probe;
 #[cfg(feature = "page")]
 mod state;
 #[cfg(feature = "page")]
+mod switch;
+#[cfg(feature = "page")]
 mod transport;
 #[cfg(feature = "page")]
 mod worker;
 
 #[cfg(feature = "page")]
 pub use images::{ImageSource, QueueState};
-pub use phase::Phase;
+pub use phase::{Phase, step};
 #[cfg(feature = "page")]
 pub use state::{Link, Reply};
+#[cfg(feature = "page")]
+pub use switch::{Switch, SwitchStep};

@@ -14,6 +14,8 @@ pub enum Asked<H> {
     Start,
     /// To change settings.
     Configure,
+    /// For the model's negatives.
+    Negatives,
     /// To take note of known contents.
     Known,
     /// To give up waiting images.

@@ -10,6 +10,7 @@ use web_sys::{Blob, File};
 use super::Phase;
 use super::images::{ImageSource, QueueState};
 use super::queue::{Cost, Queue};
+use super::switch::{Newcomer, Switch};
 use super::worker::Worker;
 use crate::engine::protocol::{Answer, DeviceInfo, Listed, ModelInfo, Progress, Request, Timings};
 use crate::engine::{Backend, ModelFiles};
@@ -37,8 +38,12 @@ pub struct Link {
     pub model: RwSignal<Option<ModelInfo>>,
     /// The name of the model that the user chose; empty: the catalogue's first.
     pub wanted_model: RwSignal<String>,
+    /// The side of the model's input in pixels as the user chose it; unset: the one that it was trained for.
+    pub wanted_side: RwSignal<Option<usize>>,
     /// The models to choose from, once the catalogue has been read.
     pub models: RwSignal<Vec<Listed>>,
+    /// How far the switch to another model is, while there is one, or how it failed.
+    pub switch: RwSignal<Option<Switch>>,
     /// Milliseconds for a view in one worker: of the latest images, or of the first pass.
     pub view_millis: RwSignal<Option<f64>>,
     /// Counts up whenever an engine is ready anew: first start, restart, other device, other settings.
@@ -66,6 +71,8 @@ pub(super) struct Core {
     pub(super) program: Option<JsValue>,
     /// The model's files, once a worker has read them: described, and as blobs.
     pub(super) files: Option<(Box<ModelFiles>, Vec<Blob>)>,
+    /// The worker that prepares a switch to another model.
+    pub(super) newcomer: Option<Newcomer>,
     pub(super) queue: Queue,
     /// Images that share a forward pass, by stage.
     pub(super) together: Vec<usize>,
@@ -114,7 +121,9 @@ impl Link {
             device_reason: RwSignal::new(String::new()),
             model: RwSignal::new(None),
             wanted_model: RwSignal::new(model),
+            wanted_side: RwSignal::new(None),
             models: RwSignal::new(Vec::new()),
+            switch: RwSignal::new(None),
             view_millis: RwSignal::new(None),
             session: RwSignal::new(0),
             worker: RwSignal::new(0),
@@ -127,6 +136,7 @@ impl Link {
                 backend: Backend::Cpu,
                 program: None,
                 files: None,
+                newcomer: None,
                 queue: Queue::default(),
                 together: Vec::new(),
                 cost: Cost::default(),

@@ -32,14 +32,7 @@ pub fn Presets(state: NeighboursState) -> impl IntoView {
                 data-testid=format!("preset-{}", preset.name().rsplit(' ').next().unwrap_or_default().to_lowercase())
                 title=preset.about()
                 aria-pressed=move || if chosen() { "true" } else { "false" }
-                on:click=move |_| {
-                    weights.set(preset.weights());
-                    centred.set(preset.centred());
-                    let wanted = preset.method(&method.get_untracked());
-                    if wanted != method.get_untracked() {
-                        method.set(wanted);
-                    }
-                }
+                on:click=move |_| state.take(preset)
             >
                 {preset.name()}
                 <small>{move || cost().unwrap_or_default()}</small>

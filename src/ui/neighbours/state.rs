@@ -7,7 +7,7 @@ use super::ranking::Ranking;
 use super::survey::GallerySurvey;
 use crate::fungi::PartMap;
 use crate::retrieval::Weights;
-use crate::ui::address::{Method, Options};
+use crate::ui::address::{Method, Options, Preset};
 use crate::ui::gallery::GalleryState;
 
 /// What the tab shows. `Copy`: each component gets one.
@@ -42,5 +42,15 @@ impl NeighboursState {
         let survey = GallerySurvey::new(gallery, ranking.compared, weights, k, centred);
         let (tiles, looked) = (RwSignal::new(options.tiles), RwSignal::new(None));
         Self { k, weights, centred, tiles, looked, method, ranking, survey, gallery }
+    }
+
+    /// Makes and weighs features as a preset does.
+    pub fn take(&self, preset: Preset) {
+        self.weights.set(preset.weights());
+        self.centred.set(preset.centred());
+        let wanted = preset.method(&self.method.get_untracked());
+        if wanted != self.method.get_untracked() {
+            self.method.set(wanted);
+        }
     }
 }

@@ -1,0 +1,21 @@
+//! The model: what it is, and others to choose from. [`transfer`], [`estimate`], [`listing`] and [`normalisation`]
+//! decide, and need no browser.
+
+pub mod estimate;
+pub mod listing;
+pub mod normalisation;
+pub mod transfer;
+
+#[cfg(feature = "page")]
+mod chip;
+#[cfg(feature = "page")]
+mod entry;
+#[cfg(feature = "page")]
+mod form;
+#[cfg(feature = "page")]
+mod side;
+#[cfg(feature = "page")]
+mod switching;
+
+#[cfg(feature = "page")]
+pub use chip::ModelChip;

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 /// Why a model could not be downloaded or kept: what happened and what to do. What worked before still does.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[cfg_attr(test, expect(dead_code, reason = "most of them happen in a browser alone"))]
 pub enum StoreError {
     /// The browser has no network.
     #[error("There is no network. The download goes on where it ended once there is one: choose the model again.")]

@@ -37,7 +37,7 @@ impl Folder {
     /// Names of all files.
     pub async fn names(&self) -> Vec<String> {
         let (keys, mut names) = (self.0.keys(), Vec::new());
-        while let Ok(next) = keys.next::<JsValue>(&JsValue::UNDEFINED)
+        while let Ok(next) = keys.next()
             && let Ok(next) = JsFuture::from(next).await
             && let Ok(name) = Reflect::get(&next, &"value".into())
             && let Some(name) = name.as_string()

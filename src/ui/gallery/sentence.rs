@@ -1,7 +1,7 @@
 //! The status of engine and images, in a sentence. Decisions only: no browser is needed.
 
 use super::counts::Counts;
-use crate::ui::link::{Phase, step};
+use crate::ui::link::{Phase, describe};
 use crate::ui::numbers::duration;
 
 /// What the sentence is about.
@@ -35,7 +35,7 @@ impl Facts {
         };
         match &self.phase {
             Phase::Waking => format!("Loading the engine...{waiting}"),
-            Phase::Starting(progress) => format!("{}{waiting}", step(*progress)),
+            Phase::Starting(progress) => format!("{}{waiting}", describe(*progress)),
             // The reason, and what to try, stand below.
             Phase::Failed(_) => waiting.trim_start().to_owned(),
             Phase::Ready if self.silent > 0 => format!("The engine has not answered for {} s.{waiting}", self.silent),

@@ -31,7 +31,7 @@ mod worker;
 
 #[cfg(feature = "page")]
 pub use images::{ImageSource, QueueState};
-pub use phase::{Phase, step};
+pub use phase::{Phase, describe};
 #[cfg(feature = "page")]
 pub use state::{Link, Reply};
 #[cfg(feature = "page")]

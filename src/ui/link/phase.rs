@@ -17,7 +17,7 @@ pub enum Phase {
 }
 
 /// A step of a long request, as a sentence.
-pub fn step(progress: Progress) -> String {
+pub fn describe(progress: Progress) -> String {
     match progress {
         Progress::Device => "Opening the device...".into(),
         Progress::SelfTest => "Testing the device against known answers...".into(),

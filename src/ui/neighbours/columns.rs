@@ -22,6 +22,7 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
     let tiled = move || state.tiles.get() > 1;
     let embedding = Memo::new(move |_| ranking.rows.with(|rows| rows.embedding.clone()));
     let fungi = Memo::new(move |_| ranking.rows.with(|rows| rows.fungi.clone()));
+    let former = move || ranking.rows.with(|rows| rows.former_model().map(str::to_owned));
     view! {
         <div class="columns" class:tiled=tiled data-testid="columns" data-tiles=state.tiles>
             <Column
@@ -44,11 +45,14 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
                 other=Some(embedding)
             />
         </div>
-        <p class="quiet columns-empty" hidden=move || embedding.with(|rows| !rows.is_empty())>
+        <p class="quiet columns-empty" hidden=move || embedding.with(|rows| !rows.is_empty()) && former().is_none()>
             {move || match state.gallery.query.get() {
-                None => "Choose a query to see its neighbours.",
-                Some(_) if ranking.candidates.get() > 0 => "No image has the part that this column compares.",
-                Some(_) => "Neighbours appear as soon as the query and another image have their embeddings.",
+                _ if former().is_some() => {
+                    format!("Still the neighbours by {}, until the query and others are embedded anew.", former().unwrap_or_default())
+                }
+                None => "Choose a query to see its neighbours.".into(),
+                Some(_) if ranking.candidates.get() > 0 => "No image has the part that this column compares.".into(),
+                Some(_) => "Neighbours appear as soon as the query and another image have their embeddings.".into(),
             }}
         </p>
     }

@@ -32,6 +32,34 @@ pub struct Rows {
     pub embedding: Vec<Row>,
     /// By the weighted parts.
     pub fungi: Vec<Row>,
+    /// The query.
+    query: Option<Id>,
+    /// The model's name.
+    model: String,
+    /// Whether another model has been loaded since, which has embedded too little to rank by.
+    former: bool,
+}
+
+impl Rows {
+    /// The model that these neighbours are by, where that is no longer the one that is loaded.
+    pub fn former_model(&self) -> Option<&str> {
+        self.former.then_some(&self.model[..])
+    }
+
+    /// These neighbours, or the former ones as long as there are none by the model that is loaded now.
+    fn or_former(self, before: Option<&Self>, exists: impl Fn(Id) -> bool) -> Self {
+        match before {
+            Some(before)
+                if self.embedding.is_empty()
+                    && before.query == self.query
+                    && (before.former || before.model != self.model)
+                    && before.embedding.iter().chain(&before.fungi).all(|row| exists(row.id)) =>
+            {
+                Self { former: !before.embedding.is_empty(), ..before.clone() }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// One neighbour.
@@ -112,8 +140,10 @@ impl Ranking {
             },
             |_, _| true,
         );
-        let rows = Memo::new(move |_| {
-            table.with(|table| {
+        let rows = Memo::new(move |before: Option<&Rows>| {
+            let query = gallery.query.get();
+            let model = gallery.link.model.with_untracked(|model| model.as_ref().map(|model| model.name.clone()));
+            let rows = table.with(|table| {
                 let weights = weights.get().only(&table.made_of.shared());
                 let comparison: Comparison = table.cosines.compare(&weights, k.get(), table.without);
                 let row = |index: usize, score, rank, change| Row { id: table.ids[index], score, rank, change };
@@ -122,8 +152,12 @@ impl Ranking {
                 Rows {
                     embedding: embedding.collect(),
                     fungi: fungi.map(|(near, &change)| row(near.index, near.score, near.rank, change)).collect(),
+                    query,
+                    model: model.unwrap_or_default(),
+                    former: false,
                 }
-            })
+            });
+            rows.or_former(before, |id| gallery.shown(id).is_some())
         });
         let wanted =
             Memo::new(move |_| gallery.with_features(|gallery| gallery.origin().map(|origin| origin.settings.parts())));

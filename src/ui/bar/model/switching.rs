@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::transfer::Transfer;
 use crate::engine::protocol::Progress;
-use crate::ui::link::{Link, SwitchStep, step};
+use crate::ui::link::{Link, SwitchStep, describe};
 use crate::ui::numbers::fixed;
 
 /// The step, a bar, and a way out; nothing while there is no switch.
@@ -26,7 +26,7 @@ pub fn Switching(link: Link) -> impl IntoView {
         Some(match step {
             SwitchStep::Waking => "Starting...".into(),
             SwitchStep::At(Progress::Download { total, .. }) => transfer.with(|transfer| transfer.words(total)),
-            SwitchStep::At(progress) => step(progress),
+            SwitchStep::At(progress) => describe(progress),
             SwitchStep::Failed(reason) => reason,
         })
     };

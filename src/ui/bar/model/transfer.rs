@@ -64,7 +64,9 @@ mod tests {
     #[test]
     fn a_download_that_starts_over_is_another() {
         let mut transfer = Transfer::default();
-        [(0.0, 5_000_000), (1_000.0, 9_000_000), (1_100.0, 100_000)].map(|(now, done)| transfer.report(now, done));
+        for (now, done) in [(0.0, 5_000_000), (1_000.0, 9_000_000), (1_100.0, 100_000)] {
+            transfer.report(now, done);
+        }
         assert_eq!(transfer.words(10_000_000), "0.1 MB of 10.0 MB");
     }
 }

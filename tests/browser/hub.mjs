@@ -2,6 +2,7 @@
 // page's real addresses and its real policy are at work.
 
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:https";
 import { tmpdir } from "node:os";
@@ -37,15 +38,14 @@ export async function serveHub(files) {
     const rest = file.bytes.subarray(from);
     const partial = from > 0 ? { "Content-Range": `bytes ${from}-${file.bytes.length - 1}/${file.bytes.length}` } : {};
     response.writeHead(from > 0 ? 206 : 200, { ...cors, ...partial, "Content-Length": rest.length, ETag: file.etag ?? '"1"' });
+    const closed = once(response, "close");
     if (request.method === "HEAD") return void response.end();
     for (let at = 0; at < rest.length && !response.destroyed; at += 262_144) {
       if (file.cutAt !== undefined && from + at >= file.cutAt) {
         delete file.cutAt;
         return void response.destroy();
       }
-      if (!response.write(rest.subarray(at, at + 262_144))) {
-        await new Promise((go) => ["drain", "close"].forEach((event) => response.once(event, go)));
-      }
+      if (!response.write(rest.subarray(at, at + 262_144))) await Promise.race([once(response, "drain"), closed]);
       if (file.pause) await new Promise((go) => setTimeout(go, file.pause));
     }
     response.end();

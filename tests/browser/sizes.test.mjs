@@ -7,11 +7,11 @@ import { gzipSync } from "node:zlib";
 import { ROOT } from "./page.mjs";
 
 // The page's aim was 200 kB. Leptos gives every view a type and code of its own (a third of the program, another fifth is
-// its reactive graph); erasing those types and wasm-opt together save a twentieth. It is half a photo, loaded first.
+// its reactive graph; the panel of models is 35 kB); erasing those types and wasm-opt together save a twentieth. It is half a photo, loaded first.
 // The GPU worker's aim was 3 MB, met if a megabyte is 1,024 kB of 1,024 bytes: most of it is CubeCL's compiler, whose kernels
 // are hardly used here.
 const LIMITS = [
-  ["page", /^app.*\.wasm$/, 520_000],
+  ["page", /^app.*\.wasm$/, 550_000],
   ["CPU worker", /^engine(?!-gpu|-relaxed).*\.wasm$/, 1_000_000],
   ["CPU worker with relaxed SIMD", /^engine-relaxed.*\.wasm$/, 1_000_000],
   ["GPU worker", /^engine-gpu.*\.wasm$/, 3_165_000],

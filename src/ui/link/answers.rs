@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use web_sys::Blob;
 
+use super::files::lacks_negatives;
 use super::queue::{Cost, Job};
 use super::requests::Asked;
-use super::switch::lacks_negatives;
 use super::worker::now;
 use super::{Link, Phase, Reply, pool};
 use crate::engine::protocol::{Answer, Event, Message, ModelRequest, Progress, Ready, Request};

@@ -7,9 +7,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::files::{lacks_negatives, models};
 use super::images::ImageSource;
 use super::requests::Asked;
-use super::switch::lacks_negatives;
 use super::transport::Arrival;
 use super::worker::Worker;
 use super::{Link, Phase, pool, probe};
@@ -238,11 +238,4 @@ impl Link {
         (0..count).for_each(|worker| self.lose(worker, false));
         self.core(|core| core.workers.iter_mut().for_each(|worker| worker.crashes = 0));
     }
-}
-
-/// The address of the folder of models.
-pub(super) fn models() -> String {
-    let base = document().base_uri().ok().flatten().unwrap_or_default();
-    let base = base.split(['#', '?']).next().unwrap_or_default();
-    format!("{}models/", &base[..base.rfind('/').map_or(0, |slash| slash + 1)])
 }

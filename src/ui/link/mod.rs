@@ -15,6 +15,8 @@ mod answers;
 #[cfg(feature = "page")]
 mod breakdown;
 #[cfg(feature = "page")]
+mod files;
+#[cfg(feature = "page")]
 mod images;
 #[cfg(feature = "page")]
 mod life;

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use web_sys::{Blob, File};
 
-use super::life::models;
+use super::files::{lacks_negatives, models};
 use super::requests::Asked;
 use super::transport::Arrival;
 use super::worker::Worker;
@@ -62,9 +62,8 @@ impl Link {
 
     /// Ends a switch before it is done, or takes note of its failure. What was downloaded stays, to go on with.
     pub fn cancel_switch(&self) {
-        let newcomer = self.core(|core| core.newcomer.take());
         self.switch.set(None);
-        if newcomer.is_some_and(|mut newcomer| !newcomer.worker.end().is_empty() || newcomer.files.is_none()) {
+        if self.core(|core| core.newcomer.take()).map(|mut newcomer| newcomer.worker.end()).is_some() {
             self.list_models();
         }
     }
@@ -213,9 +212,4 @@ impl Link {
     fn newcomer<T>(&self, work: impl FnOnce(&mut Newcomer, (Backend, &Settings)) -> Option<T>) -> Option<T> {
         self.core(|core| work(core.newcomer.as_mut()?, (core.backend, &core.settings)))
     }
-}
-
-/// Whether negatives must be computed before several workers can share this model.
-pub(super) fn lacks_negatives(files: &ModelFiles, settings: &Settings) -> bool {
-    files.negatives.is_none() && settings.simclr().is_some()
 }

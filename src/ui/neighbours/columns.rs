@@ -45,7 +45,7 @@ pub fn Columns(state: NeighboursState) -> impl IntoView {
                 other=Some(embedding)
             />
         </div>
-        <p class="quiet columns-empty" hidden=move || embedding.with(|rows| !rows.is_empty()) && former().is_none()>
+        <p class="quiet columns-empty" data-testid="columns-note" data-former=former hidden=move || embedding.with(|rows| !rows.is_empty()) && former().is_none()>
             {move || match state.gallery.query.get() {
                 _ if former().is_some() => {
                     format!("Still the neighbours by {}, until the query and others are embedded anew.", former().unwrap_or_default())

@@ -43,7 +43,7 @@ scenario("one's own file can be dropped", { browser: chromium, hash: "#device=cp
   const first = await page.until("neighbours", scores);
 
   for (const [path, sentence] of [
-    [text, /no safetensors file/],
+    [text, /not a complete safetensors file/],
     [other, /lack the tensor cls_token/],
   ]) {
     await page.drop([path]);

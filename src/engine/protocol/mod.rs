@@ -14,7 +14,7 @@ use super::{Backend, ModelFiles};
 use crate::fungi::{Settings, ViewSet};
 use crate::gallery::Hash;
 use crate::vit::ViTConfig;
-pub use models::{Kept, Listed, ModelRequest, Place};
+pub use models::{Kept, Listed, ModelRequest, Place, Plan};
 pub use report::{Item, ParityLine, SampleFile, Timings};
 pub use segmentation::{
     DenseMillis, MAP_SIDE, Map, Maps, Opened, Resemblance, SceneFile, SegmentRequest, largest_grid, map_size,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Backend;
+use crate::fungi::Settings;
 use crate::vit::{LoadOptions, ViTConfig};
 
 /// A request about models. A browser keeps those that do not come with the page in its private file system.
@@ -21,6 +23,8 @@ pub enum ModelRequest {
         base: String,
         /// Side of the inference view in pixels, unless the model's own.
         side: Option<usize>,
+        /// Where it is to compute, and how: whether there is memory enough is told before anything is downloaded.
+        plan: Box<Plan>,
     },
     /// Tell what model a safetensors file holds. Answered by [`Answer::Recognised`](super::Answer::Recognised) or
     /// [`Answer::Refused`](super::Answer::Refused).
@@ -38,6 +42,8 @@ pub enum ModelRequest {
         options: LoadOptions,
         /// Where the catalogue's files are, ending in a slash.
         base: String,
+        /// Where it is to compute, and how.
+        plan: Box<Plan>,
         /// The file; in a browser it accompanies the message.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
@@ -52,6 +58,15 @@ pub enum ModelRequest {
     /// Give the negatives of the model that is loaded, for other workers, and keep them for later. Answered by
     /// [`Answer::Negatives`](super::Answer::Negatives).
     Negatives,
+}
+
+/// What a model is to be used for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The device.
+    pub backend: Backend,
+    /// The method's settings.
+    pub settings: Settings,
 }
 
 /// A model that can be chosen.

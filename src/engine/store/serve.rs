@@ -11,9 +11,10 @@ use super::header::recognised;
 use super::kept;
 use super::record::{Record, list, name_of};
 use crate::engine::{
-    Engine, ModelFiles,
+    Backend, Engine, ModelFiles,
     load::{fetch_catalogue, fetch_model},
-    protocol::{Answer, Listed, ModelRequest, Progress, Request},
+    memory::{Memory, Program, Room},
+    protocol::{Answer, Listed, ModelRequest, Plan, Progress, Request},
 };
 use crate::vit::catalogue::{Catalogue, Checkpoint, HUB, Weights};
 use crate::vit::{LoadOptions, ViTConfig};
@@ -35,10 +36,12 @@ pub(in crate::engine) async fn serve(
 ) -> (Answer, Vec<Blob>) {
     let served = match request {
         Request::Fetch { model, base, side } => {
-            let found = files(&model, &base, side, false, progress).await;
+            let found = files(&model, &base, side, None, progress).await;
             return found.unwrap_or_else(|reason| (Answer::Failed { reason, gpu: false }, Vec::new()));
         }
-        Request::Models(ModelRequest::Download { name, base, side }) => files(&name, &base, side, true, progress).await,
+        Request::Models(ModelRequest::Download { name, base, side, plan }) => {
+            files(&name, &base, side, Some(&plan), progress).await
+        }
         Request::Models(ModelRequest::List { base }) => listed(&base).await,
         Request::Models(ModelRequest::Forget { names, base }) => {
             if let Some(folder) = Folder::open().await {
@@ -55,8 +58,8 @@ pub(in crate::engine) async fn serve(
                 .map(|config| (Answer::Recognised(Box::new(config)), Vec::new())),
             None => Err(StoreError::Unreadable.to_string()),
         },
-        Request::Models(ModelRequest::Keep { file, options, base, .. }) => match blobs.first() {
-            Some(blob) => keep(&file, blob, &options, &base, progress).await,
+        Request::Models(ModelRequest::Keep { file, options, base, plan, .. }) => match blobs.first() {
+            Some(blob) => keep(&file, blob, &options, &base, &plan, progress).await,
             None => Err(StoreError::Unreadable.to_string()),
         },
         _ => Ok((Answer::Done, Vec::new())),
@@ -77,12 +80,13 @@ async fn models(catalogue: &Catalogue, folder: Option<&Folder>) -> Vec<Listed> {
     list(catalogue, &kept)
 }
 
-/// A model's files: the weights, and negatives if there are any. `fresh`: whether they may come from another server.
+/// A model's files: the weights, and negatives if there are any. `plan`: what they are for; without one, nothing is asked of
+/// other servers.
 async fn files(
     name: &str,
     base: &str,
     side: Option<usize>,
-    fresh: bool,
+    plan: Option<&Plan>,
     progress: &mut impl FnMut(Progress),
 ) -> Served {
     let catalogue = fetch_catalogue(base).await.map_err(|error| error.sentence())?;
@@ -104,10 +108,15 @@ async fn files(
         },
         (None, own) => own,
     };
+    let checkpoint = record.as_ref().map(|record| &record.checkpoint).or(catalogue.find(name));
+    if let (Some(plan), Some(checkpoint)) = (plan, checkpoint) {
+        let image = side.unwrap_or(checkpoint.config.image);
+        fits(&ViTConfig { image, ..checkpoint.config.clone() }, checkpoint.size(), plan)?;
+    }
     let mut blobs = Vec::new();
     let mut files = match record {
         Some(record) => {
-            let got = weights(folder.as_ref(), record, fresh, progress).await;
+            let got = weights(folder.as_ref(), record, plan.is_some(), progress).await;
             let (file, record) = got.map_err(|error| error.to_string())?;
             blobs.push(file);
             described(&record)
@@ -137,6 +146,13 @@ async fn files(
     }
     let catalogue = models(&catalogue, folder.as_ref()).await;
     Ok((Answer::Fetched { files: Box::new(files), catalogue }, blobs))
+}
+
+/// A sentence, if there is too little memory for a model of this shape with its weights in a file of so many bytes.
+fn fits(config: &ViTConfig, bytes: u64, Plan { backend, settings }: &Plan) -> Result<(), String> {
+    let room = Room::worker((*backend == Backend::Gpu).then_some(Room::WEBGPU));
+    let memory = Memory::estimate(config, settings, bytes, Program::Worker, *backend);
+    memory.fits(&room).map_err(|error| error.to_string())
 }
 
 /// The weights that `record` tells of: kept ones, if they are still the same, or those of its address.
@@ -183,9 +199,11 @@ async fn keep(
     blob: &Blob,
     options: &LoadOptions,
     base: &str,
+    plan: &Plan,
     progress: &mut impl FnMut(Progress),
 ) -> Served {
-    let config: ViTConfig = recognised(blob, options).await?;
+    let config = recognised(blob, options).await?;
+    fits(&config, blob.size() as u64, plan)?;
     let catalogue = fetch_catalogue(base).await.map_err(|error| error.sentence())?;
     let folder = Folder::open().await;
     progress(Progress::Verify);

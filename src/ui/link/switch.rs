@@ -9,7 +9,7 @@ use super::requests::Asked;
 use super::transport::Arrival;
 use super::worker::Worker;
 use super::{Link, Reply};
-use crate::engine::protocol::{Answer, Event, Message, ModelRequest, Progress, Request};
+use crate::engine::protocol::{Answer, Event, Message, ModelRequest, Plan, Progress, Request};
 use crate::engine::{Backend, ModelFiles};
 use crate::fungi::Settings;
 use crate::vit::LoadOptions;
@@ -49,15 +49,19 @@ impl Link {
     /// Switches to the model of that name, which is downloaded if it is not here; `side`: the input's side in pixels, unless
     /// its own.
     pub fn choose(&self, name: String, side: Option<usize>) {
-        let request = ModelRequest::Download { name: name.clone(), base: models(), side };
+        let request = ModelRequest::Download { name: name.clone(), base: models(), side, plan: self.plan() };
         self.switch_by(name, request, Vec::new(), side);
     }
 
     /// Switches to the model in a file, which is kept. `options`: what the file does not say.
     pub fn choose_file(&self, file: &File, options: LoadOptions) {
         let (name, bytes) = (file.name(), Vec::new());
-        let request = ModelRequest::Keep { file: name.clone(), options, base: models(), bytes };
+        let request = ModelRequest::Keep { file: name.clone(), options, base: models(), plan: self.plan(), bytes };
         self.switch_by(name, request, vec![Blob::from(file.clone())], None);
+    }
+
+    fn plan(&self) -> Box<Plan> {
+        self.core(|core| Box::new(Plan { backend: core.backend, settings: core.settings.clone() }))
     }
 
     /// Ends a switch before it is done, or takes note of its failure. What was downloaded stays, to go on with.

@@ -28,6 +28,7 @@ pub fn ModelChip(
         {
             // It fails only for a card that is open already.
             let _ = card.show_popover();
+            card.set_scroll_top(0);
         }
     });
     let name = move || {

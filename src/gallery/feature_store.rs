@@ -18,7 +18,7 @@ pub struct Origin {
 }
 
 /// How many origins' features are kept; beyond that, the least recently used ones are dropped.
-const ORIGINS: usize = 8;
+const ORIGINS: usize = 4;
 
 /// Features of contents, by origin.
 #[derive(Debug, Clone, Default)]

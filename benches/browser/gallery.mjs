@@ -1,6 +1,9 @@
-// From a slider's pull to the screen, with a large gallery, and how evenly frames come while it fills. A stand-in for the
-// worker answers with random features at once: what is measured is the page alone.
+// From a slider's pull to the screen, with a large gallery, and how evenly frames come while it fills. Two workers that
+// answer with random features, 400 times a second together, take the place of the real ones: what is measured is the page.
 
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { serve } from "../../scripts/server.mjs";
 import { chromium } from "../../tests/browser/browsers.mjs";
 
@@ -8,13 +11,15 @@ const IMAGES = 2000;
 const PULLS = 40;
 
 export async function measure(root) {
-  const server = await serve({ "/": `${root}dist` });
+  const site = mkdtempSync(join(tmpdir(), "mycoscope-bench-"));
+  cpSync(`${root}dist`, join(site, "site"), { recursive: true });
+  writeFileSync(join(site, "site/worker.js"), `(${standIn})();\n`);
+  const server = await serve({ "/": join(site, "site") });
   const running = await chromium();
   try {
     const tab = await running.newPage();
     await tab.setViewport({ width: 1280, height: 900 });
-    await tab.evaluateOnNewDocument(standIn);
-    await tab.goto(`${server.origin}/#device=cpu&sample=0`);
+    await tab.goto(`${server.origin}/#device=cpu&workers=2&offline=0&sample=0`);
     await tab.waitForSelector('[data-testid="file-input"]');
     const files = await tab.evaluateHandle(prepare, IMAGES);
     await tab.evaluate(() => {
@@ -41,6 +46,7 @@ export async function measure(root) {
   } finally {
     await running.close();
     await server.close();
+    rmSync(site, { recursive: true });
   }
 }
 
@@ -86,7 +92,7 @@ async function pulls(count, pull) {
   return times;
 }
 
-/** Runs in the page before its scripts: a `Worker` that knows the protocol's few words (src/engine/protocol.rs). */
+/** In the worker, in place of its program: it knows a few words of the protocol (src/engine/protocol.rs). */
 function standIn() {
   // Requests; events and, behind an event's 3, answers.
   const [FETCH, START, EMBED] = [0, 1, 4];
@@ -101,7 +107,7 @@ function standIn() {
     const norm = Math.hypot(...values);
     return values.map((value) => value / norm);
   };
-  // Made beforehand: the stand-in shares the page's thread, whose frames are measured.
+  // Made beforehand, so that the two leave the cores to the page.
   const parts = Array.from({ length: 256 }, () => [1, ...varint(192), ...floats(unit(192))]);
   const part = () => parts[Math.floor(Math.random() * parts.length)];
   const ready = () => {
@@ -113,41 +119,40 @@ function standIn() {
   // The inference view's parts, the crops', the windows': embedding and KL, then a gradient and a mean.
   const PARTS = [[0, 1], [2, 4], [3, 5]];
   const item = (stage, known) => {
-    const hash = known ?? Array.from({ length: 32 }, (_, at) => (at < 4 ? (images >> (8 * at)) & 255 : 0));
+    const hash = known ?? Array.from({ length: 32 }, (_, at) => (at < 4 ? (images >> (8 * at)) & 255 : own[at]));
     if (!known) images += 1;
     const content = known ? [0] : [1, ...hash, 64, 64, ...varint(thumbnail.length), ...thumbnail];
     const features = Array.from({ length: 6 }, (_, at) => (PARTS[stage].includes(at) ? part() : [0])).flat();
     return [ITEM, ...hash, ...content, ...features, ...double(0), ...double(0), ...double(1)];
   };
+  const own = crypto.getRandomValues(new Uint8Array(32));
   let images = 1;
   let thumbnail = [];
   const canvas = new OffscreenCanvas(128, 96);
   canvas.getContext("2d").fillRect(20, 20, 60, 40);
   const drawn = canvas.convertToBlob({ type: "image/jpeg" }).then(async (blob) => (thumbnail = [...new Uint8Array(await blob.arrayBuffer())]));
 
-  window.Worker = class extends EventTarget {
-    onmessage = null;
-    constructor(address, { name } = {}) {
-      super();
-      // Held as long as the worker lives: the page would take it for closed otherwise.
-      const locked = new Promise((resolve) => navigator.locks.request(name ?? address, () => (resolve(), new Promise(() => {}))));
-      Promise.all([drawn, locked]).then(() => this.say([0], [HELLO]));
-    }
-    say(seq, bytes) {
-      setTimeout(() => this.onmessage?.(new MessageEvent("message", { data: [Uint8Array.from([...seq, ...bytes])] })));
-    }
-    postMessage([request]) {
-      const end = request.findIndex((byte) => byte < 128) + 1;
-      const [seq, body] = [request.slice(0, end), request.slice(end)];
-      const answer = (bytes) => this.say(seq, [ANSWER, ...bytes]);
-      if (body[0] === FETCH) answer(files());
-      else if (body[0] === START) answer(ready());
-      else if (body[0] === EMBED) {
-        // Behind the set of views and its numbers: whether a hash follows.
-        const at = 2 + [0, 2, 1][body[1]];
-        answer(item(body[1], body[at] === 1 ? [...body.slice(at + 1, at + 33)] : null));
-      } else answer([DONE]);
-    }
-    terminate() {}
+  const say = (seq, bytes) => postMessage([Uint8Array.from([...seq, ...bytes])]);
+  const receive = ([request]) => {
+    const end = request.findIndex((byte) => byte < 128) + 1;
+    const [seq, body] = [request.slice(0, end), request.slice(end)];
+    const answer = (bytes) => say(seq, [ANSWER, ...bytes]);
+    if (body[0] === FETCH) answer(files());
+    else if (body[0] === START) answer(ready());
+    else if (body[0] === EMBED) {
+      // Behind the set of views and its numbers: whether a hash follows.
+      const at = 2 + [0, 2, 1][body[1]];
+      answer(item(body[1], body[at] === 1 ? [...body.slice(at + 1, at + 33)] : null));
+    } else answer([DONE]);
   };
+  // Held as long as the worker lives: the page would take it for closed otherwise.
+  const locked = new Promise((resolve) => navigator.locks.request(name, () => (resolve(), new Promise(() => {}))));
+  Promise.all([drawn, locked]).then(() => {
+    const waiting = [];
+    // All but the program, which the page has from the first worker.
+    addEventListener("message", ({ data }) => Array.isArray(data) && waiting.push(data));
+    setInterval(() => waiting.length && receive(waiting.shift()), 5);
+    if (!new URLSearchParams(location.search).has("compiled")) postMessage("the program");
+    say([0], [HELLO]);
+  });
 }

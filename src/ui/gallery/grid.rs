@@ -8,7 +8,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::GalleryState;
 use super::shown::Completeness;
-use super::visible::Visible;
+use super::visible;
 use crate::gallery::Id;
 use crate::ui::icons::{CROSS, Sign};
 
@@ -19,7 +19,8 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
     let query = Selector::new(move || state.query.get());
     let hovered = Selector::new(move || state.hovered.get());
     let on_screen = RwSignal::new(BTreeSet::new());
-    let visible = StoredValue::new_local(Visible::new(on_screen));
+    let grid = NodeRef::<leptos::html::Ul>::new();
+    visible::follow(grid, state.ids, on_screen);
     Effect::new(move |_| {
         let query = state.query.get();
         state.link.prefer(query.into_iter().chain(on_screen.get()).collect());
@@ -27,13 +28,14 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
     });
     view! {
         <ul
+            node_ref=grid
             class="grid"
             data-testid="gallery"
             aria-label="Images. Arrow keys move, Enter shows an image's neighbours, Delete removes it."
-            on:keydown=move |event| steer(state, &event)
+            on:keydown=move |event| steer(state, grid, &event)
         >
             <For each=move || state.ids.get() key=|id| *id let(id)>
-                <Cell state id visible active=active.clone() query=query.clone() hovered=hovered.clone() />
+                <Cell state id active=active.clone() query=query.clone() hovered=hovered.clone() />
             </For>
         </ul>
     }
@@ -44,7 +46,6 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
 fn Cell(
     state: GalleryState,
     id: Id,
-    visible: StoredValue<Option<Visible>, LocalStorage>,
     active: Selector<Option<Id>>,
     query: Selector<Option<Id>>,
     hovered: Selector<Option<Id>>,
@@ -66,22 +67,11 @@ fn Cell(
     };
     let picture = Memo::new(move |_| shown.with(|shown| shown.thumbnail.as_ref().map(|thumbnail| thumbnail.get())));
     let pictured = Memo::new(move |_| picture.with(Option::is_some));
-    let cell = NodeRef::<leptos::html::Li>::new();
-    Effect::new(move |_| {
-        if let Some(cell) = cell.get() {
-            visible.with_value(|visible| {
-                if let Some(visible) = visible {
-                    visible.watch(&cell);
-                }
-            });
-        }
-    });
     let tab = move || if active.selected(&Some(id)) { "0" } else { "-1" };
     let (tab_pick, tab_remove) = (tab.clone(), tab);
     Some(view! {
         <li
             class="cell"
-            node_ref=cell
             data-testid="gallery-item"
             data-name=name.clone()
             data-label=label_data
@@ -143,11 +133,12 @@ fn focus(selector: &str) {
     }
 }
 
-fn steer(state: GalleryState, event: &KeyboardEvent) {
+fn steer(state: GalleryState, grid: NodeRef<leptos::html::Ul>, event: &KeyboardEvent) {
     let Some(active) = state.active.get_untracked() else { return };
     let ids = state.ids.get_untracked();
     let Some(place) = ids.iter().position(|&id| id == active) else { return };
     let last = ids.len() - 1;
+    let columns = || grid.get_untracked().and_then(|grid| visible::layout(&grid)).map_or(1, |layout| layout.columns);
     let goal = match event.key().as_str() {
         "ArrowLeft" => place.saturating_sub(1),
         "ArrowRight" => (place + 1).min(last),
@@ -165,11 +156,4 @@ fn steer(state: GalleryState, event: &KeyboardEvent) {
     event.prevent_default();
     state.active.set(Some(ids[goal]));
     focus_active(state);
-}
-
-/// Images per row: as many as are level with the first one.
-fn columns() -> usize {
-    let Ok(cells) = document().query_selector_all(".grid > .cell") else { return 1 };
-    let top = |i| cells.item(i).and_then(|cell| cell.dyn_into::<HtmlElement>().ok()).map(|cell| cell.offset_top());
-    (1..cells.length()).take_while(|&i| top(i) == top(0)).count() + 1
 }

@@ -8,6 +8,7 @@ pub mod counts;
 pub mod intake;
 pub mod kind;
 pub mod lost_queries;
+pub mod on_screen;
 pub mod previews;
 pub mod sentence;
 

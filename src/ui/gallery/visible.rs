@@ -1,52 +1,70 @@
-//! Which images of the grid are on screen: they are computed before the rest.
+//! Keeps track of which images of the grid are on screen: they are computed before the rest.
 
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{Element, HtmlElement, IntersectionObserver};
 
+use super::on_screen::Layout;
 use crate::gallery::Id;
 
-/// Watches elements whose `data-key` is an image's number.
-pub struct Visible {
-    observer: IntersectionObserver,
-    _seen: Closure<dyn FnMut(js_sys::Array)>,
-}
-
-impl Visible {
-    /// Keeps `on_screen` up to date. None where the browser watches nothing; then images go in the order they were added.
-    pub fn new(on_screen: RwSignal<BTreeSet<Id>>) -> Option<Self> {
-        let seen = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
-            on_screen.update(|ids| {
-                for entry in
-                    entries.iter().filter_map(|entry: JsValue| entry.dyn_into::<IntersectionObserverEntry>().ok())
+/// Keeps `on_screen` up to date, given the grid's images: looks again when the list, the scroll position or the window's
+/// size changes, and when the grid comes into view; once a frame at most.
+pub fn follow(grid: NodeRef<leptos::html::Ul>, ids: RwSignal<Vec<Id>>, on_screen: RwSignal<BTreeSet<Id>>) {
+    let due = StoredValue::new(false);
+    let look = move || {
+        if due.try_update_value(|due| std::mem::replace(due, true)) == Some(false) {
+            request_animation_frame(move || {
+                due.set_value(false);
+                let shown = grid.get_untracked().map(|grid| ids.with_untracked(|ids| shown(&grid, ids)));
+                if let Some(shown) = shown
+                    && on_screen.with_untracked(|before| *before != shown)
                 {
-                    match entry.target().get_attribute("data-key").and_then(|key| key.parse().ok()) {
-                        Some(id) if entry.is_intersecting() => {
-                            ids.insert(id);
-                        }
-                        Some(id) => {
-                            ids.remove(&id);
-                        }
-                        None => {}
-                    }
+                    on_screen.set(shown);
                 }
             });
-        });
-        let observer = IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok()?;
-        Some(Self { observer, _seen: seen })
-    }
-
-    /// Watches an element until it is gone.
-    pub fn watch(&self, element: &Element) {
-        self.observer.observe(element);
-    }
+        }
+    };
+    Effect::new(move |_| {
+        ids.track();
+        look();
+    });
+    Effect::new(move |_| {
+        let Some(grid) = grid.get() else { return };
+        // Both live as long as the page does.
+        let moved = Closure::<dyn FnMut()>::new(look).into_js_value();
+        let moved: &js_sys::Function = moved.unchecked_ref();
+        // Captured, since elements that scroll tell nobody else. Without listeners, images go in the order they were added.
+        let _ = window().add_event_listener_with_callback_and_bool("scroll", moved, true);
+        let _ = window().add_event_listener_with_callback("resize", moved);
+        if let Ok(observer) = IntersectionObserver::new(moved) {
+            observer.observe(&grid);
+        }
+    });
 }
 
-impl Drop for Visible {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
+/// The images of the grid that are on screen.
+fn shown(grid: &HtmlElement, ids: &[Id]) -> BTreeSet<Id> {
+    let Some(layout) = layout(grid) else { return BTreeSet::new() };
+    let frame = grid.get_bounding_client_rect();
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let scrolled = f64::from(grid.scroll_top()) - frame.top();
+    let cells = layout.cells(frame.top().max(0.0) + scrolled, frame.bottom().min(height) + scrolled, ids.len());
+    ids[cells].iter().copied().collect()
+}
+
+/// How the grid's cells lie: as many are in a row as are level with the first.
+pub fn layout(grid: &Element) -> Option<Layout> {
+    let mut cells = std::iter::successors(grid.first_element_child(), Element::next_element_sibling)
+        .filter_map(|cell| cell.dyn_into::<HtmlElement>().ok());
+    let first = cells.next()?;
+    let (top, mut columns) = (first.offset_top(), 1);
+    let next = cells.find(|cell| {
+        columns += usize::from(cell.offset_top() == top);
+        cell.offset_top() != top
+    });
+    let pitch = next.map_or(first.offset_height(), |next| next.offset_top() - top);
+    Some(Layout { columns, top: top.into(), pitch: pitch.into() })
 }

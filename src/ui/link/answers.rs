@@ -1,11 +1,15 @@
 //! Passes the workers' messages on to whoever needs them.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use web_sys::Blob;
 
 use super::files::lacks_negatives;
+use super::inbox::Next;
 use super::queue::{Cost, Job};
 use super::requests::Asked;
+use super::transport::Arrival;
 use super::worker::now;
 use super::{Link, Phase, Reply, pool};
 use crate::engine::protocol::{Answer, Event, Message, ModelRequest, Progress, Ready, Request};
@@ -13,15 +17,63 @@ use crate::engine::{Backend, ModelFiles};
 use crate::gallery::Hash;
 
 impl Link {
+    /// Something came from the process of a worker. It is taken in after what came before it, at the inbox's pace.
+    pub(super) fn arrived(&self, worker: usize, process: u32, arrival: Arrival) {
+        if self.core(|core| core.inbox.put((worker, process, arrival))) {
+            self.take_in();
+        }
+    }
+
+    fn take_in(&self) {
+        let link = *self;
+        loop {
+            let begun = now();
+            match self.core(|core| core.inbox.next(begun, document().hidden())) {
+                Next::Take((worker, process, arrival)) => {
+                    self.take(worker, process, arrival);
+                    self.core(|core| core.inbox.spent(now() - begun));
+                }
+                Next::Pause(pause) => {
+                    let resume = move || {
+                        if link.core(|core| core.inbox.rested(pause, now())) {
+                            link.take_in();
+                        }
+                    };
+                    request_animation_frame(resume);
+                    // A page that was hidden meanwhile gets no frames.
+                    return set_timeout(resume, Duration::from_millis(250));
+                }
+                Next::Rest => return,
+            }
+        }
+    }
+
+    fn take(&self, worker: usize, process: u32, arrival: Arrival) {
+        // A process that was ended meanwhile has nothing more to say.
+        if !self.core(|core| core.workers.get(worker).is_some_and(|worker| worker.is(process))) {
+            return;
+        }
+        match arrival {
+            Arrival::Program(program) => {
+                self.core(|core| core.program = Some(program));
+                self.fill_pool();
+            }
+            Arrival::Message(message, blobs) => self.receive(worker, message, blobs),
+            Arrival::Crash(reason) => self.broken(worker, &reason),
+        }
+    }
+
     /// Takes in a message of the worker with that number, and the blobs beside it.
-    pub(super) fn receive(&self, worker: usize, message: Message<Event>, blobs: Vec<Blob>) {
+    fn receive(&self, worker: usize, message: Message<Event>, blobs: Vec<Blob>) {
         self.core(|core| core.workers[worker].heard = now());
         match message.body {
             Event::Hello => {
                 let link = *self;
                 self.core(|core| {
-                    core.workers[worker].listening = true;
-                    core.workers[worker].watch(move || link.broken(worker, "Its worker was closed."));
+                    let of = &mut core.workers[worker];
+                    let process = of.process();
+                    of.listening = true;
+                    of.watch(move || link.arrived(worker, process, Arrival::Crash("Its worker was closed.".into())));
                 });
                 self.start_engine(worker);
             }

@@ -10,7 +10,6 @@ use leptos::task::spawn_local;
 use super::files::{lacks_negatives, models};
 use super::images::ImageSource;
 use super::requests::Asked;
-use super::transport::Arrival;
 use super::worker::Worker;
 use super::{Link, Phase, pool, probe};
 use crate::engine::Backend;
@@ -188,13 +187,10 @@ impl Link {
         let (link, relaxed_simd) = (*self, self.relaxed_simd.get_untracked());
         let started = self.core(|core| {
             let (backend, program) = (core.backend, core.program.clone());
-            core.workers[worker].start(backend, program.as_ref(), relaxed_simd, move |arrival| match arrival {
-                Arrival::Program(program) => {
-                    link.core(|core| core.program = Some(program));
-                    link.fill_pool();
-                }
-                Arrival::Message(message, blobs) => link.receive(worker, message, blobs),
-                Arrival::Crash(reason) => link.broken(worker, &reason),
+            core.processes += 1;
+            let process = core.processes;
+            core.workers[worker].start(backend, process, program.as_ref(), relaxed_simd, move |arrival| {
+                link.arrived(worker, process, arrival);
             })
         });
         if let (Err(reason), 0) = (started, worker) {

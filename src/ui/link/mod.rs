@@ -2,8 +2,9 @@
 //! tab and no gallery: answers go to the sender of the request, images' answers to the one [`ImageSource`].
 //!
 //! `state` is the link as other modules see it; `answers` takes in what the engine sends, `images` sends it images,
-//! `life` starts and ends workers, `breakdown` replaces them, `switch` prepares another model. [`requests`], [`queue`], [`pool`] and [`recovery`] decide, and need no browser.
+//! `life` starts and ends workers, `breakdown` replaces them, `switch` prepares another model. [`inbox`], [`requests`], [`queue`], [`pool`] and [`recovery`] decide, and need no browser.
 
+pub mod inbox;
 mod phase;
 pub mod pool;
 pub mod queue;

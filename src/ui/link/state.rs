@@ -9,8 +9,10 @@ use web_sys::{Blob, File};
 
 use super::Phase;
 use super::images::{ImageSource, QueueState};
+use super::inbox::Inbox;
 use super::queue::{Cost, Queue};
 use super::switch::{Newcomer, Switch};
+use super::transport::Arrival;
 use super::worker::Worker;
 use crate::engine::protocol::{Answer, DeviceInfo, Listed, ModelInfo, Progress, Request, Timings};
 use crate::engine::{Backend, ModelFiles};
@@ -67,6 +69,10 @@ pub(super) struct Core {
     /// The first one serves the user's requests as well as images, the others images alone. All compute on `backend`.
     pub(super) workers: Vec<Worker>,
     pub(super) backend: Backend,
+    /// Worker processes started so far.
+    pub(super) processes: u32,
+    /// What came from which worker's process.
+    pub(super) inbox: Inbox<(usize, u32, Arrival)>,
     /// The program, once a worker has compiled it.
     pub(super) program: Option<JsValue>,
     /// The model's files, once a worker has read them: described, and as blobs.
@@ -134,6 +140,8 @@ impl Link {
             core: StoredValue::new_local(Core {
                 workers: vec![Worker::new()],
                 backend: Backend::Cpu,
+                processes: 0,
+                inbox: Inbox::default(),
                 program: None,
                 files: None,
                 newcomer: None,

@@ -99,7 +99,8 @@ impl Link {
             let (settings, request) = (core.settings.clone(), Some((request, blobs)));
             let mut worker = Worker::new();
             let program = core.program.clone();
-            let started = worker.start(core.backend, program.as_ref(), relaxed_simd, move |arrival| match arrival {
+            // Few and far between, its messages need no inbox.
+            let started = worker.start(core.backend, 0, program.as_ref(), relaxed_simd, move |arrival| match arrival {
                 Arrival::Program(_) => {}
                 Arrival::Message(message, blobs) => link.newcomer_said(message, blobs),
                 Arrival::Crash(reason) => link.newcomer_crashed(&reason),

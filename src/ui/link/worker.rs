@@ -21,6 +21,8 @@ pub type Hearer = Rc<RefCell<dyn FnMut(Reply)>>;
 /// A worker.
 pub struct Worker {
     transport: Option<Transport>,
+    /// The number of its process.
+    process: u32,
     /// Whether its program is listening.
     pub listening: bool,
     /// Whether it has device, model and the latest settings.
@@ -42,6 +44,7 @@ impl Worker {
     pub fn new() -> Self {
         Self {
             transport: None,
+            process: 0,
             listening: false,
             ready: false,
             proven: false,
@@ -52,7 +55,8 @@ impl Worker {
         }
     }
 
-    /// Starts a process, from the program if it has been compiled before; the one before must have ended.
+    /// Starts a process, which gets that number, from the program if it has been compiled before; the one before must
+    /// have ended.
     ///
     /// # Errors
     ///
@@ -60,11 +64,13 @@ impl Worker {
     pub fn start(
         &mut self,
         backend: Backend,
+        process: u32,
         program: Option<&JsValue>,
         relaxed_simd: bool,
         arrival: impl Fn(Arrival) + Clone + 'static,
     ) -> Result<(), String> {
         self.heard = now();
+        self.process = process;
         self.transport = Some(Transport::start(backend, program, relaxed_simd, arrival)?);
         Ok(())
     }
@@ -74,6 +80,16 @@ impl Worker {
         if let Some(transport) = &self.transport {
             transport.watch(closed);
         }
+    }
+
+    /// The number of the latest process.
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// Whether it is still that process.
+    pub fn is(&self, process: u32) -> bool {
+        self.is_running() && self.process == process
     }
 
     /// Whether there is a process.

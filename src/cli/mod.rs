@@ -31,6 +31,7 @@ mod neighbours;
 mod options;
 mod output;
 mod parity;
+mod pytorch;
 mod resume;
 mod sample;
 mod segment;

@@ -7,6 +7,7 @@ use super::CliError;
 use super::cache::Cache;
 use super::options::ModelOptions;
 use super::output::megabytes;
+use super::pytorch;
 use crate::engine::{EngineError, ModelFiles};
 use crate::vit::LoadOptions;
 use crate::vit::catalogue::{Catalogue, Checkpoint, HubFile, Weights};
@@ -87,7 +88,11 @@ pub(super) fn find(options: &ModelOptions) -> Result<ModelFiles, CliError> {
 
 fn from_file(path: &str) -> Result<ModelFiles, CliError> {
     let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(ModelFiles::of_file(name, read(Path::new(path))?))
+    let mut bytes = read(Path::new(path))?;
+    if pytorch::is_pytorch(&bytes) {
+        bytes = pytorch::as_safetensors(Path::new(path))?;
+    }
+    Ok(ModelFiles::of_file(name, bytes))
 }
 
 fn named(name: &str) -> Result<ModelFiles, CliError> {

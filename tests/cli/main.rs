@@ -13,6 +13,7 @@ mod masks;
 mod messages;
 mod parity;
 mod program;
+mod pytorch;
 mod resume;
 #[path = "../common/server.rs"]
 mod server;

@@ -79,7 +79,8 @@ struct ShapeCost {
     shape: String,
     parameters: usize,
     features: Vec<Cost>,
-    /// Largest resident memory while it was loaded and computed with, without what the program had before.
+    /// Largest resident memory while it was loaded and computed with, without what the program had before the first
+    /// shape. What a shape leaves behind counts for those after it: name the smaller ones first.
     peak_mib: Option<f64>,
     /// What was estimated from the shape.
     estimated_mib: f64,
@@ -87,9 +88,9 @@ struct ShapeCost {
 
 /// Measures one shape after the other.
 pub(super) fn run(shapes: &[Shape], common: &CommonOptions, timing: &Timing) -> Result<ExitCode, CliError> {
-    let mut engine = Engine::new();
+    let (mut engine, before) = (Engine::new(), memory::resident());
     let costs: Result<Vec<ShapeCost>, CliError> =
-        shapes.iter().map(|shape| cost(&mut engine, shape, common, timing)).collect();
+        shapes.iter().map(|shape| cost(&mut engine, shape, before, common, timing)).collect();
     let (device, _) = engine.info()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let report = Report { device: device.name.clone(), threads, batch: timing.batch, shapes: costs? };
@@ -102,14 +103,19 @@ pub(super) fn run(shapes: &[Shape], common: &CommonOptions, timing: &Timing) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-fn cost(engine: &mut Engine, shape: &Shape, common: &CommonOptions, timing: &Timing) -> Result<ShapeCost, CliError> {
+fn cost(
+    engine: &mut Engine,
+    shape: &Shape,
+    before: Option<f64>,
+    common: &CommonOptions,
+    timing: &Timing,
+) -> Result<ShapeCost, CliError> {
     let Shape { name, config } = shape;
     let (settings, device) = (common.method.settings()?, common.model.device);
     let mut steps = Steps::new();
     // Opened again, so that the model before is gone.
     pollster::block_on(engine.open_device(device, &mut |step| steps.show(step)))?;
     memory::forget_peak();
-    let before = memory::resident();
     let bytes = random_weights(config)?;
     let estimate = Memory::estimate(config, &settings, bytes.len() as u64, Program::CommandLine, device);
     let mut files = ModelFiles::of_file(name.clone(), bytes);
@@ -138,7 +144,7 @@ fn cost(engine: &mut Engine, shape: &Shape, common: &CommonOptions, timing: &Tim
 
 impl ShapeCost {
     fn print(&self) -> Result<(), CliError> {
-        print(&format!("\n{}, {:.1} M parameters", self.shape, self.parameters as f64 / 1e6))?;
+        print(&format!("{}, {:.1} M parameters", self.shape, self.parameters as f64 / 1e6))?;
         print_costs(&self.features)?;
         let measured =
             self.peak_mib.map_or_else(|| "this system does not tell".into(), |peak| format!("peak {peak:.0} MiB"));

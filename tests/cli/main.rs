@@ -232,6 +232,8 @@ fn scenes_are_drawn_and_mapped() {
     assert!(sentence.contains("It has no mask"), "{sentence}");
 }
 
+/// Only Linux tells about memory.
+#[cfg(target_os = "linux")]
 #[test]
 fn bench_measures_shapes_with_random_weights() {
     let few = ["--repeats", "1", "--dino-views", "2", "--simclr-strides", "1"];

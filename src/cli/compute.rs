@@ -16,7 +16,7 @@ use crate::engine::protocol::Progress;
 use crate::engine::{Backend, Engine, ModelFiles};
 use crate::fungi::{Features, Settings};
 use crate::gallery::{Content, Gallery, Hash, Origin};
-use crate::vit::ViT;
+use crate::vit::recognise;
 
 /// An engine with the device, model and settings that are asked for: ready for images.
 pub(super) fn start(options: &ModelOptions, settings: Settings) -> Result<Engine, CliError> {
@@ -51,8 +51,8 @@ pub(super) fn start(options: &ModelOptions, settings: Settings) -> Result<Engine
 
 /// Says so where the system has less memory free than the model is likely to take.
 fn warn_of_memory(files: &ModelFiles, settings: &Settings, device: Backend) -> Result<(), CliError> {
-    let Ok(config) = ViT::config_of(&files.bytes, &files.options) else { return Ok(()) };
     let (file, program) = (files.bytes.len() as u64, Program::CommandLine);
+    let Ok(config) = recognise(&files.bytes, file, &files.options) else { return Ok(()) };
     let memory = Memory::estimate(&config, settings, file, program, device);
     // The file is in memory already.
     let room = memory::available().map(|free| free + file);

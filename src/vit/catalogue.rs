@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::{LoadOptions, ViTConfig};
-use super::{LoadError, ViT};
+use super::{LoadError, recognise};
 
 /// Where public checkpoints are kept; others can mirror it.
 pub const HUB: &str = "https://huggingface.co";
@@ -101,7 +101,7 @@ impl Checkpoint {
     pub fn check(&self, bytes: &[u8]) -> Result<(), LoadError> {
         // How many heads there are is the one thing that shapes do not tell, and must not be what is wrong.
         let options = LoadOptions { heads: Some(1), ..self.options() };
-        let found = ViTConfig { heads: self.config.heads, ..ViT::config_of(bytes, &options)? };
+        let found = ViTConfig { heads: self.config.heads, ..recognise(bytes, bytes.len() as u64, &options)? };
         match found == self.config {
             true => Ok(()),
             false => Err(LoadError::Other { found: found.to_string(), expected: self.config.to_string() }),

@@ -14,15 +14,6 @@ use super::tensors::Tensors;
 use super::{LastBlock, LoadError, LoadOptions, Norm, Output, Readout, ViT, ViTConfig};
 
 impl ViT {
-    /// The shape of the ViT in a file that [`Self::load`] reads; no weights are looked at.
-    ///
-    /// # Errors
-    ///
-    /// A [`LoadError`], as far as names and shapes tell.
-    pub fn config_of(bytes: &[u8], options: &LoadOptions) -> Result<ViTConfig, LoadError> {
-        Ok(Shape::find(&Tensors::read(bytes)?, options)?.config)
-    }
-
     /// Loads a ViT from a safetensors file in f32, f16 or bf16, with timm's, facebookresearch's or Hugging Face's
     /// names.
     ///

@@ -4,8 +4,8 @@ use super::shape::Shape;
 use super::tensors::Tensors;
 use super::{LoadError, LoadOptions, ViTConfig};
 
-/// The shape of the model in a safetensors file of `size` bytes, of which `header` is the start: its length in 8 bytes and
-/// the table. Loading may still find a tensor that is missing, or one too many.
+/// The shape of the model in a safetensors file of `size` bytes, of which `header` is the start or all: the table's length in
+/// 8 bytes, the table, and whatever follows. Loading may still find a tensor that is missing, or one too many.
 ///
 /// # Errors
 ///
@@ -26,7 +26,9 @@ mod tests {
             let bytes = std::fs::read(format!("{}/models/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
             let length = 8 + u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
             let (header, size) = (&bytes[..length], bytes.len() as u64);
-            assert_eq!(recognise(header, size, &LoadOptions::default()).unwrap(), checkpoint.config);
+            for start in [header, &bytes] {
+                assert_eq!(recognise(start, size, &LoadOptions::default()).unwrap(), checkpoint.config);
+            }
             let side = LoadOptions { image: Some(66), ..LoadOptions::default() };
             assert!(matches!(recognise(header, size, &side), Err(LoadError::Image { image: 66, patch: 8 })));
             assert!(matches!(recognise(header, size - 1, &side), Err(LoadError::Format(_))), "cut short");

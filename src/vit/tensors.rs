@@ -39,16 +39,18 @@ impl<'a> Tensors<'a> {
         Self::named(file.tensors().into_iter().map(|(name, view)| (name, view.into())).collect())
     }
 
-    /// Reads the table of a file of `size` bytes from its header, the first bytes alone: names and shapes without values.
+    /// Reads the table of a file of `size` bytes, of which `header` is the start or all: names and shapes without values.
     pub(super) fn read_header(header: &'a [u8], size: u64) -> Result<Self, LoadError> {
         if is_pytorch(header) {
             return Err(LoadError::PyTorch);
         }
-        let table = header.get(8..).ok_or(SafeTensorError::HeaderTooSmall)?;
+        let length = header.first_chunk().and_then(|length| usize::try_from(u64::from_le_bytes(*length)).ok());
+        let own = length.and_then(|length| length.checked_add(8)).ok_or(SafeTensorError::HeaderTooSmall)?;
+        let table = header.get(8..own).ok_or(SafeTensorError::HeaderTooSmall)?;
         let table: Metadata = serde_json::from_slice(table).map_err(SafeTensorError::InvalidHeaderDeserialization)?;
         let tensors = table.tensors();
         let end = tensors.values().map(|info| info.data_offsets.1).max().unwrap_or_default();
-        if header.len() as u64 + end as u64 != size {
+        if own as u64 + end as u64 != size {
             return Err(SafeTensorError::MetadataIncompleteBuffer.into());
         }
         let stored = tensors.into_iter().map(|(name, info)| {

@@ -5,13 +5,14 @@
 //   node benches/browser/run.mjs gallery     from a slider's pull to the screen, with 2,000 images
 //   node benches/browser/run.mjs live [DIST] from dropping 64 images to the first ranking and to all parts, by 1, 2 and 4
 //                                            workers; by turns with another build of the page, if its folder is given
+//   node benches/browser/run.mjs shapes      what backbones of usual shapes cost, by one CPU worker
 //   node benches/browser/run.mjs gpu [DIST]  what the page asks of WebGPU for an image: pipelines, dispatches, read-backs
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const KINDS = ["chromium", "firefox", "gallery", "live", "gpu"];
+const KINDS = ["chromium", "firefox", "gallery", "live", "shapes", "gpu"];
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const kind = process.argv[2] ?? KINDS[0];
@@ -24,6 +25,7 @@ for (const folder of ["tests/browser", "benches/browser"]) {
 // Only now: they import what was just installed.
 if (kind === "live") await (await import("./live.mjs")).measure(ROOT, process.argv[3]);
 else if (kind === "gpu") await (await import("./gpu.mjs")).measure(ROOT, process.argv[3]);
+else if (kind === "shapes") await (await import("./shapes.mjs")).measure(ROOT);
 else if (kind === "gallery") await (await import("./gallery.mjs")).measure(ROOT);
 else await (await import("./against-ort.mjs")).measure(ROOT, kind);
 

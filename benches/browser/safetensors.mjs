@@ -1,4 +1,4 @@
-// Reading of safetensors: f32 and f16, as f32.
+// Safetensors: reading of f32 and f16, as f32; writing of f32.
 
 /** @returns {Map<string, { shape: number[], data: Float32Array }>} tensors by name */
 export function read(file) {
@@ -13,6 +13,16 @@ export function read(file) {
       throw new Error(`${name} is stored as ${dtype}; F32 and F16 can be read`);
     }),
   );
+}
+
+/** @param {[name: string, shape: number[], data: Float32Array][]} tensors @returns {Buffer[]} the file's pieces, in order */
+export function write(tensors) {
+  let end = 0;
+  const described = tensors.map(([name, shape, { byteLength }]) => [name, { dtype: "F32", shape, data_offsets: [end, (end += byteLength)] }]);
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(described)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return [length, header, ...tensors.map(([, , { buffer, byteOffset, byteLength }]) => Buffer.from(buffer, byteOffset, byteLength))];
 }
 
 function fromHalf(bits) {

@@ -68,11 +68,12 @@ pub(super) fn source_of(name: &str) -> Result<Source, CliError> {
 pub(super) fn find(options: &ModelOptions) -> Result<ModelFiles, CliError> {
     let mut found =
         if Path::new(&options.model).is_file() { from_file(&options.model)? } else { named(&options.model)? };
-    let LoadOptions { image, heads, mean, std, .. } = &mut found.options;
+    let LoadOptions { image, heads, mean, std, activation, .. } = &mut found.options;
     *image = options.image.or(*image);
     *heads = options.heads.or(*heads);
     *mean = options.mean.or(*mean);
     *std = options.std.or(*std);
+    *activation = options.activation.or(*activation);
     if let Some(path) = &options.negatives {
         let bytes = read(path)?;
         if bytes.is_empty() {

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::CliError;
 use crate::engine::Backend;
 use crate::fungi::{DinoSettings, KlSettings, Objective, Projection, Settings, SimclrSettings};
+use crate::vit::Activation;
 
 /// What every command has that computes features.
 #[derive(Debug, Clone, Args)]
@@ -39,6 +40,9 @@ pub(super) struct ModelOptions {
     /// Attention heads; width / 64, if not given
     #[arg(long)]
     pub heads: Option<usize>,
+    /// The MLP's activation: gelu, gelu-tanh (SigLIP) or quick-gelu (OpenAI's CLIP); gelu, if not given and not gated
+    #[arg(long, value_name = "NAME", value_parser = activation)]
+    pub activation: Option<Activation>,
     /// SimCLR's negatives, as `mycoscope negatives` writes them; made from the sample set, if the model has none
     #[arg(long, value_name = "FILE")]
     pub negatives: Option<PathBuf>,
@@ -136,6 +140,12 @@ impl MethodOptions {
     }
 }
 
+/// An activation by its name.
+fn activation(text: &str) -> Result<Activation, String> {
+    let found = Activation::UNGATED.into_iter().find(|(name, _)| *name == text);
+    found.map(|(_, activation)| activation).ok_or_else(|| "expected gelu, gelu-tanh or quick-gelu".into())
+}
+
 /// Three numbers, with commas between them; one number stands for all three.
 fn three(text: &str) -> Result<[f32; 3], String> {
     let numbers: Result<Vec<f32>, _> = text.split(',').map(|number| number.trim().parse()).collect();
@@ -221,6 +231,8 @@ mod tests {
         assert_eq!((deviation("1"), deviation("0.1")), (Ok([1.0; 3]), Ok([0.1; 3])));
         assert!(["127", "-0.1", "NaN", "0.4,0.4,inf"].into_iter().all(|text| mean(text).is_err()));
         assert!(["58.4", "0", "1e-30", "-1", "NaN"].into_iter().all(|text| deviation(text).is_err()));
+        assert_eq!((activation("quick-gelu"), activation("gelu")), (Ok(Activation::QuickGelu), Ok(Activation::Gelu)));
+        assert!(activation("relu").is_err());
         assert!(temperature("0").is_err() && temperature("-1").is_err() && temperature("inf").is_err());
     }
 }

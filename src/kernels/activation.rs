@@ -27,6 +27,10 @@ impl Activation {
     /// Every one.
     pub const ALL: [Self; 5] = [Self::Identity, Self::Gelu, Self::GeluTanh, Self::QuickGelu, Self::SwiGlu];
 
+    /// Those that an MLP's weights do not tell apart, with names to choose them by.
+    pub const UNGATED: [(&'static str, Self); 3] =
+        [("gelu", Self::Gelu), ("gelu-tanh", Self::GeluTanh), ("quick-gelu", Self::QuickGelu)];
+
     /// Whether half of the input gates the other half.
     pub const fn is_gated(self) -> bool {
         matches!(self, Self::SwiGlu)

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use web_sys::File;
 
+use super::activation;
 use super::normalisation::{self, CHOICES};
 use crate::engine::protocol::{Answer, ModelRequest, Request};
 use crate::ui::link::{Link, Reply};
-use crate::vit::{LoadOptions, ViTConfig};
+use crate::vit::{Activation, LoadOptions, ViTConfig};
 
 /// What has been found out about a file.
 #[derive(Clone, PartialEq)]
@@ -21,12 +22,14 @@ enum Found {
 pub fn OwnFile(link: Link, offered: RwSignal<Option<File>, LocalStorage>) -> impl IntoView {
     let found = RwSignal::new(Found::Reading);
     let (heads, side) = (RwSignal::new(0_usize), RwSignal::new(0_usize));
+    let activation = RwSignal::new(Activation::default());
     let (choice, typed, wrong) = (RwSignal::new(Some(0)), RwSignal::new(String::new()), RwSignal::new(""));
     let name = move || offered.with(|file| file.as_ref().map(File::name).unwrap_or_default());
     let recognised = move |file: &str, config: ViTConfig| {
         heads.set(config.heads);
         side.set(config.image);
         choice.set(Some(normalisation::guess(file, config.pre_norm)));
+        activation.set(activation::guess(file, &config));
         wrong.set("");
         found.set(Found::Model(Box::new(config)));
     };
@@ -54,7 +57,8 @@ pub fn OwnFile(link: Link, offered: RwSignal<Option<File>, LocalStorage>) -> imp
         match (normalisation, offered.get_untracked()) {
             (Ok((mean, std)), Some(file)) => {
                 let (heads, image) = (Some(heads.get_untracked()), Some(side.get_untracked()));
-                let options = LoadOptions { heads, image, mean: Some(mean), std: Some(std), ..LoadOptions::default() };
+                let (mean, std, activation) = (Some(mean), Some(std), Some(activation.get_untracked()));
+                let options = LoadOptions { heads, image, mean, std, activation, ..LoadOptions::default() };
                 link.choose_file(&file, options);
                 offered.set(None);
             }
@@ -80,12 +84,29 @@ pub fn OwnFile(link: Link, offered: RwSignal<Option<File>, LocalStorage>) -> imp
         }
     };
     let form = move |config: ViTConfig| {
-        let ViTConfig { image, patch, dim, depth, .. } = config;
+        let ViTConfig { image, patch, dim, depth, activation: found, .. } = config;
+        let option = move |(name, of): (&'static str, Activation)| {
+            view! { <option value=name selected=move || activation.get() == of>{of.to_string()}</option> }
+        };
+        let ungated = move |name: String| Activation::UNGATED.into_iter().find(|(known, _)| *known == name);
         view! {
             <p>{format!("A vision transformer: {dim} wide, {depth} deep, patches of {patch} × {patch}, trained at {image} px.")}</p>
             <form on:submit=submit>
                 {number("Attention heads (mostly the width over 64)", "own-heads", heads, 1)}
                 {number("Side of its input in pixels", "own-side", side, patch)}
+                <label class="field" hidden=found.is_gated()>
+                    "Its activation"
+                    <select
+                        data-testid="own-activation"
+                        on:change:target=move |event| {
+                            if let Some((_, chosen)) = ungated(event.target().value()) {
+                                activation.set(chosen);
+                            }
+                        }
+                    >
+                        {Activation::UNGATED.map(option).collect_view()}
+                    </select>
+                </label>
                 <label class="field">
                     "Pixels were normalised by"
                     <select

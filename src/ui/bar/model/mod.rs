@@ -1,6 +1,7 @@
-//! The model: what it is, and others to choose from. [`transfer`], [`estimate`], [`listing`] and [`normalisation`]
-//! decide, and need no browser.
+//! The model: what it is, and others to choose from. [`transfer`], [`estimate`], [`listing`], [`normalisation`] and
+//! [`activation`] decide, and need no browser.
 
+pub mod activation;
 pub mod estimate;
 pub mod listing;
 pub mod normalisation;

@@ -26,13 +26,13 @@ pub(super) async fn fetch_model(
         return Err(EngineError::UnknownModel { name: name.to_owned(), known: known.join(", ") });
     };
     let elsewhere = |address: String| EngineError::Elsewhere { name: checkpoint.name.clone(), address };
-    let address = match &checkpoint.weights {
-        Weights::File(file) => format!("{base}{file}"),
+    let file = match &checkpoint.weights {
+        Weights::File(file) => file,
         Weights::Hub(file) => return Err(elsewhere(file.address(HUB))),
         Weights::Elsewhere(address) => return Err(elsewhere(address.clone())),
     };
     let mut reported = 0;
-    let bytes = fetch(&address, |done, total| {
+    let bytes = fetch(&format!("{base}{file}"), |done, total| {
         if done >= reported + REPORT || done == total {
             reported = done;
             progress(Progress::Download { done, total: total.max(checkpoint.size()) });
@@ -41,7 +41,7 @@ pub(super) async fn fetch_model(
     .await?;
     progress(Progress::Verify);
     if let Some(sha256) = &checkpoint.sha256 {
-        verify(&bytes, sha256, &address)?;
+        verify(&bytes, sha256, file)?;
     }
     let negatives = match &checkpoint.negatives {
         Some(SideFile { file, sha256, .. }) => {

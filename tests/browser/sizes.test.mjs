@@ -14,7 +14,7 @@ const LIMITS = [
   ["page", /^app.*\.wasm$/, 550_000],
   ["CPU worker", /^engine(?!-gpu|-relaxed).*\.wasm$/, 1_000_000],
   ["CPU worker with relaxed SIMD", /^engine-relaxed.*\.wasm$/, 1_000_000],
-  ["GPU worker", /^engine-gpu.*\.wasm$/, 3_240_000],
+  ["GPU worker", /^engine-gpu.*\.wasm$/, 3_270_000],
 ];
 
 for (const [what, pattern, limit] of LIMITS) {

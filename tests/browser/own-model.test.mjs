@@ -84,3 +84,36 @@ scenario("one's own file can be dropped", { browser: chromium, hash: "#device=cp
   await page.open("#device=cpu&objectives=&model=My-ViT-706e5e50");
   await loaded(/My-ViT-706e5e50$/);
 });
+
+scenario(
+  "the negatives of one's own model are computed once, as a step that is seen",
+  { browser: chromium, hash: "#device=cpu&objectives=simclr&views=fewer" },
+  async (page, t) => {
+    const mine = `${folder(t)}/Mine.safetensors`;
+    cpSync(`${ROOT}models/${SAME}/model.safetensors`, mine);
+    const loaded = (name) => page.until(`${name} to be loaded`, async () => name.test(await page.text("model")));
+    const steps = () => page.tab.evaluate(() => globalThis.steps.filter((words) => /of 64/.test(words)).length);
+    await loaded(/vit-ti8-64$/);
+    await page.tab.evaluate(() => {
+      globalThis.steps = [];
+      const look = () => globalThis.steps.push(document.querySelector('[data-testid="switching-words"]')?.textContent ?? "");
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    await page.drop([mine]);
+    await page.until("the form", async () => /192 wide/.test(await page.text("own-file")));
+    await page.click("own-use");
+    await loaded(/Mine-706e5e50$/);
+    assert.ok((await steps()) > 1, "the step is seen");
+    await page.choose(writeFiles(folder(t), { "rings.png": picture("rings", 1), "more.png": picture("rings", 2) }));
+    await page.untilComputed(2);
+
+    const seen = await steps();
+    const choose = (name) => page.tab.$eval(`[data-name="${name}"] [data-testid="choose"]`, (button) => button.click());
+    await choose(SAME);
+    await loaded(/vit-ti8-64-dino$/);
+    await choose("Mine-706e5e50");
+    await loaded(/Mine-706e5e50$/);
+    assert.equal(await steps(), seen, "they were kept");
+    assert.deepEqual(await page.errors(), []);
+  },
+);

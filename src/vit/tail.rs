@@ -14,8 +14,8 @@ use crate::kernels::{self, Activation};
 /// - `y = r + f(s(r) W_1 + b_1) W_2 + b_2`
 /// - `e` from `y`: [`Readout`]
 ///
-/// An attention pool has this form, too: nothing is added to its projection, so `x = 0`. All other norms and LayerScale are folded into the weights. The gradient with respect to the
-/// output `z` of the unfolded projection is `ls1 * dL/dr`.
+/// An attention pool has this form, too: nothing is added to its projection, so `x = 0`. All other norms and LayerScale are
+/// folded into the weights. The gradient with respect to the output `z` of the unfolded projection is `ls1 * dL/dr`.
 #[derive(Debug, Clone)]
 pub struct LastBlock {
     /// Projection of the concatenated heads, LayerScale folded in; `[E, E]`.

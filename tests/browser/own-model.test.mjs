@@ -74,12 +74,20 @@ scenario("one's own file can be dropped", { browser: chromium, hash: "#device=cp
   await loaded(/My-ViT-706e5e50$/);
   assert.equal(await changed(larger), own);
 
+  // Another answer about the same file: other features.
+  await page.drop([mine]);
+  await page.until("the form", async () => /192 wide/.test(await page.text("own-file")));
+  await page.tab.select('[data-testid="own-activation"]', "quick-gelu");
+  await page.click("own-use");
+  await loaded(/My-ViT-706e5e50$/);
+  const answered = await changed(own);
+
   // What can't fit is refused before anything is loaded.
   await page.slide("side", 2048);
   await page.click("use-side");
   await page.until("the reason", async () => /memory|patches/.test(await page.text("switching-words")));
   assert.equal(await page.attribute("switching", "data-state"), "failed");
-  assert.equal(await scores(), own);
+  assert.equal(await scores(), answered);
 
   await page.open("#device=cpu&objectives=&model=My-ViT-706e5e50");
   await loaded(/My-ViT-706e5e50$/);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::protocol::{Kept, Listed, Place};
+use crate::vit::ViTConfig;
 use crate::vit::catalogue::{Catalogue, Checkpoint, HUB, Weights};
 
 /// What is remembered of a kept model.
@@ -89,9 +90,31 @@ pub(super) fn name_of(file: &str, sha256: &str) -> String {
     format!("{}-{}", stem.trim_matches(['-', '.']), &sha256[..sha256.len().min(8)])
 }
 
+/// What tells a person's answers about a file from other answers about the same file: features belong to them.
+pub(super) fn variant(ViTConfig { image, heads, mean, std, activation, .. }: &ViTConfig) -> String {
+    format!("{image} px {heads} heads {mean:?} {std:?} {activation}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vit::Activation;
+
+    #[test]
+    fn every_answer_about_a_file_makes_features_of_its_own() {
+        let plain = record("").checkpoint.config;
+        let others = [
+            plain.clone(),
+            ViTConfig { image: 96, ..plain.clone() },
+            ViTConfig { heads: 6, ..plain.clone() },
+            ViTConfig { mean: [0.4; 3], ..plain.clone() },
+            ViTConfig { std: [0.3; 3], ..plain.clone() },
+            ViTConfig { activation: Activation::QuickGelu, ..plain },
+        ];
+        let variants: std::collections::BTreeSet<String> = others.iter().map(variant).collect();
+        assert_eq!(variants.len(), others.len(), "{variants:?}");
+        assert!(variants.iter().all(|variant| !variant.contains(['/', '\\'])), "part of a file's name: {variants:?}");
+    }
 
     fn record(address: &str) -> Record {
         Record::new(Catalogue::built_in().unwrap().checkpoints.remove(0), address.into())

@@ -9,7 +9,7 @@ use super::download::{copy, download, sha256};
 use super::folder::Folder;
 use super::header::recognised;
 use super::kept;
-use super::record::{Record, list, name_of};
+use super::record::{Record, list, name_of, variant};
 use crate::engine::{
     Backend, Engine, ModelFiles,
     load::{fetch_catalogue, fetch_model},
@@ -186,9 +186,7 @@ fn described(record: &Record) -> ModelFiles {
     let mut files = ModelFiles::of_checkpoint(&record.checkpoint, Vec::new().into(), None);
     files.sha256 = record.sha256.clone().unwrap_or_default();
     if record.address.is_empty() {
-        // Others may have answered otherwise about the same file.
-        let config = &record.checkpoint.config;
-        files.variant = format!("{} heads {:?} {:?}", config.heads, config.mean, config.std);
+        files.variant = variant(&record.checkpoint.config);
     }
     files
 }

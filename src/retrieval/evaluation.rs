@@ -12,13 +12,15 @@ pub struct FeatureSet {
     pub name: String,
     /// The weight of each part.
     pub weights: Weights,
+    /// Whether the gallery's mean is subtracted from every part, which is then normalised again.
+    pub centred: bool,
 }
 
 impl FeatureSet {
     /// The sum of `parts`, named after them.
     pub fn of(parts: &[Part]) -> Self {
         let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
-        Self { name: names.join(" + "), weights: Weights::of(parts) }
+        Self { name: names.join(" + "), weights: Weights::of(parts), centred: false }
     }
 
     /// The sets worth comparing, limited to parts that are there according to `has`: each part alone, the embedding

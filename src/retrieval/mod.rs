@@ -8,6 +8,7 @@ mod metrics;
 mod neighbours;
 mod share;
 mod survey;
+mod table;
 
 pub use centring::Centring;
 pub use evaluation::{Evaluation, FeatureSet, Outcome, evaluate};
@@ -16,3 +17,4 @@ pub use metrics::{Difference, average_precision, mean, paired_difference, per_cl
 pub use neighbours::{Comparison, Cosines, Neighbour, Weights};
 pub use share::Share;
 pub use survey::{Survey, Tally};
+pub use table::{AtK, LARGEST_K, Metric, Row, Value, Verdict};

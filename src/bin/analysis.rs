@@ -1,0 +1,3 @@
+//! The page's second kind of worker: evaluation, maps, archives.
+
+fn main() {}

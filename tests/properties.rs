@@ -113,9 +113,9 @@ fn means_are_those_of_the_heads() {
     let traces = pollster::block_on(extractor.trace(views)).unwrap();
     for (objective, (part, trace)) in settings.objectives.iter().zip(&traces) {
         assert_eq!(objective.part(), *part);
-        let Some(mean) = objective.mean() else { continue };
+        let Some(means) = objective.means() else { continue };
         let expected: Vec<f32> = (0..DIM).map(|i| trace.u.iter().skip(i).step_by(DIM).sum()).collect();
-        assert!(cosine(features.get(mean).unwrap(), &expected) > 0.999_999);
+        assert!(cosine(features.get(means.heads).unwrap(), &expected) > 0.999_999);
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Extractor {
     projector: Projector,
     /// For each objective, 1 at its rows: `[1, K, R]`.
     masks: Option<Tensor<3>>,
-    /// For each mean, one over its number of rows there: `[1, P, R]`.
+    /// For each objective whose views are averaged, one over its number of rows there: `[1, P, R]`.
     means: Option<Tensor<3>>,
 }
 
@@ -101,7 +101,7 @@ impl Extractor {
         let wanted: Vec<ViewSet> = terms.iter().map(|term| term.views).collect();
         let layout = Layout::new(sets, &wanted, vit.config().image);
         let masks = layout.lines(&layout.objectives, |_| 1.0, device);
-        let averaged = terms.iter().zip(&layout.objectives).filter(|(term, _)| term.mean.is_some());
+        let averaged = terms.iter().zip(&layout.objectives).filter(|(term, _)| term.means.is_some());
         let averaged: Vec<_> = averaged.map(|(_, rows)| rows.clone()).collect();
         let means = layout.lines(&averaged, |rows| 1.0 / rows as f32, device);
         (layout, masks, means)
@@ -207,7 +207,8 @@ impl Extractor {
     fn split(&self, mut row: &[f32]) -> Features {
         let (embedding, dim, size) = (self.vit.config().embedding(), self.vit.config().dim, self.projector.size());
         let gradients = self.terms.iter().map(|term| (term.part, size));
-        let means = self.terms.iter().filter_map(|term| Some((term.mean?, dim)));
+        let means = || self.terms.iter().filter_map(|term| term.means);
+        let means = means().map(|of| (of.heads, dim)).chain(means().map(|of| (of.embedding, embedding)));
         let mut features = Features::new();
         for (part, length) in self.embedding().map(|part| (part, embedding)).chain(gradients).chain(means) {
             let (vector, rest) = row.split_at(length);
@@ -222,7 +223,8 @@ impl Extractor {
         self.sets.contains(&ViewSet::Inference).then_some(Part::Embedding).into_iter()
     }
 
-    /// Everything read back from the device, one row per image: embedding, projected gradients, means.
+    /// Everything read back from the device, one row per image: embedding, projected gradients, means of heads, means of
+    /// embeddings.
     fn rows(&self, pass: Pass) -> Tensor<2> {
         let [images, rows, dim] = pass.u.dims();
         let first = || pass.e.clone().slice([0..images, 0..1]).flatten(1, 2);
@@ -239,7 +241,10 @@ impl Extractor {
         }
         if let Some(means) = &self.means {
             let count = means.dims()[1];
-            columns.push(means.clone().expand([images, count, rows]).matmul(pass.u).reshape([images, count * dim]));
+            for x in [pass.u, pass.e] {
+                let width = x.dims()[2];
+                columns.push(means.clone().expand([images, count, rows]).matmul(x).reshape([images, count * width]));
+            }
         }
         Tensor::cat(columns, 1)
     }

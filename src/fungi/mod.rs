@@ -51,7 +51,7 @@ pub mod views;
 
 pub use features::Features;
 pub use limits::Limits;
-pub use objective::{DinoSettings, KlSettings, Objective, SimclrSettings, ViewSet, window_offsets};
+pub use objective::{DinoSettings, KlSettings, Means, Objective, SimclrSettings, ViewSet, window_offsets};
 pub use part::{Part, PartMap};
 pub use settings::{Projection, Settings};
 

@@ -16,6 +16,15 @@ pub enum Objective {
     Simclr(SimclrSettings),
 }
 
+/// What the means over an objective's views become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Means {
+    /// The mean of the last block's concatenated heads.
+    pub heads: Part,
+    /// The mean of the views' embeddings.
+    pub embedding: Part,
+}
+
 /// Views that an objective uses. Objectives that use the same views share them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ViewSet {
@@ -83,13 +92,18 @@ impl Objective {
         }
     }
 
-    /// The part that the mean of its views' heads becomes, which needs no gradient; none for a single view.
-    pub const fn mean(&self) -> Option<Part> {
+    /// The parts that its views' means become, which need no gradient; none for a single view.
+    pub const fn means(&self) -> Option<Means> {
         match self {
             Self::Kl(_) => None,
-            Self::Dino(_) => Some(Part::MeanDino),
-            Self::Simclr(_) => Some(Part::MeanSimclr),
+            Self::Dino(_) => Some(Means { heads: Part::MeanDino, embedding: Part::EmbeddingDino }),
+            Self::Simclr(_) => Some(Means { heads: Part::MeanSimclr, embedding: Part::EmbeddingSimclr }),
         }
+    }
+
+    /// Whether one of its views' means becomes `part`.
+    pub fn averages_to(&self, part: Part) -> bool {
+        self.means().is_some_and(|means| [means.heads, means.embedding].contains(&part))
     }
 
     /// The views that it uses.

@@ -19,9 +19,22 @@ pub enum Part {
     MeanDino,
     /// Mean over the SimCLR views of the last block's concatenated heads: no gradient, only the views.
     MeanSimclr,
+    /// Mean over the DINO views of their embeddings: no gradient, only the views.
+    EmbeddingDino,
+    /// Mean over the SimCLR views of their embeddings: no gradient, only the views.
+    EmbeddingSimclr,
 }
 
-const ALL: &[Part] = &[Part::Embedding, Part::Kl, Part::Dino, Part::Simclr, Part::MeanDino, Part::MeanSimclr];
+const ALL: &[Part] = &[
+    Part::Embedding,
+    Part::Kl,
+    Part::Dino,
+    Part::Simclr,
+    Part::MeanDino,
+    Part::MeanSimclr,
+    Part::EmbeddingDino,
+    Part::EmbeddingSimclr,
+];
 
 impl Part {
     /// How many parts there are.
@@ -38,6 +51,8 @@ impl Part {
             Self::Simclr => "SimCLR",
             Self::MeanDino => "DINO views' mean",
             Self::MeanSimclr => "SimCLR views' mean",
+            Self::EmbeddingDino => "DINO views' embedding",
+            Self::EmbeddingSimclr => "SimCLR views' embedding",
         }
     }
 
@@ -50,6 +65,8 @@ impl Part {
             Self::Simclr => "simclr",
             Self::MeanDino => "mean_dino",
             Self::MeanSimclr => "mean_simclr",
+            Self::EmbeddingDino => "embedding_dino",
+            Self::EmbeddingSimclr => "embedding_simclr",
         }
     }
 

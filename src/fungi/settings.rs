@@ -62,7 +62,7 @@ impl Settings {
         let of = |part: Part| {
             (part == Part::Embedding && set == ViewSet::Inference)
                 || self.objectives.iter().any(|objective| {
-                    objective.views() == set && (objective.part() == part || objective.mean() == Some(part))
+                    objective.views() == set && (objective.part() == part || objective.averages_to(part))
                 })
         };
         Part::ALL.into_iter().filter(|&part| of(part)).collect()
@@ -70,7 +70,7 @@ impl Settings {
 
     /// Whether both settings give the same `part` of the same image, by the same model.
     pub fn agree_on(&self, other: &Self, part: Part) -> bool {
-        let source = |of: &Self| of.objectives.iter().find(|o| o.part() == part || o.mean() == Some(part)).cloned();
+        let source = |of: &Self| of.objectives.iter().find(|o| o.part() == part || o.averages_to(part)).cloned();
         match (source(self), source(other)) {
             _ if part == Part::Embedding => true,
             (Some(a), Some(b)) if a.part() == part => {
@@ -120,10 +120,13 @@ mod tests {
 
     #[test]
     fn parts_follow_from_objectives() {
-        use Part::{Dino, Embedding, Kl, MeanDino};
+        use Part::{Dino, Embedding, EmbeddingDino, Kl, MeanDino};
         assert_eq!(Settings::default().parts(), Part::ALL);
         let objectives = Objective::all().into_iter().take(2).collect();
-        assert_eq!(Settings::default().with_objectives(objectives).parts(), [Embedding, Kl, Dino, MeanDino]);
+        assert_eq!(
+            Settings::default().with_objectives(objectives).parts(),
+            [Embedding, Kl, Dino, MeanDino, EmbeddingDino]
+        );
     }
 
     #[test]
@@ -134,28 +137,32 @@ mod tests {
 
     #[test]
     fn settings_agree_on_the_parts_that_depend_on_the_same() {
+        use Part::{Dino, Embedding, EmbeddingDino, EmbeddingSimclr, MeanDino, MeanSimclr};
         let all = Settings::default();
         let dino = all.with_objectives(vec![Objective::Dino(DinoSettings::default())]);
         let agreed = |a: &Settings, b: &Settings| -> Vec<Part> {
             Part::ALL.into_iter().filter(|&part| a.agree_on(b, part)).collect()
         };
         assert_eq!(agreed(&all, &all), Part::ALL);
-        assert_eq!(agreed(&dino, &all), [Part::Embedding, Part::Dino, Part::MeanDino]);
-        assert_eq!(agreed(&Settings { seed: 1, ..all.clone() }, &all), [Part::Embedding]);
+        assert_eq!(agreed(&dino, &all), [Embedding, Dino, MeanDino, EmbeddingDino]);
+        assert_eq!(agreed(&Settings { seed: 1, ..all.clone() }, &all), [Embedding]);
         let khatri_rao = Settings { projection: Projection::KhatriRao, ..all.clone() };
-        assert_eq!(agreed(&khatri_rao, &all), [Part::Embedding, Part::MeanDino, Part::MeanSimclr]);
+        let without_gradients = [Embedding, MeanDino, MeanSimclr, EmbeddingDino, EmbeddingSimclr];
+        assert_eq!(agreed(&khatri_rao, &all), without_gradients);
         let warm = DinoSettings { student_temperature: 0.2, ..DinoSettings::default() };
-        assert_eq!(agreed(&all.with_objectives(vec![Objective::Dino(warm)]), &dino), [Part::Embedding, Part::MeanDino]);
+        let of_crops = [Embedding, MeanDino, EmbeddingDino];
+        assert_eq!(agreed(&all.with_objectives(vec![Objective::Dino(warm)]), &dino), of_crops);
         let fewer = DinoSettings { local: 4, ..DinoSettings::default() };
-        assert_eq!(agreed(&all.with_objectives(vec![Objective::Dino(fewer)]), &dino), [Part::Embedding]);
+        assert_eq!(agreed(&all.with_objectives(vec![Objective::Dino(fewer)]), &dino), [Embedding]);
     }
 
     #[test]
     fn each_part_comes_from_one_set_of_views() {
         let settings = Settings::default();
         let parts: Vec<_> = settings.view_sets().into_iter().map(|set| settings.parts_of(set)).collect();
-        use Part::{Dino, Embedding, Kl, MeanDino, MeanSimclr, Simclr};
-        assert_eq!(parts, [vec![Embedding, Kl], vec![Dino, MeanDino], vec![Simclr, MeanSimclr]]);
+        use Part::{Dino, Embedding, EmbeddingDino, EmbeddingSimclr, Kl, MeanDino, MeanSimclr, Simclr};
+        let [crops, windows] = [vec![Dino, MeanDino, EmbeddingDino], vec![Simclr, MeanSimclr, EmbeddingSimclr]];
+        assert_eq!(parts, [vec![Embedding, Kl], crops, windows]);
         assert_eq!(settings.parts(), Part::ALL);
     }
 

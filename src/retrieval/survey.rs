@@ -172,7 +172,8 @@ mod tests {
         let classes: Vec<Option<usize>> = labels.iter().copied().map(Some).collect();
         let mut weights = Weights::of(&[Part::Embedding, Part::Kl]);
         weights.set(Part::Kl, 0.5);
-        let sets = [Weights::embedding(), weights].map(|weights| FeatureSet { name: String::new(), weights, centred: false });
+        let sets =
+            [Weights::embedding(), weights].map(|weights| FeatureSet { name: String::new(), weights, centred: false });
         let borrowed: Vec<&Features> = items.iter().collect();
         for k in [1, 5, 39, 80] {
             let tally = run(Survey::new(weights, k, classes.clone()), &items, 1_000_000);

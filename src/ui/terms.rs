@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Name, what it stands for, and what it is.
-const TERMS: [(&str, &str, &str); 6] = [
+const TERMS: [(&str, &str, &str); 7] = [
     ("Embedding", "", "the vector that the model, as it is, gives for an image; similar images have similar ones."),
     (
         "FUNGI",
@@ -22,6 +22,7 @@ const TERMS: [(&str, &str, &str); 6] = [
         "",
         "the mean of the last block's heads over the crops or pieces that an objective uses; it needs no gradient.",
     ),
+    ("Views' embedding", "", "the mean of the embeddings of those crops or pieces; it needs no gradient either."),
 ];
 
 /// The list, and where to read on. Once in the page; any [`TermsButton`] opens it.

@@ -3,7 +3,7 @@
 import { ANSWERS, EVENTS, Reader } from "./postcard.mjs";
 
 /** The parts of a feature, in the order of src/fungi/part.rs. */
-export const PARTS = ["embedding", "kl", "dino", "simclr", "mean_dino", "mean_simclr"];
+export const PARTS = ["embedding", "kl", "dino", "simclr", "mean_dino", "mean_simclr", "embedding_dino", "embedding_simclr"];
 
 /** What workers have sent of images so far: `[{ hash, features: { part: [floats] }, timings }]`, in the order of answers. */
 export async function sentItems(page, from = 0) {

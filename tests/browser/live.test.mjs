@@ -96,7 +96,7 @@ scenario("lean computes DINO alone, and each preset only what is missing", { bro
   await page.choose(writeFiles(folder(t), series(6)));
   await page.untilComputed(6);
   const lean = await sentItems(page);
-  assert.deepEqual(Object.keys(Object.values(gathered(lean))[0]), ["embedding", "dino", "mean_dino"]);
+  assert.deepEqual(Object.keys(Object.values(gathered(lean))[0]), ["embedding", "dino", "mean_dino", "embedding_dino"]);
   await page.until("what it is made of", async () => (await page.text("neighbours-fungi-made-of")) === "embedding + DINO + DINO views' mean");
   await page.until("the address", () => page.tab.evaluate(() => location.hash.includes("objectives=dino") && location.hash.includes("centred=embedding,dino,mean_dino")));
   assert.equal(await page.attribute("preset-lean", "aria-pressed"), "true");

@@ -29,7 +29,7 @@ fn sharing_views_does_not_change_features() {
     let second = term(Objective::Kl(KlSettings { latent: 50, temperature: 0.5 }), &other);
     let second = Term { part: Part::Dino, ..second };
     let dino = term(Objective::Dino(DinoSettings { global: 3, ..DinoSettings::default() }), &given);
-    let dino = Term { part: Part::MeanDino, mean: None, views: simclr.views, ..dino };
+    let dino = Term { part: Part::MeanDino, means: None, views: simclr.views, ..dino };
     let terms = vec![kl, simclr, second, dino];
 
     let extractor = |terms| Extractor::with_terms(vit.clone(), settings.clone(), given.clone(), terms).unwrap();
@@ -45,11 +45,12 @@ fn sharing_views_does_not_change_features() {
     // The inference view and four windows, each once more for the second objective.
     assert_eq!((layout.views, layout.rows), (5, 10));
     for (i, term) in terms.into_iter().enumerate() {
-        let (part, mean) = (term.part, term.mean);
+        let (part, means) = (term.part, term.means);
         let (alone, alone_traces, layout) = run(vec![term]);
         assert_eq!(layout.rows, layout.views);
         for image in 0..2 {
-            for part in [Some(Part::Embedding), Some(part), mean].into_iter().flatten() {
+            let means = means.map(|means| [means.heads, means.embedding]);
+            for part in [Part::Embedding, part].into_iter().chain(means.into_iter().flatten()) {
                 assert!(close(together[image].get(part).unwrap(), alone[image].get(part).unwrap()), "{part:?}");
             }
             let ((found, shared), (_, own)) = (&traces[image][i], &alone_traces[image][0]);
@@ -58,4 +59,32 @@ fn sharing_views_does_not_change_features() {
             assert!(close(&shared.d, &own.d) && close(&shared.u, &own.u), "{part:?}");
         }
     }
+}
+
+#[test]
+fn views_embeddings_are_averaged() {
+    let device = Device::flex();
+    let vit = Arc::new(self_test::model(&device).unwrap());
+    let view = 3 * vit.config().image.pow(2);
+    let mut stream = Stream::new(1, Purpose::Sample, 0);
+    let mut draw = |n: usize| -> Vec<f32> { (0..n * view).map(|_| stream.uniform()).collect() };
+    let objectives = vec![Objective::Dino(DinoSettings { local: 2, ..DinoSettings::default() })];
+    let settings = Settings::default().with_objectives(objectives);
+    let extractor = Extractor::new(vit, settings, Negatives::default()).unwrap();
+    let (inference, crops) = (draw(1), draw(4));
+    let compute = |views| pollster::block_on(extractor.compute(views)).unwrap();
+    let features = compute(Views::given(&[&inference, &crops]));
+    // Each crop once more, as the view that an embedding is computed from, which is not yet normalised there.
+    let alone = extractor.only(ViewSet::Inference);
+    let mut sum = vec![0.0; alone.vit().config().embedding()];
+    for crop in crops.chunks(view) {
+        let pass =
+            Pass::run(alone.vit(), &alone.layout, alone.limits(), vec![Views::given(&[crop])]).unwrap().remove(0);
+        let e = pollster::block_on(read(pass.e)).unwrap();
+        sum.iter_mut().zip(e).for_each(|(sum, e)| *sum += e);
+    }
+    let mut expected = Features::new();
+    expected.set(Part::EmbeddingDino, sum);
+    assert!(close(features.get(Part::EmbeddingDino).unwrap(), expected.get(Part::EmbeddingDino).unwrap()));
+    assert!(features.get(Part::EmbeddingSimclr).is_none());
 }

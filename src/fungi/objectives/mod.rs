@@ -13,7 +13,7 @@ pub use simclr::{NegativeLatents, Simclr, SimclrState};
 
 use burn::prelude::*;
 
-use super::{ExtractError, Given, Objective, Part, ViewSet};
+use super::{ExtractError, Given, Means, Objective, Part, ViewSet};
 
 /// An objective with its heads, ready to run.
 #[derive(Debug, Clone)]
@@ -67,14 +67,14 @@ pub(super) struct Term {
     pub views: ViewSet,
     /// What its projected gradient becomes.
     pub part: Part,
-    /// What the mean of its views' heads becomes, if it is wanted.
-    pub mean: Option<Part>,
+    /// What the means over its views become, if they are wanted.
+    pub means: Option<Means>,
 }
 
 impl Term {
     pub fn new(objective: &Objective, given: &Given) -> Result<Self, ExtractError> {
         let loss = Loss::new(objective, given)?;
-        Ok(Self { loss, views: objective.views(), part: objective.part(), mean: objective.mean() })
+        Ok(Self { loss, views: objective.views(), part: objective.part(), means: objective.means() })
     }
 }
 

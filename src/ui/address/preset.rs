@@ -81,6 +81,8 @@ mod tests {
         assert_eq!((lean.seed, paper.settings()), (3, Settings { seed: 3, ..Settings::default() }));
         let weighed = Part::ALL.map(|part| Preset::Lean.weights().get(part) > 0.0);
         assert_eq!(weighed, Part::ALL.map(|part| Preset::Lean.centred()[part]));
-        assert!(lean.settings().parts().iter().all(|part| LEAN.contains(part)));
+        assert!(
+            LEAN.iter().all(|part| lean.settings().parts().contains(part)) && lean.settings().objectives.len() == 1
+        );
     }
 }

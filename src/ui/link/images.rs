@@ -96,7 +96,7 @@ impl Link {
     pub fn stage_name(&self, stage: usize) -> Option<String> {
         self.core(|core| {
             let set = core.settings.view_sets().get(stage).copied()?;
-            let is_mean = |part: &Part| core.settings.objectives.iter().any(|o| o.mean() == Some(*part));
+            let is_mean = |part: &Part| core.settings.objectives.iter().any(|o| o.averages_to(*part));
             let parts = core.settings.parts_of(set).into_iter().filter(|part| !is_mean(part));
             let names: Vec<&str> = parts.map(Part::name).collect();
             Some(names.join(" and "))

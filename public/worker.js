@@ -1,4 +1,4 @@
-// Starts one of the engine's programs in this worker: worker.js?engine=engine-gpu&version=... On the CPU it is the one with
+// Starts one of the programs in this worker: worker.js?engine=engine-gpu&version=... The engine's for the CPU is the one with
 // relaxed SIMD where the browser can run it, unless simd=128.
 // The version keeps a browser from mixing files of two builds. With compiled=1 the first message is the compiled program;
 // otherwise it is compiled here, and sent to the page for other workers. This worker holds the lock of its own name for
@@ -11,7 +11,8 @@ const RELAXED = [
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 25, 1, 23, 0, 253, 12, ...Array(16).fill(0), 253, 129, 2, 11,
 ];
 const relaxed = () => wanted.get("simd") !== "128" && WebAssembly.validate(Uint8Array.from(RELAXED));
-const engine = wanted.get("engine") === "engine-gpu" ? "engine-gpu" : relaxed() ? "engine-relaxed" : "engine";
+const asked = wanted.get("engine");
+const engine = ["engine-gpu", "analysis"].includes(asked) ? asked : relaxed() ? "engine-relaxed" : "engine";
 const version = encodeURIComponent(wanted.get("version") ?? "");
 
 // The page is notified of uncaught errors, but not of rejected promises: turn the latter into the former.

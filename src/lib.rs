@@ -14,10 +14,13 @@
 //! - [`gallery`]: what has been computed: items, labels, features.
 //! - [`retrieval`]: neighbours, votes, metrics.
 //! - [`segmentation`]: memory bank, label propagation, IoU.
+//! - [`wire`]: messages between the page and its workers.
+//! - [`analysis`]: what features are worth, in a worker of its own: evaluation, maps, archives.
 //! - [`engine`]: the one owner of device and model.
 //! - [`ui`]: the page. What of it needs no browser, such as reading its address, is compiled everywhere.
 //! - [`cli`]: the command line.
 
+pub mod analysis;
 pub mod arithmetic;
 #[cfg(feature = "engine")]
 mod cores;
@@ -37,3 +40,4 @@ pub mod random;
 pub mod retrieval;
 pub mod segmentation;
 pub mod ui;
+pub mod wire;

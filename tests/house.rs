@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 /// Room, rooms that it may import.
 const ROOMS: &[(&str, &[&str])] = &[
     ("arithmetic", &[]),
+    ("wire", &[]),
     ("random", &[]),
     ("cores", &[]),
     ("image", &["cores"]),
@@ -19,10 +20,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("retrieval", &["arithmetic", "random", "fungi"]),
     ("segmentation", &["arithmetic", "random", "cores", "image", "kernels"]),
     ("gallery", &["fungi", "vit"]),
+    ("analysis", &["wire", "kernels", "fungi", "retrieval", "gallery"]),
     (
         "engine",
         &[
             "arithmetic",
+            "wire",
             "random",
             "image",
             "drawings",
@@ -49,22 +52,25 @@ const ROOMS: &[(&str, &[&str])] = &[
             "engine",
         ],
     ),
-    ("ui", &["arithmetic", "vit", "fungi", "retrieval", "segmentation", "gallery", "engine"]),
-    ("bin", &["cli", "engine", "ui"]),
+    ("ui", &["arithmetic", "wire", "vit", "fungi", "retrieval", "segmentation", "gallery", "analysis", "engine"]),
+    ("bin", &["cli", "analysis", "engine", "ui"]),
 ];
 
 /// Room within `ui`, rooms within `ui` that it may import.
 const UI: &[(&str, &[&str])] = &[
     ("numbers", &[]),
+    ("pace", &[]),
     ("icons", &[]),
     ("blob", &[]),
     ("messages", &[]),
+    ("transport", &[]),
     ("offline", &[]),
     ("terms", &[]),
     ("address", &["numbers"]),
-    ("link", &["messages", "numbers"]),
+    ("link", &["messages", "transport", "numbers"]),
+    ("analysis", &["messages", "transport"]),
     ("gallery", &["link", "messages", "blob", "icons", "numbers"]),
-    ("neighbours", &["gallery", "address", "icons", "numbers", "terms"]),
+    ("neighbours", &["gallery", "address", "icons", "numbers", "pace", "terms"]),
     ("bar", &["link", "address", "messages", "offline", "icons", "numbers", "terms"]),
     ("segmentation", &["link", "address", "blob", "icons", "numbers"]),
     ("tabs", &["neighbours", "segmentation"]),

@@ -8,10 +8,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, MessageEvent};
 
 use super::{
     Engine,
@@ -24,6 +23,7 @@ use crate::{
     fungi::ViewSet,
     gallery::Hash,
     image::{MAX_BYTES, panicked},
+    wire::scope,
 };
 
 thread_local! {
@@ -57,7 +57,7 @@ pub fn run() {
             spawn_local(serve(Rc::clone(&inbox), idle, Rc::clone(&engine)));
         }
     });
-    scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    scope::global().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     listener.forget();
     say(0, Event::Hello);
 }
@@ -74,7 +74,8 @@ async fn serve(inbox: Rc<RefCell<Inbox<Vec<Blob>>>>, mut engine: Engine, idle: R
                     SERVING.set(seq);
                     let mut report = |step| say(seq, Event::Progress(step));
                     let (answer, files) = store::serve(&engine, body, &blobs, &mut report).await;
-                    send(seq, Event::Answer(answer), &files);
+                    let files: Vec<JsValue> = files.into_iter().map(JsValue::from).collect();
+                    scope::send(seq, Event::Answer(answer), &files);
                 }
             }
             _ => {
@@ -88,7 +89,7 @@ async fn serve(inbox: Rc<RefCell<Inbox<Vec<Blob>>>>, mut engine: Engine, idle: R
                 }
             }
         }
-        breathe().await;
+        scope::breathe().await;
     }
     *idle.borrow_mut() = Some(engine);
 }
@@ -152,42 +153,10 @@ fn bytes_of(request: &mut Request) -> Vec<&mut Vec<u8>> {
 }
 
 fn parse(data: &JsValue) -> Option<(Message<Request>, Vec<Blob>)> {
-    let parts: &Array = data.dyn_ref()?;
-    let bytes: Uint8Array = parts.get(0).dyn_into().ok()?;
-    let blobs = parts.iter().skip(1).filter_map(|blob| blob.dyn_into().ok());
-    Some((postcard::from_bytes(&bytes.to_vec()).ok()?, blobs.collect()))
+    let (message, beside) = scope::parse(data)?;
+    Some((message, beside.into_iter().filter_map(|blob| blob.dyn_into().ok()).collect()))
 }
 
 fn say(seq: u32, event: Event) {
-    send(seq, event, &[]);
-}
-
-/// Sends an event, and files beside it, which the page passes on without reading them.
-fn send(seq: u32, event: Event, files: &[Blob]) {
-    let parts: Array = files.iter().collect();
-    match postcard::to_allocvec(&Message { seq, body: event }) {
-        Ok(bytes) => {
-            let bytes = Uint8Array::from(bytes.as_slice());
-            parts.unshift(&bytes);
-            // Transferring the buffer avoids a copy; posting fails only when the page is gone.
-            let _ = scope().post_message_with_transfer(&parts, &Array::of1(&bytes.buffer()));
-        }
-        // The page treats this like any crash, and starts a new worker.
-        Err(error) => wasm_bindgen::throw_str(&format!("an event could not be encoded: {error}")),
-    }
-}
-
-/// Returns to the event loop, so that waiting messages arrive.
-async fn breathe() {
-    let timer = Promise::new(&mut |resolve: Function, _| {
-        // Without a timer the promise would never settle, so it is settled at once.
-        if scope().set_timeout_with_callback(&resolve).is_err() {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        }
-    });
-    let _ = JsFuture::from(timer).await;
-}
-
-fn scope() -> DedicatedWorkerGlobalScope {
-    js_sys::global().unchecked_into()
+    scope::send(seq, event, &[]);
 }

@@ -2,8 +2,9 @@
 //!
 //! Imports go one way. [`app`](self) builds the areas and hands each a [`link`] and the signals that it reads; an area
 //! never sees the whole page. [`gallery`] owns the images, `neighbours` reads it, [`segmentation`] gets single photos
-//! handed in, `bar` shows model, device and settings; none imports another but `neighbours` the gallery. [`link`] talks
-//! to the worker and imports no area. `offline`, `messages`, `blob`, `icons`, `terms`, [`numbers`] and [`address`] import none of these.
+//! handed in, `bar` shows model, device and settings; none imports another but
+//! `neighbours` the gallery. [`link`] talks to the engine's workers, [`analysis`] to the one that evaluates;
+//! both import no area. `offline`, `messages`, `blob`, `icons`, `terms`, `transport`, [`numbers`], [`pace`] and [`address`] import none of these.
 //!
 //! Nothing here takes longer than a frame: ranking thousands of images takes a few milliseconds, everything else is
 //! left to the worker. What needs no browser is also compiled for the native tests. Timers and window listeners are
@@ -11,10 +12,12 @@
 //! await.
 
 pub mod address;
+pub mod analysis;
 pub mod bar;
 pub mod gallery;
 pub mod link;
 pub mod numbers;
+pub mod pace;
 pub mod segmentation;
 
 #[cfg(feature = "page")]
@@ -32,6 +35,8 @@ mod offline;
 mod tabs;
 #[cfg(feature = "page")]
 mod terms;
+#[cfg(feature = "page")]
+mod transport;
 
 /// Replaces the static page of `index.html` with the app.
 #[cfg(feature = "page")]

@@ -14,6 +14,7 @@ use super::{Backend, ModelFiles};
 use crate::fungi::{Settings, ViewSet};
 use crate::gallery::Hash;
 use crate::vit::ViTConfig;
+pub use crate::wire::Message;
 pub use models::{Kept, Listed, ModelRequest, Place, Plan};
 pub use report::{Item, ParityLine, SampleFile, Timings};
 pub use segmentation::{
@@ -21,15 +22,6 @@ pub use segmentation::{
     photo_memory,
 };
 pub use start::{DeviceInfo, ModelInfo, Progress, Ready};
-
-/// A message, and the number of the request that it belongs to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Message<T> {
-    /// Chosen by the caller, above 0, each used once; an answer carries the number of its request.
-    pub seq: u32,
-    /// The content.
-    pub body: T,
-}
 
 /// A request to the engine. Requests are served in order, one at a time; `Stop` overtakes waiting images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

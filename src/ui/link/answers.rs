@@ -9,8 +9,7 @@ use super::files::lacks_negatives;
 use super::inbox::Next;
 use super::queue::{Cost, Job};
 use super::requests::Asked;
-use super::transport::Arrival;
-use super::worker::now;
+use super::worker::{Arrival, blobs_of, now};
 use super::{Link, Phase, Reply, pool};
 use crate::engine::protocol::{Answer, Event, Message, ModelRequest, Progress, Ready, Request};
 use crate::engine::{Backend, ModelFiles};
@@ -58,7 +57,7 @@ impl Link {
                 self.core(|core| core.program = Some(program));
                 self.fill_pool();
             }
-            Arrival::Message(message, blobs) => self.receive(worker, message, blobs),
+            Arrival::Message(message, beside) => self.receive(worker, message, blobs_of(beside)),
             Arrival::Crash(reason) => self.broken(worker, &reason),
         }
     }

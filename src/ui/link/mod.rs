@@ -28,8 +28,6 @@ mod state;
 #[cfg(feature = "page")]
 mod switch;
 #[cfg(feature = "page")]
-mod transport;
-#[cfg(feature = "page")]
 mod worker;
 
 #[cfg(feature = "page")]

@@ -6,8 +6,7 @@ use web_sys::{Blob, File};
 
 use super::files::{lacks_negatives, models};
 use super::requests::Asked;
-use super::transport::Arrival;
-use super::worker::Worker;
+use super::worker::{Arrival, Worker, blobs_of};
 use super::{Link, Reply};
 use crate::engine::protocol::{Answer, Event, Message, ModelRequest, Plan, Progress, Request};
 use crate::engine::{Backend, ModelFiles};
@@ -102,7 +101,7 @@ impl Link {
             // Few and far between, its messages need no inbox.
             let started = worker.start(core.backend, 0, program.as_ref(), relaxed_simd, move |arrival| match arrival {
                 Arrival::Program(_) => {}
-                Arrival::Message(message, blobs) => link.newcomer_said(message, blobs),
+                Arrival::Message(message, beside) => link.newcomer_said(message, blobs_of(beside)),
                 Arrival::Crash(reason) => link.newcomer_crashed(&reason),
             });
             core.newcomer = Some(Newcomer { worker, request, side, files: None, settings });

@@ -5,22 +5,25 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::{set_timeout, window};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::Reply;
 use super::requests::{Asked, Requests};
-use super::transport::{Arrival, Transport};
 use crate::engine::Backend;
-use crate::engine::protocol::{Message, Request};
+use crate::engine::protocol::{Event, Message, Request};
 use crate::gallery::Id;
+use crate::ui::transport::{self, Transport};
 
 /// The handler of a request's answer.
 pub type Hearer = Rc<RefCell<dyn FnMut(Reply)>>;
 
+/// What comes from a worker.
+pub type Arrival = transport::Arrival<Event>;
+
 /// A worker.
 pub struct Worker {
-    transport: Option<Transport>,
+    transport: Option<Transport<Request>>,
     /// The number of its process.
     process: u32,
     /// Whether its program is listening.
@@ -71,7 +74,11 @@ impl Worker {
     ) -> Result<(), String> {
         self.heard = now();
         self.process = process;
-        self.transport = Some(Transport::start(backend, program, relaxed_simd, arrival)?);
+        let name = match backend {
+            Backend::Gpu => "engine-gpu",
+            Backend::Cpu => "engine",
+        };
+        self.transport = Some(Transport::start(name, program, relaxed_simd, arrival)?);
         Ok(())
     }
 
@@ -153,11 +160,17 @@ impl Worker {
 
     fn send(&self, number: u32, request: Request, blobs: &[Blob]) -> bool {
         let message = Message { seq: number, body: request };
-        self.transport.as_ref().is_some_and(|transport| transport.post(&message, blobs).is_ok())
+        let blobs: Vec<JsValue> = blobs.iter().map(JsValue::from).collect();
+        self.transport.as_ref().is_some_and(|transport| transport.post(&message, &blobs).is_ok())
     }
 }
 
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// The blobs among what lies beside a message.
+pub fn blobs_of(beside: Vec<JsValue>) -> Vec<Blob> {
+    beside.into_iter().filter_map(|value| value.dyn_into().ok()).collect()
 }

@@ -2,7 +2,6 @@
 
 pub mod found;
 pub mod made_of;
-pub mod pace;
 pub mod ranked;
 pub mod verdict;
 

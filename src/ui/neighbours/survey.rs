@@ -7,12 +7,12 @@ use std::time::Duration;
 use leptos::prelude::*;
 use web_time::Instant;
 
-use super::pace::{Change, Next, next, pause};
 use super::ranking::Compared;
 use crate::fungi::PartMap;
 use crate::gallery::{Gallery, Id};
 use crate::retrieval::{Survey, Tally, Weights};
 use crate::ui::gallery::GalleryState;
+use crate::ui::pace::{Change, Next, next, pause};
 
 /// Milliseconds of a frame that the steps may take, all together.
 const BUDGET: f64 = 5.0;

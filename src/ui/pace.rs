@@ -1,4 +1,4 @@
-//! When a survey of the gallery goes on, and when it starts anew. Decisions only: no browser is needed.
+//! When a pass over the whole gallery goes on, and when it starts anew. Decisions only: no browser is needed.
 
 /// What has changed since a pass began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

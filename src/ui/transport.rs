@@ -1,15 +1,17 @@
 //! Bytes to and from a worker: starts one, sends to it, notices its end.
 
 use std::cell::Cell;
+use std::marker::PhantomData;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::window;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
-use web_sys::{Blob, ErrorEvent, MessageEvent, Worker, WorkerOptions};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions};
 
-use crate::engine::Backend;
-use crate::engine::protocol::{Event, Message, Request};
+use crate::wire::Message;
 
 /// Part of the workers' addresses, so that no browser mixes files of two versions. `scripts/build` may set it.
 const VERSION: &str = match option_env!("MYCOSCOPE_BUILD") {
@@ -17,49 +19,45 @@ const VERSION: &str = match option_env!("MYCOSCOPE_BUILD") {
     None => env!("CARGO_PKG_VERSION"),
 };
 
-/// What comes from a worker.
-pub enum Arrival {
+/// What comes from a worker that sends events of type `E`.
+pub enum Arrival<E> {
     /// Its program, compiled: others need not compile it again.
     Program(JsValue),
-    /// A message, and the blobs beside it.
-    Message(Message<Event>, Vec<Blob>),
+    /// A message, and what lies beside it.
+    Message(Message<E>, Vec<JsValue>),
     /// It crashed, or sent what can't be read: why, if the browser tells.
     Crash(String),
 }
 
-/// A worker process.
-pub struct Transport {
+/// A worker process that takes requests of type `Q`.
+pub struct Transport<Q> {
     worker: Worker,
     _listeners: [Closure<dyn FnMut(JsValue)>; 3],
     /// Its name, and that of the lock that it holds as long as it lives.
     name: String,
     /// Whether it was ended from here.
     ended: Rc<Cell<bool>>,
+    takes: PhantomData<fn(Q)>,
 }
 
-impl Transport {
-    /// Starts the program for `backend`, from `program` if it has been compiled before, on the CPU with relaxed SIMD if that
-    /// is wanted and the browser has it; `arrival` is called with everything
-    /// that comes from it.
+impl<Q: Serialize> Transport<Q> {
+    /// Starts `program` (see `public/worker.js`), from `compiled` if it has been compiled before, with relaxed SIMD if that is
+    /// wanted, the program comes so, and the browser has it; `arrival` is called with everything that comes from it.
     ///
     /// # Errors
     ///
     /// The browser's message if it starts no worker.
-    pub fn start(
-        backend: Backend,
-        program: Option<&JsValue>,
+    pub fn start<E: DeserializeOwned + 'static>(
+        program: &str,
+        compiled: Option<&JsValue>,
         relaxed_simd: bool,
-        arrival: impl Fn(Arrival) + Clone + 'static,
+        arrival: impl Fn(Arrival<E>) + Clone + 'static,
     ) -> Result<Self, String> {
-        let engine = match backend {
-            Backend::Gpu => "engine-gpu",
-            Backend::Cpu => "engine",
-        };
-        let compiled = if program.is_some() { "&compiled=1" } else { "" };
+        let sent_along = if compiled.is_some() { "&compiled=1" } else { "" };
         let simd = if relaxed_simd { "" } else { "&simd=128" };
-        let address = format!("./worker.js?engine={engine}&version={VERSION}{simd}{compiled}");
+        let address = format!("./worker.js?engine={program}&version={VERSION}{simd}{sent_along}");
         // Locks are shared by all pages of a host: each worker's has a name of its own.
-        let name = format!("{engine} {:x}", (js_sys::Math::random() * 9e15) as u64);
+        let name = format!("{program} {:x}", (js_sys::Math::random() * 9e15) as u64);
         let options = WorkerOptions::new();
         options.set_name(&name);
         let worker = Worker::new_with_options(&address, &options).map_err(|error| said(&error))?;
@@ -78,11 +76,11 @@ impl Transport {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         worker.set_onmessageerror(Some(on_garbled.as_ref().unchecked_ref()));
-        if let Some(program) = program {
-            worker.post_message(program).map_err(|error| said(&error))?;
+        if let Some(compiled) = compiled {
+            worker.post_message(compiled).map_err(|error| said(&error))?;
         }
         let ended = Rc::new(Cell::new(false));
-        Ok(Self { worker, _listeners: [on_message, on_error, on_garbled], name, ended })
+        Ok(Self { worker, _listeners: [on_message, on_error, on_garbled], name, ended, takes: PhantomData })
     }
 
     /// Has `closed` called once the worker is gone without being ended from here: a browser that closes a worker, for memory
@@ -102,16 +100,16 @@ impl Transport {
         let _ = request.call2(&locks, &JsValue::from_str(&self.name), &released);
     }
 
-    /// Sends a request. Blobs go as handles beside it: their bytes are read in the worker.
+    /// Sends a request, and beside it what is passed on as it is: of blobs the handles, whose bytes are read in the worker.
     ///
     /// # Errors
     ///
     /// The browser's message if it does not send the request.
-    pub fn post(&self, request: &Message<Request>, blobs: &[Blob]) -> Result<(), String> {
+    pub fn post(&self, request: &Message<Q>, beside: &[JsValue]) -> Result<(), String> {
         let bytes = postcard::to_allocvec(request).map_err(|error| error.to_string())?;
         let message = Array::of1(&Uint8Array::from(bytes.as_slice()));
-        blobs.iter().for_each(|blob| {
-            message.push(blob);
+        beside.iter().for_each(|value| {
+            message.push(value);
         });
         self.worker.post_message(&message).map_err(|error| said(&error))
     }
@@ -127,13 +125,12 @@ impl Transport {
     }
 }
 
-/// What a worker sent: its program, or a message with its blobs.
-fn read(data: &JsValue) -> Arrival {
+/// What a worker sent: its program, or a message with what lies beside it.
+fn read<E: DeserializeOwned>(data: &JsValue) -> Arrival<E> {
     let Some(parts) = data.dyn_ref::<Array>() else { return Arrival::Program(data.clone()) };
     let bytes = parts.get(0).dyn_into::<Uint8Array>().ok();
-    let blobs = parts.iter().skip(1).filter_map(|blob| blob.dyn_into().ok()).collect();
     match bytes.and_then(|bytes| postcard::from_bytes(&bytes.to_vec()).ok()) {
-        Some(message) => Arrival::Message(message, blobs),
+        Some(message) => Arrival::Message(message, parts.iter().skip(1).collect()),
         None => Arrival::Crash("It sent something that this page does not understand.".into()),
     }
 }

@@ -46,6 +46,8 @@ pub enum Purpose {
     Bank = 10,
     /// Resampling of images for confidence intervals.
     Bootstrap = 11,
+    /// Where images begin on a map.
+    Map = 30,
 }
 
 /// A stream of numbers, read in order or at any position.

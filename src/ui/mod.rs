@@ -14,6 +14,7 @@
 pub mod address;
 pub mod analysis;
 pub mod bar;
+pub mod evaluation;
 pub mod gallery;
 pub mod link;
 pub mod numbers;

@@ -11,7 +11,7 @@ use mycoscope::fungi::exact::inner_product;
 use mycoscope::fungi::negatives::from_images;
 use mycoscope::fungi::projection::Projector;
 use mycoscope::fungi::{
-    Extractor, Features, Given, Limits, Negatives, Objective, Part, Projection, Settings, SimclrSettings, Views,
+    Extractor, Features, Given, Limits, Negatives, Objective, Part, Projection, Settings, SimclrSettings, Trace, Views,
 };
 use mycoscope::image::Rgb;
 
@@ -117,6 +117,53 @@ fn means_are_those_of_the_heads() {
         let expected: Vec<f32> = (0..DIM).map(|i| trace.u.iter().skip(i).step_by(DIM).sum()).collect();
         assert!(cosine(features.get(means.heads).unwrap(), &expected) > 0.999_999);
     }
+}
+
+#[test]
+fn an_explanation_adds_up() {
+    let settings = few();
+    let extractor = extractor(settings.clone(), Limits::default());
+    let picture = |lane: u32| {
+        let data = draw(lane, 3 * 40 * 30, 127.0).into_iter().map(|x| (x + 127.0) as u8).collect();
+        pollster::block_on(extractor.dissect(&Rgb { width: 40, height: 30, data })).unwrap()
+    };
+    let (first, second) = (picture(1), picture(2));
+    assert_eq!(first.size, (40, 30));
+    let explanations = first.explain(&second, &settings);
+    assert_eq!(explanations.iter().map(|of| of.part).collect::<Vec<_>>(), settings.parts());
+    for explanation in explanations {
+        let (part, pairs) = (explanation.part, &explanation.pairs);
+        let sum: f64 = pairs.pairs.iter().map(|pair| f64::from(*pair)).sum();
+        assert!((sum - pairs.cosine).abs() < 1e-5, "{part:?}: {sum} {}", pairs.cosine);
+        let views = explanation.views.count(SIDE);
+        match (first.trace(part), second.trace(part)) {
+            (Some(a), Some(b)) => {
+                let product = |a: &Trace, b: &Trace| inner_product((&a.d, &a.u), (&b.d, &b.u), DIM);
+                let exact = product(a, b) / (product(a, a) * product(b, b)).sqrt();
+                assert!((sum - exact).abs() < 1e-5 * exact.abs().max(1e-3), "{part:?}: {sum} {exact}");
+                // Five standard deviations of the projection.
+                let noise = explanation.noise.unwrap();
+                assert!((explanation.cosine - exact).abs() < 5.0 * noise, "{part:?}: {} {exact}", explanation.cosine);
+                assert_eq!((pairs.rows, pairs.columns), (views, views));
+            }
+            _ if part == Part::Embedding => {
+                assert_eq!(pairs.rows, first.patches.grid[0] * first.patches.grid[1]);
+                assert!(pairs.pairs.iter().all(|pair| pair.is_finite()));
+            }
+            // Means are not projected: what is taken apart is what neighbours are ranked by.
+            _ => {
+                assert!(explanation.noise.is_none() && pairs.direction.is_empty());
+                assert!((explanation.cosine - pairs.cosine).abs() < 1e-5, "{part:?}");
+                assert_eq!((pairs.rows, pairs.columns), (views, views));
+            }
+        }
+    }
+    let features = pollster::block_on(extractor.compute(extractor.views(&Rgb {
+        width: 40,
+        height: 30,
+        data: draw(1, 3 * 40 * 30, 127.0).into_iter().map(|x| (x + 127.0) as u8).collect(),
+    })));
+    assert_same(&first.features, &features.unwrap(), "taken apart");
 }
 
 #[test]

@@ -39,6 +39,7 @@ mod segment_bench;
 mod shape_bench;
 mod streams;
 mod target;
+mod why;
 
 use std::process::ExitCode;
 
@@ -63,6 +64,8 @@ enum Command {
     Neighbours(neighbours::Neighbours),
     /// Measure leave-one-out k-NN accuracy and mAP on a folder whose sub-folders are the labels
     Evaluate(evaluate::Evaluate),
+    /// Explain why two images are alike: which of their views agree, by the embedding and by each gradient
+    Why(why::Why),
     /// Map photos from a few labelled ones, by embedding and by FUNGI
     Segment(Box<segment::Segment>),
     /// Draw labelled pictures, and scenes with masks, to try things on
@@ -94,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Embed(command) => command.run(),
         Command::Neighbours(command) => command.run(),
         Command::Evaluate(command) => command.run(),
+        Command::Why(command) => command.run(),
         Command::Segment(command) => command.run(),
         Command::Sample(command) => command.run(),
         Command::Models(command) => command.run(),

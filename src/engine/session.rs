@@ -252,7 +252,7 @@ impl Engine {
     }
 
     /// The error of a computation on the open device.
-    pub(super) fn fault(&self, error: ExtractError) -> EngineError {
+    pub(crate) fn fault(&self, error: ExtractError) -> EngineError {
         let gpu = self.device.as_ref().is_some_and(|(_, info)| info.backend == Backend::Gpu);
         EngineError::Extract { error, gpu }
     }

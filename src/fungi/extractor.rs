@@ -37,7 +37,7 @@ pub struct Extractor {
     means: Option<Tensor<3>>,
 }
 
-/// An objective's values for one image, for tests and parity: features never need them outside the device.
+/// An objective's values for one image: features never need them outside the device, but explanations do.
 #[derive(Debug, Clone)]
 pub struct Trace {
     /// The loss.
@@ -47,6 +47,8 @@ pub struct Trace {
     /// Concatenated heads of each view, `[V, E]`. The gradient is `sum over v of d_v (x) [u_v; 1]`:
     /// [`super::exact::gradient`].
     pub u: Vec<f32>,
+    /// Embedding of each view, `[V, M]`.
+    pub e: Vec<f32>,
 }
 
 impl Extractor {
@@ -271,17 +273,28 @@ impl Extractor {
     ///
     /// As [`Extractor::compute_all`].
     pub async fn trace(&self, views: Views) -> Result<Vec<(Part, Trace)>, ExtractError> {
+        Ok(self.compute_traced(views).await?.1)
+    }
+
+    /// One image's features, and the losses and gradients behind them, from one forward pass.
+    ///
+    /// # Errors
+    ///
+    /// As [`Extractor::compute_all`].
+    pub async fn compute_traced(&self, views: Views) -> Result<(Features, Vec<(Part, Trace)>), ExtractError> {
         let mut passes = Pass::run(&self.vit, &self.layout, &self.limits, vec![views])?;
         let pass = passes.remove(0);
         let (d, u) = (read(self.gradient(&pass)).await?, read(pass.u.clone()).await?);
-        let dim = self.vit.config().dim;
+        let e = read(pass.e.clone()).await?;
+        let (dim, embedding) = (self.vit.config().dim, self.vit.config().embedding());
         let mut traces = Vec::with_capacity(self.terms.len());
         for (term, rows) in self.terms.iter().zip(&self.layout.objectives) {
             let loss = read(term.loss.loss(pass.of(rows))).await?[0];
-            let rows = rows.start * dim..rows.end * dim;
-            traces.push((term.part, Trace { loss, d: d[rows.clone()].to_vec(), u: u[rows].to_vec() }));
+            let of = |all: &[f32], width: usize| all[rows.start * width..rows.end * width].to_vec();
+            traces.push((term.part, Trace { loss, d: of(&d, dim), u: of(&u, dim), e: of(&e, embedding) }));
         }
-        Ok(traces)
+        let row = read(self.rows(pass)).await?;
+        Ok((self.split(&row), traces))
     }
 
     /// The tokens of one picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch, for dense

@@ -8,6 +8,8 @@
 //! [`Extractor`] runs all steps: [`views`], [`heads`], [`objectives`], [`tail`] and [`projection`]. [`dense`] applies
 //! them to the patches of one picture; [`exact`] has the unprojected gradients, for tests.
 
+mod contributions;
+mod explanation;
 mod features;
 mod limits;
 mod objective;
@@ -18,6 +20,8 @@ mod settings;
 mod check;
 #[cfg(feature = "engine")]
 pub mod dense;
+#[cfg(feature = "engine")]
+mod dissection;
 #[cfg(feature = "engine")]
 mod error;
 #[cfg(feature = "engine")]
@@ -49,6 +53,8 @@ pub mod tail;
 #[cfg(feature = "engine")]
 pub mod views;
 
+pub use contributions::{Contributions, Factor, Pair, ViewRows, projection_noise};
+pub use explanation::Explanation;
 pub use features::Features;
 pub use limits::Limits;
 pub use objective::{DinoSettings, KlSettings, Means, Objective, SimclrSettings, ViewSet, window_offsets};
@@ -58,6 +64,7 @@ pub use settings::{Projection, Settings};
 #[cfg(feature = "engine")]
 pub use {
     dense::Dense,
+    dissection::{Dissection, Patches},
     error::{DeviceFailure, ExtractError, NegativesError},
     extractor::{Extractor, Trace},
     given::Given,

@@ -1,6 +1,7 @@
 //! The ViT itself: the two forward passes.
 
 use burn::prelude::*;
+use burn::tensor::activation::softmax;
 
 use super::norm::{Norm, Standard};
 use super::positions::Positions;
@@ -101,6 +102,33 @@ impl ViT {
     ///
     /// If a side is not a multiple of the patch.
     pub fn class(&self, views: Tensor<4>) -> ClassState {
+        let (q, kv, x) = self.class_query(views);
+        ClassState { u: kernels::class_attention(q, kv, self.config.heads), x }
+    }
+
+    /// How much the class token of each view, or the pool's query, attends to each patch in the last block: the mean over
+    /// heads, `[V, patches]`. What it gives to prefix tokens is left out, so a row's sum is at most 1.
+    ///
+    /// # Shapes
+    ///
+    /// - views: `[V, 3, height, width]` in 0..1, both sides multiples of the patch
+    ///
+    /// # Panics
+    ///
+    /// If a side is not a multiple of the patch.
+    pub fn class_weights(&self, views: Tensor<4>) -> Tensor<2> {
+        let (q, kv, _) = self.class_query(views);
+        let ([count, tokens, width], heads) = (kv.dims(), self.config.heads);
+        let head = width / 2 / heads;
+        let keys = kv.narrow(2, 0, width / 2).reshape([count, tokens, heads, head]).swap_dims(1, 2);
+        let scores = q.reshape([count, heads, 1, head]).matmul(keys.transpose());
+        let weights = softmax(scores, 3).mean_dim(1).reshape([count, tokens]);
+        weights.narrow(1, self.config.prefix, tokens - self.config.prefix)
+    }
+
+    /// The query of the class token or the pool, `[V, E]`, keys and values of all tokens, `[V, T, 2E]`, and the residual
+    /// stream of the class token before the last block, `[V, E]`.
+    fn class_query(&self, views: Tensor<4>) -> (Tensor<2>, Tensor<3>, Tensor<2>) {
         let grid = self.grid(&views);
         let (x, [count, tokens, dim]) = self.stream(views);
         let (kv, q, x) = match &self.last {
@@ -115,8 +143,7 @@ impl ViT {
                 (self.standardized(x, kv), query.clone().repeat_dim(0, count), none)
             }
         };
-        let kv = self.turned(kv.reshape([count, tokens, 2 * dim]), dim, grid);
-        ClassState { u: kernels::class_attention(q, kv, self.config.heads), x }
+        (q, self.turned(kv.reshape([count, tokens, 2 * dim]), dim, grid), x)
     }
 
     /// Runs views up to the last block's heads, for the class token and every patch. Other prefix tokens take part in

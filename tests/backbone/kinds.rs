@@ -40,8 +40,11 @@ fn agrees(name: &str, kind: Kind, activation: Option<Activation>) {
     let expected = kind.tokens(&weights, &pixels);
     let off = relative(&tokens(&vit, view.clone()), &expected);
     assert!(off < 1e-5, "{name}: tokens off by {off}");
-    let off = relative(&embedding(&vit, view), &expected[..DIM]);
+    let off = relative(&embedding(&vit, view.clone()), &expected[..DIM]);
     assert!(off < 1e-5, "{name}: embedding off by {off}");
+    let weights: Vec<f32> = vit.class_weights(view).into_data().try_to_vec().unwrap();
+    let off = relative(&weights, &kind.class_weights(&kind.weights(), &pixels));
+    assert!(off < 1e-5, "{name}: the class token's attention off by {off}");
 }
 
 #[test]

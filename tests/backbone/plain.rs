@@ -9,6 +9,16 @@ const EPS: f64 = 1e-6;
 impl Kind {
     /// Class token and patches after the final norm, for a view `[3, SIDE * PATCH, SIDE * PATCH]` in 0..1.
     pub fn tokens(&self, tensors: &Tensors, view: &[f32]) -> Vec<f32> {
+        self.run(tensors, view).0
+    }
+
+    /// How much the class token attends to each patch in the last block, mean over heads.
+    pub fn class_weights(&self, tensors: &Tensors, view: &[f32]) -> Vec<f32> {
+        self.run(tensors, view).1
+    }
+
+    fn run(&self, tensors: &Tensors, view: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let mut weights = Vec::new();
         let file = File(tensors);
         let mut x = self.embed(&file, view);
         if self.pre_norm {
@@ -18,6 +28,7 @@ impl Kind {
             let name = |part: &str| format!("blocks.{block}.{part}");
             let normed: Vec<_> = x.iter().map(|row| file.norm(&name("norm1"), row)).collect();
             let qkv: Vec<_> = normed.iter().map(|row| file.linear(&name("attn.qkv"), row)).collect();
+            weights = class_weights(&qkv)[self.prefix()..].to_vec();
             for (row, heads) in x.iter_mut().zip(attention(&qkv)) {
                 file.add_scaled(&name("ls1.gamma"), row, file.linear(&name("attn.proj"), &heads));
             }
@@ -28,7 +39,7 @@ impl Kind {
             }
         }
         let kept = x.iter().take(1).chain(&x[self.prefix()..]);
-        kept.flat_map(|row| file.norm("norm", row)).map(|x| x as f32).collect()
+        (kept.flat_map(|row| file.norm("norm", row)).map(|x| x as f32).collect(), weights)
     }
 
     fn embed(&self, file: &File<'_>, view: &[f32]) -> Vec<Vec<f64>> {
@@ -94,16 +105,34 @@ impl File<'_> {
     }
 }
 
+/// How much the first token attends to every token, mean over heads, from queries, keys and values `[T][3 E]`.
+fn class_weights(qkv: &[Vec<f64>]) -> Vec<f32> {
+    let mut mean = vec![0.0; qkv.len()];
+    for head in 0..HEADS {
+        let weights = weights(qkv, 0, head);
+        mean.iter_mut().zip(weights).for_each(|(mean, weight)| *mean += (weight / HEADS as f64) as f32);
+    }
+    mean
+}
+
+/// How much a token attends to every token, in one head.
+fn weights(qkv: &[Vec<f64>], token: usize, head: usize) -> Vec<f64> {
+    let size = DIM / HEADS;
+    let part = |token: usize, which: usize| &qkv[token][which * DIM + head * size..][..size];
+    let dot = |other: usize| part(token, 0).iter().zip(part(other, 1)).map(|(q, k)| q * k).sum::<f64>();
+    let weights: Vec<f64> = (0..qkv.len()).map(|other| (dot(other) / (size as f64).sqrt()).exp()).collect();
+    let total: f64 = weights.iter().sum();
+    weights.into_iter().map(|weight| weight / total).collect()
+}
+
 /// Concatenated heads of every token, from queries, keys and values `[T][3 E]`.
 fn attention(qkv: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let size = DIM / HEADS;
-    let part = |token: usize, which: usize, head: usize| &qkv[token][which * DIM + head * size..][..size];
     let of = |token: usize, head: usize| {
-        let dot = |other: usize| part(token, 0, head).iter().zip(part(other, 1, head)).map(|(q, k)| q * k).sum::<f64>();
-        let weights: Vec<f64> = (0..qkv.len()).map(|other| (dot(other) / (size as f64).sqrt()).exp()).collect();
-        let total: f64 = weights.iter().sum();
-        let mix = |i: usize| weights.iter().enumerate().map(|(other, w)| w * part(other, 2, head)[i]).sum::<f64>();
-        (0..size).map(|i| mix(i) / total).collect::<Vec<_>>()
+        let weights = weights(qkv, token, head);
+        let value = |other: usize| &qkv[other][2 * DIM + head * size..][..size];
+        let mix = |i: usize| weights.iter().enumerate().map(|(other, w)| w * value(other)[i]).sum::<f64>();
+        (0..size).map(mix).collect::<Vec<_>>()
     };
     (0..qkv.len()).map(|token| (0..HEADS).flat_map(|head| of(token, head)).collect()).collect()
 }

@@ -80,7 +80,7 @@ impl<'a> Checks<'a> {
     ) -> Result<Features, ParityError> {
         let views = cut.views(extractor.settings());
         let dim = self.method.vit.config().dim;
-        for (part, Trace { loss, d, u }) in extractor.trace(views.clone()).await? {
+        for (part, Trace { loss, d, u, .. }) in extractor.trace(views.clone()).await? {
             let name = quantity(part, simclr);
             // Golden KL is a mean over the latents, ours their sum.
             let scale = if part == Part::Kl { 1.0 / self.method.kl_latent as f64 } else { 1.0 };

@@ -4,6 +4,7 @@
 mod crops;
 mod cuts;
 mod inference;
+mod region;
 mod set;
 mod whole;
 mod windows;
@@ -13,6 +14,7 @@ pub use crops::{crop_boxes, crops};
 pub use cuts::Cuts;
 pub(crate) use inference::centre;
 pub use inference::inference;
+pub use region::{Region, regions};
 pub use set::Views;
 pub use whole::whole;
 pub use windows::windows;

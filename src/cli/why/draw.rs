@@ -1,0 +1,132 @@
+//! Pictures of where two images are alike.
+
+use crate::fungi::views::Region;
+use crate::image::Rgb;
+use crate::image::resize::{CropBox, Filter, resize};
+
+/// Longer side of a heat map.
+const SIDE: usize = 384;
+/// Sides of a view's picture.
+const VIEW: usize = 96;
+/// Between pictures.
+const GAP: usize = 8;
+/// What adds to the likeness, and what takes away: apart in hue and in lightness.
+const FOR: [f32; 3] = [255.0, 196.0, 0.0];
+const AGAINST: [f32; 3] = [20.0, 60.0, 200.0];
+/// Opacity where a picture's values are strongest.
+const OPACITY: f32 = 0.75;
+
+/// The picture, with the mean of the `values` of all regions that cover a pixel over it.
+pub(super) fn heat(picture: &Rgb, regions: &[Region], values: &[f32]) -> Rgb {
+    let longer = picture.width.max(picture.height).max(1);
+    let scaled = |length: usize| (length * SIDE / longer).max(1);
+    let mut out =
+        resize(picture, CropBox::whole(picture), Filter::Bilinear, scaled(picture.width), scaled(picture.height));
+    let (width, height) = (out.width, out.height);
+    let mut sums = vec![(0.0_f32, 0_u32); width * height];
+    for (region, value) in regions.iter().zip(values) {
+        let CropBox { left, top, width: w, height: h } = pixels(*region, width, height);
+        for y in top..top + h {
+            for x in left..left + w {
+                let (sum, count) = &mut sums[y as usize * width + x as usize];
+                *sum += value;
+                *count += 1;
+            }
+        }
+    }
+    let means: Vec<f32> = sums.into_iter().map(|(sum, count)| sum / count.max(1) as f32).collect();
+    let most = means.iter().fold(0.0_f32, |most, mean| most.max(mean.abs()));
+    for (pixel, mean) in out.data.chunks_exact_mut(3).zip(means) {
+        let opacity = if most > 0.0 { OPACITY * mean.abs() / most } else { 0.0 };
+        let colour = if mean < 0.0 { AGAINST } else { FOR };
+        for (value, colour) in pixel.iter_mut().zip(colour) {
+            *value = (f32::from(*value) * (1.0 - opacity) + colour * opacity).round() as u8;
+        }
+    }
+    out
+}
+
+/// A region of the picture as a square.
+pub(super) fn cut(picture: &Rgb, region: Region) -> Rgb {
+    resize(picture, pixels(region, picture.width, picture.height), Filter::Bilinear, VIEW, VIEW)
+}
+
+/// A region in whole pixels, at least one, inside.
+fn pixels(region: Region, width: usize, height: usize) -> CropBox {
+    let span = |start: f32, length: f32, of: usize| {
+        let first = ((start * of as f32).round() as usize).min(of.saturating_sub(1));
+        (first as u32, ((length * of as f32).round() as usize).clamp(1, (of - first).max(1)) as u32)
+    };
+    let ((left, width), (top, height)) =
+        (span(region.left, region.width, width), span(region.top, region.height, height));
+    CropBox { left, top, width, height }
+}
+
+/// Two pictures beside each other.
+pub(super) fn beside(left: &Rgb, right: &Rgb) -> Rgb {
+    let (width, height) = (left.width + GAP + right.width, left.height.max(right.height));
+    let mut out = Rgb { width, height, data: vec![255; 3 * width * height] };
+    paste(&mut out, left, 0, 0);
+    paste(&mut out, right, left.width + GAP, 0);
+    out
+}
+
+/// Pictures below each other.
+pub(super) fn below(pictures: &[Rgb]) -> Rgb {
+    let width = pictures.iter().map(|picture| picture.width).max().unwrap_or(1);
+    let height = pictures.iter().map(|picture| picture.height + GAP).sum::<usize>().max(GAP + 1) - GAP;
+    let mut out = Rgb { width, height, data: vec![255; 3 * width * height] };
+    let mut top = 0;
+    for picture in pictures {
+        paste(&mut out, picture, 0, top);
+        top += picture.height + GAP;
+    }
+    out
+}
+
+fn paste(out: &mut Rgb, picture: &Rgb, left: usize, top: usize) {
+    for (y, row) in picture.data.chunks_exact(3 * picture.width).enumerate() {
+        let start = 3 * ((top + y) * out.width + left);
+        out.data[start..start + row.len()].copy_from_slice(row);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heat_lies_where_its_region_is() {
+        let picture = Rgb { width: 100, height: 50, data: vec![100; 100 * 50 * 3] };
+        let left = Region { left: 0.0, top: 0.0, width: 0.5, height: 1.0 };
+        let right = Region { left: 0.5, ..left };
+        let out = heat(&picture, &[left, right], &[1.0, -0.5]);
+        assert_eq!((out.width, out.height), (SIDE, SIDE / 2));
+        let pixel = |x: usize| &out.data[3 * x..3 * x + 3];
+        assert!(pixel(10)[0] > 150 && pixel(SIDE - 10)[2] > 120 && pixel(SIDE - 10)[0] < 100);
+        // Nothing is like anything: the picture as it is.
+        assert_eq!(heat(&picture, &[left], &[0.0]).data, vec![100; out.data.len()]);
+    }
+
+    #[test]
+    fn regions_stay_inside_whatever_is_rounded() {
+        for size in [1, 2, 3, 97] {
+            for share in [0.0, 0.3, 0.999, 1.0] {
+                let region = Region { left: share, top: share, width: 1.0 - share, height: 0.2 };
+                let crop = pixels(region, size, size);
+                assert!(crop.width > 0 && (crop.left + crop.width) as usize <= size, "{crop:?} of {size}");
+                assert!(crop.height > 0 && (crop.top + crop.height) as usize <= size, "{crop:?} of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn pictures_are_put_together() {
+        let one = |width, height, value| Rgb { width, height, data: vec![value; 3 * width * height] };
+        let row = beside(&one(4, 2, 1), &one(3, 5, 2));
+        assert_eq!((row.width, row.height, row.data[0]), (4 + GAP + 3, 5, 1));
+        let all = below(&[row.clone(), row]);
+        assert_eq!(all.height, 5 + GAP + 5);
+        assert_eq!(below(&[]).height, 1);
+    }
+}

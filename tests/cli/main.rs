@@ -22,6 +22,7 @@ mod streams;
 #[cfg(target_os = "linux")]
 mod targets;
 mod trust;
+mod why;
 
 use mycoscope::drawings::scene;
 use mycoscope::fungi::Part;

@@ -51,8 +51,8 @@ impl Part {
             Self::Simclr => "SimCLR",
             Self::MeanDino => "DINO views' mean",
             Self::MeanSimclr => "SimCLR views' mean",
-            Self::EmbeddingDino => "DINO views' embedding",
-            Self::EmbeddingSimclr => "SimCLR views' embedding",
+            Self::EmbeddingDino => "DINO embeddings",
+            Self::EmbeddingSimclr => "SimCLR embeddings",
         }
     }
 

@@ -22,7 +22,11 @@ const TERMS: [(&str, &str, &str); 7] = [
         "",
         "the mean of the last block's heads over the crops or pieces that an objective uses; it needs no gradient.",
     ),
-    ("Views' embedding", "", "the mean of the embeddings of those crops or pieces; it needs no gradient either."),
+    (
+        "Embeddings",
+        "",
+        "behind DINO or SimCLR: the mean of the embeddings of those crops or pieces; it needs no gradient either.",
+    ),
 ];
 
 /// The list, and where to read on. Once in the page; any [`TermsButton`] opens it.

@@ -74,10 +74,23 @@ const UI: &[(&str, &[&str])] = &[
     ("evaluation", &["analysis", "gallery", "icons", "numbers", "pace", "terms"]),
     ("bar", &["link", "address", "messages", "offline", "icons", "numbers", "terms"]),
     ("segmentation", &["link", "address", "blob", "icons", "numbers"]),
+    ("kept", &["gallery", "segmentation", "messages", "numbers"]),
     ("tabs", &["neighbours", "segmentation"]),
     (
         "app",
-        &["address", "bar", "gallery", "link", "messages", "neighbours", "offline", "segmentation", "tabs", "terms"],
+        &[
+            "address",
+            "bar",
+            "gallery",
+            "kept",
+            "link",
+            "messages",
+            "neighbours",
+            "offline",
+            "segmentation",
+            "tabs",
+            "terms",
+        ],
     ),
 ];
 

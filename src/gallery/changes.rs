@@ -16,3 +16,18 @@ pub struct Changes {
     /// The features that retrieval uses changed: some were added or removed.
     pub features: bool,
 }
+
+impl Changes {
+    /// Adds what changed since.
+    pub fn merge(&mut self, later: &Self) {
+        self.list |= later.list;
+        self.entries.extend(&later.entries);
+        self.all |= later.all;
+        self.features |= later.features;
+    }
+
+    /// Whether anything changed.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

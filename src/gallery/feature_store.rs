@@ -90,4 +90,32 @@ impl FeatureStore {
     pub(super) fn all(&self) -> impl Iterator<Item = (&Hash, &Arc<Features>)> {
         self.origins.last().into_iter().flat_map(|(_, known)| known)
     }
+
+    /// Every origin that is kept, the current one last.
+    pub(super) fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.origins.iter().map(|(origin, _)| origin)
+    }
+
+    /// A content's features of each origin that has some.
+    pub(super) fn by_origin(&self, hash: &Hash) -> impl Iterator<Item = (&Origin, &Arc<Features>)> {
+        self.origins.iter().filter_map(move |(origin, known)| Some((origin, known.get(hash)?)))
+    }
+
+    /// Stores features that were computed earlier, beside those that are there. An origin that is not known is the least
+    /// recently used one, and is left out where there is no room for it.
+    pub(super) fn restore(&mut self, origin: &Origin, hash: Hash, features: Features) {
+        if self.origins.iter().all(|(known, _)| known != origin) {
+            if self.origins.len() >= ORIGINS {
+                return;
+            }
+            self.origins.insert(0, (origin.clone(), HashMap::new()));
+        }
+        if let Some((_, known)) = self.origins.iter_mut().find(|(known, _)| known == origin) {
+            let kept = known.entry(hash).or_default();
+            let mut all = features;
+            // What was computed since counts.
+            all.merge(Features::clone(kept));
+            *kept = Arc::new(all);
+        }
+    }
 }

@@ -142,10 +142,60 @@ impl Gallery {
         self.features.origin()
     }
 
+    /// Every origin whose features are kept, the current one last.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.features.origins()
+    }
+
+    /// A content's features of each origin that has some.
+    pub fn features_by_origin(&self, hash: &Hash) -> impl Iterator<Item = (&Origin, &Arc<Features>)> {
+        self.features.by_origin(hash)
+    }
+
+    /// Takes back features that were computed earlier, whatever their origin; the current origin stays.
+    pub fn restore_features(&mut self, origin: &Origin, hash: Hash, features: Features) {
+        self.features.restore(origin, hash, features);
+        self.touch(hash);
+    }
+
+    /// Takes back an image that was kept: at the end of the gallery, or as the query from outside. None if the gallery has its
+    /// content already.
+    pub fn restore(
+        &mut self,
+        name: String,
+        label: Option<String>,
+        content: Option<Arc<Content>>,
+        outside: bool,
+    ) -> Option<Id> {
+        if content.as_ref().is_some_and(|content| self.entries.iter().any(|entry| entry.has(&content.hash))) {
+            return None;
+        }
+        let id = if outside { self.add_query(name, label) } else { self.add(name, label) };
+        content.into_iter().for_each(|content| {
+            self.set_content(id, content);
+        });
+        Some(id)
+    }
+
+    /// Removes all images for good, and what could be undone. Features stay for the case that an image comes again: engines
+    /// answer that they know its content.
+    pub fn forget_all(&mut self) {
+        self.entries.clear();
+        self.query = None;
+        self.edits.clear();
+        self.changes.list = true;
+        self.changes.features = true;
+    }
+
     /// Stores parts of a content's features, by the current origin, beside those that are there; whether or not an image
     /// has that content.
     pub fn keep(&mut self, hash: Hash, features: Features) {
         self.features.insert(hash, features);
+        self.touch(hash);
+    }
+
+    /// A content's features changed.
+    fn touch(&mut self, hash: Hash) {
         let of_it = |entry: &&Entry| entry.content.as_ref().is_some_and(|content| content.hash == hash);
         self.changes.entries.extend(self.entries.iter().chain(&self.query).filter(of_it).map(|entry| entry.id));
         self.changes.features = true;

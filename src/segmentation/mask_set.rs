@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::UNLABELLED;
 use super::raw_mask::{RawMask, Rgba, Value};
 
@@ -11,7 +13,7 @@ const MAX_VALUES: usize = 70_000;
 const OBJECT: u8 = 1;
 
 /// The values that a set of masks holds, with how many pixels have each.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MaskSet {
     values: BTreeMap<Value, u64>,
 }
@@ -91,7 +93,8 @@ impl MaskSet {
 
     fn count(&mut self, value: Value, pixels: u64) {
         if self.values.len() < MAX_VALUES || self.values.contains_key(&value) {
-            *self.values.entry(value).or_default() += pixels;
+            let count = self.values.entry(value).or_default();
+            *count = count.saturating_add(pixels);
         }
     }
 }

@@ -33,7 +33,7 @@ pub enum MaskKind {
 }
 
 /// One value of a mask, as far as other masks' values can be compared with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Value {
     /// A grey value.
     Grey {

@@ -12,6 +12,7 @@ use super::address::{Method, Options, Preset};
 use super::bar::{Notices, TopBar};
 use super::gallery::files::{self, Dropped};
 use super::gallery::{Announcer, GalleryArea, GalleryState};
+use super::kept::{Kept, KeptChip};
 use super::link::{Link, Phase};
 use super::messages::Messages;
 use super::neighbours::NeighboursState;
@@ -41,7 +42,9 @@ pub fn App() -> impl IntoView {
     let segmentation = SegmentationState::new(link, chosen, method.into(), Callback::new(move |()| gallery.fresh_id()));
 
     Effect::new(move |_| link.configure(method.get().settings()));
-    keep_address(link, neighbours, method, offline, options.sample);
+    let settings = Signal::derive(move || method.get().settings());
+    let kept = Kept::new(options.keep, gallery, segmentation, settings, messages);
+    keep_address(link, neighbours, method, offline, kept, options.sample);
     take_files(gallery);
     let _ = window_event_listener(ev::keydown, move |event| {
         // A photo that is being painted on has undone its own stroke already.
@@ -54,19 +57,22 @@ pub fn App() -> impl IntoView {
             gallery.undo();
         }
     });
-    if options.sample {
-        spawn_local(gallery.show_samples());
-    }
+    spawn_local(async move {
+        // The sample set stands there only if nothing was kept.
+        if !kept.begin().await && options.sample {
+            gallery.show_samples().await;
+        }
+    });
     link.begin(Rc::new(gallery));
     keep_page(link, offline);
 
     view! {
         <a class="skip" href="#main">"Skip to the results"</a>
         <TopBar link method offline images=Signal::derive(move || gallery.ids.with(Vec::len)) offered=gallery.weights lean=Callback::new(move |()| neighbours.take(Preset::Lean)) />
-        <NewVersion offline />
+        <NewVersion offline kept=Signal::derive(move || kept.is_kept()) />
         <Notices messages />
         <div class="areas">
-            <GalleryArea state=gallery />
+            <GalleryArea state=gallery><KeptChip kept /></GalleryArea>
             <Tabs neighbours segmentation />
         </div>
         <Terms />
@@ -92,7 +98,14 @@ fn keep_page(link: Link, offline: Offline) {
 }
 
 /// Keeps the address and the settings in sync.
-fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method>, offline: Offline, sample: bool) {
+fn keep_address(
+    link: Link,
+    neighbours: NeighboursState,
+    method: RwSignal<Method>,
+    offline: Offline,
+    kept: Kept,
+    sample: bool,
+) {
     let NeighboursState { k, weights, centred, tiles, .. } = neighbours;
     // Into the address once a slider rests: browsers limit how often it may change.
     let pending = StoredValue::new_local(None::<TimeoutHandle>);
@@ -109,6 +122,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             side: link.wanted_side.get(),
             method: method.get(),
             offline: offline.wanted.get(),
+            keep: kept.wanted.get(),
             sample,
         };
         if before.is_some_and(|before| before != options) {
@@ -153,6 +167,7 @@ fn keep_address(link: Link, neighbours: NeighboursState, method: RwSignal<Method
             method.set(options.method);
         }
         offline.follow(options.offline);
+        kept.follow(options.keep);
     });
 }
 

@@ -16,6 +16,7 @@ pub mod analysis;
 pub mod bar;
 pub mod evaluation;
 pub mod gallery;
+pub mod kept;
 pub mod link;
 pub mod numbers;
 pub mod pace;

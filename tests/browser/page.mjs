@@ -29,6 +29,7 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {(t) => string} options.site gives the folder that is served
  * @param {boolean} options.hub whether the test itself chooses models of the hub
  * @param {boolean} options.sample whether the sample set stands there from the start; most tests want an empty gallery
+ * @param {boolean} options.keep whether the gallery is kept for the next visit; most tests want an empty one each time
  * @param {boolean} options.offline whether the page may install its service worker; most tests want the server's files
  */
 export function scenario(name, options, body) {
@@ -44,6 +45,7 @@ export function scenario(name, options, body) {
     headers = true,
     site = () => `${ROOT}dist`,
     offline = false,
+    keep = false,
     sample = false,
     hub = false,
   } = options;
@@ -52,7 +54,7 @@ export function scenario(name, options, body) {
     const running = await browser();
     let page;
     try {
-      page = new Mycoscope(await running.newPage(), server, `${server.origin}${BASE}`, { offline, sample });
+      page = new Mycoscope(await running.newPage(), server, `${server.origin}${BASE}`, { offline, keep, sample });
       await page.tab.setViewport(viewport);
       await page.tab.evaluateOnNewDocument(probe.install);
       if (before) await page.tab.evaluateOnNewDocument(before);
@@ -79,7 +81,7 @@ class Mycoscope {
 
   /** Opens the page, or opens it anew, with these settings in its address. */
   async open(hash = "") {
-    const more = [...(this.offline ? [] : ["offline=0"]), ...(this.sample ? [] : ["sample=0"])];
+    const more = [...(this.offline ? [] : ["offline=0"]), ...(this.keep ? [] : ["keep=0"]), ...(this.sample ? [] : ["sample=0"])];
     const settings = `#${[hash.slice(1), ...more].filter(Boolean).join("&")}`;
     await this.tab.goto("about:blank");
     await this.tab.goto(this.url + settings, { waitUntil: "load" });

@@ -241,3 +241,11 @@ pub fn messages() -> Vec<Vec<u8>> {
     messages.push(packed(Event::Answer(Answer::Refused("no".into()))));
     messages
 }
+
+/// The first version's records: see `ui::kept::record`.
+pub fn kept() -> Vec<Vec<u8>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kept/version-1");
+    ["image", "features", "origins", "gallery", "photo", "tab"]
+        .map(|name| std::fs::read(format!("{folder}/{name}")).unwrap())
+        .into()
+}

@@ -51,6 +51,8 @@ pub struct Options {
     pub method: Method,
     /// Whether the browser may keep the page for use without a network; on.
     pub offline: bool,
+    /// Whether the browser may keep the gallery; on.
+    pub keep: bool,
     /// Whether the sample set stands there when the page opens; on.
     pub sample: bool,
 }
@@ -69,6 +71,7 @@ impl Default for Options {
             side: None,
             method: Method::default(),
             offline: true,
+            keep: true,
             sample: true,
         }
     }
@@ -108,6 +111,7 @@ impl Options {
                 }
                 "views" => options.method.fewer_views = value == "fewer",
                 "offline" => options.offline = value != "0",
+                "keep" => options.keep = value != "0",
                 "sample" => options.sample = value != "0",
                 "projection" if value == "khatri-rao" => options.method.projection = Projection::KhatriRao,
                 _ => {}
@@ -171,6 +175,9 @@ impl Options {
         if !self.offline {
             pairs.push("offline=0".into());
         }
+        if !self.keep {
+            pairs.push("keep=0".into());
+        }
         if !self.sample {
             pairs.push("sample=0".into());
         }
@@ -218,6 +225,7 @@ mod tests {
             tiles: 3,
             backend: Some(Backend::Cpu),
             offline: false,
+            keep: false,
             sample: false,
             ..Options::default()
         };

@@ -9,9 +9,9 @@ use super::inspector::Inspector;
 use super::problems::Problems;
 use super::progress::ProgressBar;
 
-/// Drop zone, progress, images, what could not be read.
+/// Drop zone, progress, images, what could not be read; `children` come last.
 #[component]
-pub fn GalleryArea(state: GalleryState) -> impl IntoView {
+pub fn GalleryArea(state: GalleryState, children: Children) -> impl IntoView {
     let empty = move || state.ids.with(Vec::is_empty);
     let heading = move || match state.ids.with(Vec::len) {
         0 => "Gallery".to_owned(),
@@ -38,6 +38,7 @@ pub fn GalleryArea(state: GalleryState) -> impl IntoView {
             <Problems state />
             <Grid state />
             <Inspector state />
+            {children()}
         </aside>
     }
 }

@@ -65,6 +65,7 @@ impl GalleryState {
             store.files.insert(id, png);
             store.cards.by_browser(id);
         });
+        self.file_changed([id]);
         if let Some(shown) = self.shown(id) {
             shown.update(|shown| shown.by_browser = true);
         }

@@ -33,6 +33,8 @@ mod grid;
 #[cfg(feature = "page")]
 mod inspector;
 #[cfg(feature = "page")]
+mod keeping;
+#[cfg(feature = "page")]
 mod picture;
 #[cfg(feature = "page")]
 mod problems;
@@ -57,6 +59,8 @@ mod visible;
 pub use announcer::Announcer;
 #[cfg(feature = "page")]
 pub use area::GalleryArea;
+#[cfg(feature = "page")]
+pub use keeping::{Given, Returning};
 #[cfg(feature = "page")]
 pub use shown::Completeness;
 #[cfg(feature = "page")]

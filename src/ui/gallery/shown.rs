@@ -76,6 +76,11 @@ impl Cards {
         self.by_browser.insert(id);
     }
 
+    /// Whether the browser decoded this image.
+    pub fn is_by_browser(&self, id: Id) -> bool {
+        self.by_browser.contains(&id)
+    }
+
     /// Every image that has a signal.
     pub fn ids(&self) -> Vec<Id> {
         self.signals.keys().copied().collect()

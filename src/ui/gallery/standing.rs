@@ -58,7 +58,7 @@ impl GalleryState {
     }
 
     /// Has the pictures drawn: other settings, other models and Segmentation need their files.
-    fn draw_standing(self) {
+    pub(super) fn draw_standing(self) {
         self.link.ask(Request::Sample { seed: 0 }, None, move |reply| match reply {
             Reply::Answer(Answer::Sample(files)) => self.take_drawn(files),
             Reply::Lost { .. } => self.draw_standing(),
@@ -69,16 +69,18 @@ impl GalleryState {
     fn take_drawn(&self, files: Vec<SampleFile>) {
         let drawn: HashMap<String, Found> =
             files.into_iter().filter_map(Found::drawn).map(|found| (found.name.clone(), found)).collect();
-        let waiting: Vec<Id> = self.store(|store| {
+        let (waiting, drawn): (Vec<Id>, Vec<Id>) = self.store(|store| {
             let removed = store.gallery.last_edit().into_iter().flat_map(|edit| edit.removed());
             let all = store.gallery.entries().iter().chain(removed.map(|(_, entry)| entry));
             let files = all.filter(|entry| !store.files.contains_key(&entry.id));
             let files: Vec<_> =
                 files.filter_map(|entry| Some((entry.id, drawn.get(&entry.name)?.file.clone()))).collect();
+            let drawn = files.iter().map(|(id, _)| *id).collect();
             store.files.extend(files);
             let parts = store.gallery.origin().map(|origin| origin.settings.parts()).unwrap_or_default();
-            store.gallery.missing(&parts).collect()
+            (store.gallery.missing(&parts).collect(), drawn)
         });
+        self.file_changed(drawn);
         self.link.enqueue(waiting);
     }
 }

@@ -11,7 +11,7 @@ use super::intake::{Intake, successor};
 use super::lost_queries::LostQueries;
 use super::previews::Previews;
 use super::shown::{Cards, Shown};
-use crate::gallery::{Edit, Gallery, Id};
+use crate::gallery::{Changes, Edit, Gallery, Id};
 use crate::ui::blob::BlobUrl;
 use crate::ui::link::Link;
 use crate::ui::messages::Messages;
@@ -43,6 +43,8 @@ pub struct GalleryState {
     pub(super) standing: RwSignal<Vec<Id>>,
     /// A file of weights that was dropped: a model, and no picture.
     pub weights: RwSignal<Option<File>, LocalStorage>,
+    /// Counts up whenever there is something new to keep.
+    pub unkept: RwSignal<u32>,
     /// Where images are computed.
     pub link: Link,
     /// Messages of the area.
@@ -70,6 +72,8 @@ pub(super) struct Store {
     pub(super) cards: Cards,
     /// Images that the browser is to decode, one after the other, and why the engine refused them.
     pub(super) decoding: VecDeque<(Id, String)>,
+    /// What changed and is not kept yet.
+    pub(super) unkept: Changes,
     /// Whether those who compare features are to be told of a change soon.
     told_later: bool,
     /// The query from outside the gallery when the cards were last made.
@@ -109,6 +113,7 @@ impl GalleryState {
             drawing: RwSignal::new(false),
             standing: RwSignal::new(Vec::new()),
             weights: RwSignal::new_local(None),
+            unkept: RwSignal::new(0),
             link,
             messages,
             features: RwSignal::new(0),
@@ -197,6 +202,7 @@ impl GalleryState {
     pub(super) fn refresh(&self) {
         let (changes, gone, changed, ids, undo) = self.store(|store| {
             let changes = store.gallery.take_changes();
+            store.unkept.merge(&changes);
             store.outside = store.outside.filter(|&id| store.gallery.get(id).is_some());
             let ids = changes.list.then(|| store.gallery.entries().iter().map(|entry| entry.id).collect::<Vec<_>>());
             let carded = std::mem::replace(&mut store.carded, store.outside);
@@ -239,6 +245,9 @@ impl GalleryState {
         }
         if self.undo.with_untracked(|before| *before != undo) {
             self.undo.set(undo);
+        }
+        if !changes.is_empty() {
+            self.unkept.update(|count| *count += 1);
         }
     }
 }

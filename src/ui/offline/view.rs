@@ -40,9 +40,14 @@ pub fn OfflineChoice(offline: Offline) -> impl IntoView {
 
 /// Tells that a new version is there, and takes it over when asked.
 #[component]
-pub fn NewVersion(offline: Offline) -> impl IntoView {
+pub fn NewVersion(
+    offline: Offline,
+    /// Whether the gallery is there again after a reload.
+    kept: Signal<bool>,
+) -> impl IntoView {
     let words = move || match offline.newer.get() {
         Newer::None => None,
+        Newer::Waiting if kept.get() => Some("A new version of this page is ready. Reloading keeps the gallery."),
         Newer::Waiting => Some("A new version of this page is ready. Reloading starts with an empty gallery."),
         Newer::Elsewhere => Some(
             "The page is still open in another tab or window, in its old version. Close it there, then reload here.",

@@ -17,6 +17,6 @@ pub mod sync;
 mod view;
 
 #[cfg(feature = "page")]
-pub use state::{Chosen, SegmentationState};
+pub use state::{Chosen, Contents, SegmentationState, TabPhoto};
 #[cfg(feature = "page")]
 pub use view::Segmentation;

@@ -4,6 +4,7 @@
 pub mod address;
 pub mod gallery;
 pub mod image;
+pub mod kept;
 pub mod mask;
 pub mod protocol;
 pub mod safetensors;

@@ -1,11 +1,13 @@
 //! Classes of pixels, each with a name and a colour.
 
+use serde::{Deserialize, Serialize};
+
 use super::change::{Change, Way};
 use super::palette::{Palette, usual_colour};
 use crate::segmentation::UNLABELLED;
 
 /// A class of pixels.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Class {
     /// Its index in masks and maps; it stays the same when another class is removed.
     pub id: u8,

@@ -73,6 +73,11 @@ impl<P> Default for Timeline<P> {
 }
 
 impl<P> Timeline<P> {
+    /// Whether nothing was ever done, or undone.
+    pub fn is_empty(&self) -> bool {
+        self.done.is_empty() && self.undone.is_empty()
+    }
+
     /// Records an edit, after which nothing can be redone. One that changes nothing is none.
     pub fn record(&mut self, edit: Edit<P>) {
         if edit.is_empty() {

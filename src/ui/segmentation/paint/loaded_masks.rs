@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::class::{Class, usual_name};
 use crate::segmentation::{Mask, MaskError, MaskSet, Meaning, RawMask, Rgba, UNLABELLED, Value};
 
 /// The masks that were loaded, one a photo, and the class of each of their colours.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LoadedMasks {
     photos: BTreeMap<u32, MaskSet>,
     colours: BTreeMap<Rgba, u8>,
@@ -73,6 +75,12 @@ impl LoadedMasks {
         all.sort_by_key(|class| class.id);
         *self = next;
         Ok(ReadMask { mask: raw.labels(&table), classes: all, note: rules.describe(unlabelled, pixels) })
+    }
+
+    /// The same with other numbers for the photos; those that get none are left out.
+    pub fn renumbered(&self, mut number: impl FnMut(u32) -> Option<u32>) -> Self {
+        let photos = self.photos.iter().filter_map(|(photo, set)| Some((number(*photo)?, set.clone())));
+        Self { photos: photos.collect(), ..self.clone() }
     }
 
     /// A class was removed: its colours are nobody's now.

@@ -1,5 +1,7 @@
 //! How maps are made: which neighbours vote, and the input size.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::protocol::{ModelInfo, largest_grid, photo_memory};
 use crate::segmentation::Propagation;
 
@@ -11,7 +13,7 @@ const SPARE_MEMORY: usize = 64_000_000;
 const USUAL_GRID: usize = 32;
 
 /// How maps are made.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct MapSettings {
     /// Which neighbours vote, and how.
     pub vote: Vote,
@@ -36,7 +38,7 @@ impl MapSettings {
 }
 
 /// Which neighbours vote, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub enum Vote {
     /// By the number of labelled photos.
     #[default]

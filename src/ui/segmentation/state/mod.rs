@@ -8,6 +8,8 @@ mod verdict;
 #[cfg(feature = "page")]
 mod edits;
 #[cfg(feature = "page")]
+mod keeping;
+#[cfg(feature = "page")]
 mod photos;
 #[cfg(feature = "page")]
 mod scenes;
@@ -24,6 +26,7 @@ pub use similarity_map::SimilarityMap;
 pub use verdict::verdict;
 #[cfg(feature = "page")]
 pub use {
+    keeping::Contents,
     signals::{Chosen, QueryMaps, SegmentationState},
     tab_photo::TabPhoto,
 };

@@ -22,7 +22,7 @@
 
 pub mod analysis;
 pub mod arithmetic;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "evaluation"))]
 mod cores;
 #[cfg(feature = "engine")]
 pub mod drawings;

@@ -46,6 +46,8 @@ pub enum Purpose {
     Bank = 10,
     /// Resampling of images for confidence intervals.
     Bootstrap = 11,
+    /// Samples, folds and starts of an evaluation; the lane says which.
+    Evaluation = 12,
     /// Where images begin on a map.
     Map = 30,
 }

@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("kernels", &["random", "cores"]),
     ("vit", &["kernels"]),
     ("fungi", &["arithmetic", "random", "cores", "image", "kernels", "vit"]),
-    ("retrieval", &["arithmetic", "random", "kernels", "fungi"]),
+    ("retrieval", &["arithmetic", "random", "cores", "kernels", "fungi"]),
     ("segmentation", &["arithmetic", "random", "cores", "image", "kernels"]),
     ("gallery", &["fungi", "vit"]),
     ("analysis", &["wire", "kernels", "fungi", "retrieval", "gallery"]),

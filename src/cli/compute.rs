@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::cache::{Cache, keep_negatives};
 use super::folder::{self, Picture};
 use super::options::ModelOptions;
-use super::output::{Failed, Steps, progress};
+use super::output::{Bar, Failed, Steps};
 use super::streams::say;
 use super::{CliError, memory, model};
 use crate::engine::memory::{Memory, Program, Room};
@@ -91,7 +91,7 @@ pub(super) fn resumed(
 ) -> Result<Computed, CliError> {
     let files = folder::find(folder)?;
     let start = Instant::now();
-    let bar = progress(files.len(), "Computing");
+    let mut bar = Bar::new(files.len(), "Computing");
     let (mut gallery, mut failed, mut reused) = (Gallery::new(), Vec::new(), 0);
     let (_, model) = engine.info()?;
     gallery.set_origin(Origin { model: model.sha256.clone(), settings: engine.extractor()?.settings().clone() });
@@ -119,11 +119,11 @@ pub(super) fn resumed(
                 }
                 Err(reason) => failed.push(Failed { name: file.name.clone(), reason }),
             }
-            bar.inc(1);
+            bar.advance()?;
         }
         Ok::<(), CliError>(())
     })?;
-    bar.finish_and_clear();
+    bar.finish();
     match failed.first() {
         Some(Failed { reason, .. }) if gallery.is_empty() => {
             Err(CliError::NoImage { path: folder.to_owned(), files: files.len(), reason: reason.clone() })

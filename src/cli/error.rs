@@ -90,6 +90,17 @@ pub enum CliError {
         /// What is wrong.
         error: GalleryError,
     },
+    /// A file that was given for evaluation holds no features.
+    #[error(
+        "{} is not a folder, nor features that `mycoscope embed --out F.safetensors` saved: {error}; name a folder of images \
+         or such a file", .path.display()
+    )]
+    NotFeatures {
+        /// Its path.
+        path: PathBuf,
+        /// What is wrong.
+        error: GalleryError,
+    },
     /// The query image cannot be used.
     #[error("the query {} cannot be used: {reason}", .path.display())]
     Query {

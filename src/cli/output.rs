@@ -1,5 +1,8 @@
 //! What people read: tables, files that could not be read, progress.
 
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -67,6 +70,49 @@ pub(super) fn progress(length: usize, what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len}, {eta} left");
     let bar = ProgressBar::new(length as u64).with_message(what);
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
+}
+
+/// Progress of long work on standard error: a bar on a terminal, elsewhere a line every ten seconds.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    what: &'static str,
+    done: usize,
+    length: usize,
+    /// When a line was said last; absent on a terminal.
+    said: Option<Instant>,
+}
+
+impl Bar {
+    /// The time between two lines.
+    const EVERY: Duration = Duration::from_secs(10);
+
+    /// Nothing done of `length`.
+    pub(super) fn new(length: usize, what: &'static str) -> Self {
+        let said = (!stderr().is_terminal()).then(Instant::now);
+        Self { bar: progress(length, what), what, done: 0, length, said }
+    }
+
+    /// So much is done now.
+    pub(super) fn set(&mut self, done: usize) -> Result<(), CliError> {
+        self.done = done;
+        self.bar.set_position(done as u64);
+        match &mut self.said {
+            Some(said) if said.elapsed() >= Self::EVERY => {
+                *said = Instant::now();
+                say(&format!("{}: {done} of {}", self.what, self.length))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// One more is done.
+    pub(super) fn advance(&mut self) -> Result<(), CliError> {
+        self.set(self.done + 1)
+    }
+
+    pub(super) fn finish(self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 /// The steps of making an engine ready, on standard error.

@@ -8,7 +8,7 @@
 mod changes;
 mod entry;
 mod feature_store;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "evaluation"))]
 pub mod file;
 pub mod snapshot;
 mod undo;

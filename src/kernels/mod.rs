@@ -16,7 +16,7 @@ mod cube;
 pub mod device;
 #[cfg(feature = "engine")]
 mod flex;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "evaluation"))]
 pub(crate) mod product;
 
 #[cfg(feature = "engine")]

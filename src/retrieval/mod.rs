@@ -2,32 +2,71 @@
 //! sorting on a GPU.
 
 mod centring;
+mod classes;
 mod confusion;
-mod evaluation;
+mod feature_set;
 mod knn;
 mod map_method;
 mod metrics;
 mod neighbours;
-#[cfg(feature = "evaluation")]
-mod principal_components;
+mod question;
 mod share;
 pub mod summary;
 mod survey;
 mod table;
+
+#[cfg(feature = "evaluation")]
+mod chance;
+#[cfg(feature = "evaluation")]
+mod clustering;
+#[cfg(feature = "evaluation")]
+mod columns;
+#[cfg(feature = "evaluation")]
+mod evaluator;
+#[cfg(feature = "evaluation")]
+mod feature_table;
+#[cfg(feature = "evaluation")]
+mod few_shot;
+#[cfg(feature = "evaluation")]
+mod linear_probe;
+#[cfg(feature = "evaluation")]
+mod matching;
+#[cfg(feature = "evaluation")]
+mod outcome;
+#[cfg(feature = "evaluation")]
+mod partition;
+#[cfg(feature = "evaluation")]
+mod principal_components;
+#[cfg(feature = "evaluation")]
+mod resampling;
+#[cfg(feature = "evaluation")]
+mod spaces;
+#[cfg(feature = "evaluation")]
+mod span;
+#[cfg(feature = "evaluation")]
+mod stages;
 #[cfg(feature = "evaluation")]
 mod tsne;
 
 pub use centring::Centring;
+pub use classes::Classes;
 pub use confusion::{Confusion, Turned};
-pub use evaluation::{Evaluation, FeatureSet, Outcome, evaluate};
+pub use feature_set::FeatureSet;
 pub use knn::{majority, softmax_weighted};
 pub use map_method::MapMethod;
-pub use metrics::{Difference, average_precision, mean, paired_difference, per_class};
+pub use metrics::{Difference, average_precision, mean, per_class};
 pub use neighbours::{Comparison, Cosines, Neighbour, Weights};
-#[cfg(feature = "evaluation")]
-pub use principal_components::{NotFinite, PrincipalComponents};
+pub use question::{Effort, Question, Samples, components};
 pub use share::Share;
 pub use survey::{Survey, Tally};
 pub use table::{AtK, LARGEST_K, Metric, Row, Value, Verdict};
+
 #[cfg(feature = "evaluation")]
-pub use tsne::{EPOCHS, principal_plane, tsne};
+pub use {
+    evaluator::Evaluator,
+    feature_table::FeatureTable,
+    linear_probe::{linear_probe, stratified_folds},
+    partition::{adjusted_rand_index, matched_accuracy, normalized_mutual_information},
+    principal_components::{NotFinite, PrincipalComponents},
+    tsne::{EPOCHS, principal_plane, tsne},
+};

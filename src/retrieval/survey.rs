@@ -1,5 +1,5 @@
 //! Every image of a gallery as the query against all others, by the embedding and by FUNGI, in steps that a page can
-//! take between frames. What it finds is what [`super::evaluate`] and [`super::Cosines::nearest`] find at once.
+//! take between frames. What it finds is what [`super::majority`] and [`super::Cosines::nearest`] find at once.
 
 use std::borrow::Borrow;
 
@@ -146,7 +146,7 @@ impl Nearest {
 mod tests {
     use super::*;
     use crate::random::{Purpose, Stream};
-    use crate::retrieval::{Cosines, FeatureSet, evaluate};
+    use crate::retrieval::Cosines;
 
     fn gallery(count: usize) -> Vec<Features> {
         let mut stream = Stream::new(7, Purpose::Bootstrap, 0);
@@ -172,18 +172,17 @@ mod tests {
         let classes: Vec<Option<usize>> = labels.iter().copied().map(Some).collect();
         let mut weights = Weights::of(&[Part::Embedding, Part::Kl]);
         weights.set(Part::Kl, 0.5);
-        let sets =
-            [Weights::embedding(), weights].map(|weights| FeatureSet { name: String::new(), weights, centred: false });
-        let borrowed: Vec<&Features> = items.iter().collect();
         for k in [1, 5, 39, 80] {
             let tally = run(Survey::new(weights, k, classes.clone()), &items, 1_000_000);
             for pairs in [1, 7, 40, 333] {
                 assert_eq!(run(Survey::new(weights, k, classes.clone()), &items, pairs), tally);
             }
-            let direct = evaluate(&borrowed, &labels, &sets, &[k], || ());
-            let [before, now] = [0, 1].map(|set| direct[set].correct(0));
+            let right = |query: usize, weights: &Weights| {
+                let nearest = Cosines::between(&items[query], &items).nearest(weights, k, Some(query));
+                majority(nearest.iter().map(|near| labels[near.index])) == Some(labels[query])
+            };
             let group = |wanted: &dyn Fn(bool, bool) -> bool| -> Vec<usize> {
-                (0..items.len()).filter(|&i| wanted(before[i] > 0.0, now[i] > 0.0)).collect()
+                (0..items.len()).filter(|&i| wanted(right(i, &Weights::embedding()), right(i, &weights))).collect()
             };
             assert_eq!((tally.judged, tally.queries, tally.nearest), (40, 40, k.min(39)));
             assert_eq!(tally.embedding, group(&|before, _| before));

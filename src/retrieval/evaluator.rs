@@ -1,0 +1,309 @@
+//! An evaluation that is done step by step: what is cheap first, for all sets, then the rest set by set.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+use super::chance::{Draw, sample};
+use super::clustering::{Agreement, STARTS, cluster};
+use super::columns::{Columns, mean_and_deviation, value};
+use super::few_shot::{DRAWS, Split};
+use super::linear_probe::{C, FOLDS, linear_probe, stratified_folds};
+use super::outcome::{Judge, Outcome, nearest};
+use super::resampling::Resampling;
+use super::spaces::Spaces;
+use super::span::span;
+use super::stages::{Stage, Stages};
+use super::{Classes, FeatureTable, LARGEST_K, Metric, Question, Row, Samples, Value};
+use crate::cores;
+
+/// An evaluation that has come so far.
+#[derive(Debug)]
+pub struct Evaluator {
+    spaces: Spaces,
+    question: Question,
+    classes: Classes,
+    stages: Stages,
+    samples: Samples,
+    queries: Vec<usize>,
+    /// For each query, whether another image has its label.
+    judged: Vec<bool>,
+    /// Of each set, for each query so far.
+    outcomes: Vec<Vec<Outcome>>,
+    /// The sets in the order of work: first the one that the others are compared with, if there is one.
+    order: Vec<usize>,
+    embedding: Option<usize>,
+    resampling: Option<Resampling>,
+    /// Of each few-shot draw, each set's accuracy.
+    drawn: Vec<Vec<f64>>,
+    clustered: Vec<usize>,
+    agreements: Vec<Agreement>,
+    probed: Vec<usize>,
+    folds: Vec<usize>,
+    /// Whether the probe named each of `probed` right: of the set at work, then of the embedding.
+    named: Vec<bool>,
+    named_by_embedding: Vec<bool>,
+    /// The features of the set that was at work last.
+    prepared: Option<(Stage, usize, Arc<Array2<f64>>)>,
+    rows: Vec<Row>,
+}
+
+impl Evaluator {
+    /// Starts with nothing done but the centring (and, if asked for, the principal components). If labels and table differ
+    /// in length, what is beyond the shorter is left out.
+    pub fn new(table: Arc<FeatureTable>, mut question: Question) -> Self {
+        let count = table.len().min(question.labels.len());
+        question.labels.truncate(count);
+        let table = if count < table.len() { Arc::new(table.select(&(0..count).collect::<Vec<_>>())) } else { table };
+        let (labels, effort, seed) = (&question.labels, question.effort, question.seed);
+        let classes = Classes::new(labels, question.classes);
+        let take = |wanted, draw: Draw| sample((0..count).collect(), wanted, &mut draw.stream(seed));
+        let queries = take(effort.queries(count), Draw::Queries);
+        let (clustered, probed) = (take(effort.clustered, Draw::Clustered), take(effort.probed, Draw::Probed));
+        let probed_labels: Vec<usize> = probed.iter().map(|&image| labels[image]).collect();
+        let few_shot = Split::draw(&classes, effort, seed, 0).others();
+        let sets = question.sets.len();
+        let embedding = question.sets.iter().position(|set| set.is_embedding());
+        Self {
+            spaces: Spaces::new(table, &question.sets, None),
+            stages: Stages::new(count, queries.len(), sets, few_shot > 0, classes.present() > 1),
+            samples: Samples {
+                images: count,
+                queries: queries.len(),
+                few_shot,
+                clustered: clustered.len(),
+                probed: probed.len(),
+            },
+            judged: queries.iter().map(|&query| classes.of(labels[query]).len() > 1).collect(),
+            outcomes: vec![Vec::new(); sets],
+            order: embedding.into_iter().chain((0..sets).filter(|set| Some(*set) != embedding)).collect(),
+            embedding,
+            resampling: None,
+            drawn: Vec::new(),
+            agreements: Vec::new(),
+            folds: stratified_folds(&probed_labels, FOLDS, seed),
+            named: vec![false; probed.len()],
+            named_by_embedding: Vec::new(),
+            prepared: None,
+            rows: question
+                .sets
+                .iter()
+                .map(|set| Row { set: set.clone(), at_k: Vec::new(), values: Vec::new() })
+                .collect(),
+            queries,
+            clustered,
+            probed,
+            classes,
+            question,
+        }
+    }
+
+    /// Does some more: in a browser, a few tenths of a second's worth. Whether everything is done.
+    pub fn step(&mut self) -> bool {
+        if let Some((stage, units)) = self.stages.next() {
+            match stage {
+                Stage::Neighbours => self.compare(units),
+                Stage::Columns => units.for_each(|unit| self.columns(unit)),
+                Stage::FewShot => units.for_each(|unit| self.draw(unit)),
+                Stage::Clusters => self.cluster(units),
+                Stage::Probe => self.probe(units),
+            }
+        }
+        self.stages.done()
+    }
+
+    /// Steps that are done, and all of them. They take different times.
+    pub fn progress(&self) -> (usize, usize) {
+        self.stages.progress()
+    }
+
+    /// A row for each set, in the question's order, as far as it has been computed.
+    pub fn rows(&self) -> Vec<Row> {
+        self.rows.clone()
+    }
+
+    /// Of how many images the numbers are.
+    pub fn samples(&self) -> Samples {
+        self.samples
+    }
+
+    /// The images of each class.
+    pub fn classes(&self) -> &Classes {
+        &self.classes
+    }
+
+    /// The majority's class among the `k` nearest of each image by a set; `None` for images that are no query, or have not
+    /// been one yet.
+    pub fn votes(&self, set: usize, k: usize) -> Vec<Option<usize>> {
+        let mut votes = vec![None; self.spaces.len()];
+        let outcomes = self.outcomes.get(set).map(Vec::as_slice).unwrap_or_default();
+        // With fewer other images than k, all of them vote.
+        let k = k.min(self.depth());
+        self.queries.iter().zip(outcomes).for_each(|(&query, outcome)| votes[query] = outcome.vote(k));
+        votes
+    }
+
+    /// The up to 50 images nearest to an image by a set, best first, with their cosines; empty if there is no such image or
+    /// set.
+    pub fn neighbours(&self, set: usize, image: usize) -> Vec<(usize, f32)> {
+        let count = self.spaces.len();
+        if set >= self.question.sets.len() || image >= count {
+            return Vec::new();
+        }
+        let similarities = self.spaces.similarities(&[image], None, set..set + 1);
+        let (mut row, mut kept) = (Vec::new(), Vec::new());
+        self.spaces.summed(set, &similarities, 0, count, &mut row);
+        nearest(&row, image, LARGEST_K, &mut kept);
+        kept.iter_mut().for_each(|(_, similarity)| *similarity *= self.spaces.scale(set));
+        kept
+    }
+
+    /// The largest k there is.
+    fn depth(&self) -> usize {
+        LARGEST_K.min(self.spaces.len().saturating_sub(1))
+    }
+
+    /// Blocks of queries against all images, under every set; a block a core.
+    fn compare(&mut self, blocks: Range<usize>) {
+        let size = self.stages.block();
+        let queries: Vec<&[usize]> =
+            blocks.map(|block| &self.queries[block * size..]).map(|q| &q[..size.min(q.len())]).collect();
+        let mut found: Vec<Vec<Vec<Outcome>>> = vec![Vec::new(); queries.len()];
+        cores::each(queries.into_iter().zip(&mut found), |(queries, found)| *found = self.outcomes_of(queries));
+        for (set, outcomes) in self.outcomes.iter_mut().enumerate() {
+            found.iter().for_each(|block| outcomes.extend(&block[set]));
+        }
+    }
+
+    fn outcomes_of(&self, queries: &[usize]) -> Vec<Vec<Outcome>> {
+        let (sets, count) = (self.question.sets.len(), self.spaces.len());
+        let similarities = self.spaces.similarities(queries, None, 0..sets);
+        let mut judge = Judge::new(&self.question.labels, &self.classes);
+        let (mut row, mut found) = (Vec::new(), vec![Vec::with_capacity(queries.len()); sets]);
+        for (place, &query) in queries.iter().enumerate() {
+            for (set, found) in found.iter_mut().enumerate() {
+                self.spaces.summed(set, &similarities, place, count, &mut row);
+                found.push(judge.outcome(query, &row, self.spaces.scale(set)));
+            }
+        }
+        found
+    }
+
+    /// A set's columns that come from neighbours.
+    fn columns(&mut self, unit: usize) {
+        let (set, depth) = (self.order[unit], self.depth());
+        let (count, seed) = (self.queries.len(), self.question.seed);
+        let resampling = self.resampling.get_or_insert_with(|| Resampling::new(count, seed, 0));
+        let embedding = self.embedding.filter(|embedding| *embedding != set).map(|set| &self.outcomes[set][..]);
+        let Columns { at_k, values } = Columns::new(&self.outcomes[set], embedding, &self.judged, depth, resampling);
+        (self.rows[set].at_k, self.rows[set].values) = (at_k, values);
+        if unit + 1 == self.order.len() {
+            // It is large, and not needed again.
+            self.resampling = None;
+        }
+    }
+
+    /// One few-shot draw under every set; with the last draw, the column.
+    fn draw(&mut self, draw: usize) {
+        let Question { effort, seed, ref labels, ref sets, .. } = self.question;
+        let split = Split::draw(&self.classes, effort, seed, draw);
+        self.drawn.extend(split.accuracies(&self.spaces, sets.len(), labels));
+        if draw + 1 < DRAWS {
+            return;
+        }
+        let resampling = Resampling::new(self.drawn.len(), seed, 1);
+        for set in 0..self.rows.len() {
+            let accuracies: Vec<f64> = self.drawn.iter().map(|draw| draw[set]).collect();
+            let Some((mean, deviation)) = mean_and_deviation(&accuracies) else { continue };
+            let embedding = self.embedding.filter(|embedding| *embedding != set);
+            let against_embedding = embedding.and_then(|embedding| {
+                let differ = |draw: &Vec<f64>| (draw[set] - draw[embedding]) as f32;
+                resampling.intervals(&self.drawn.iter().map(differ).collect::<Vec<_>>(), 1, None)[0]
+            });
+            let value = Value { value: mean, deviation: Some(deviation), against_embedding };
+            self.rows[set].values.push((Metric::FewShot, value));
+        }
+    }
+
+    /// Starts of k-means; with a set's last one, its columns.
+    fn cluster(&mut self, units: Range<usize>) {
+        let labels: Vec<usize> = self.clustered.iter().map(|&image| self.question.labels[image]).collect();
+        let seed = self.question.seed;
+        let found = self
+            .spread(Stage::Clusters, units.clone(), STARTS, |features, start| cluster(features, &labels, seed, start));
+        for (unit, agreement) in units.zip(found) {
+            self.agreements.extend(agreement);
+            if unit % STARTS + 1 == STARTS {
+                let agreements = std::mem::take(&mut self.agreements);
+                for (i, metric) in [Metric::Nmi, Metric::Ari, Metric::ClusterAccuracy].into_iter().enumerate() {
+                    let values: Vec<f64> = agreements.iter().map(|agreement| agreement[i]).collect();
+                    if let Some((mean, deviation)) = mean_and_deviation(&values) {
+                        let value = Value { value: mean, deviation: Some(deviation), against_embedding: None };
+                        self.rows[self.order[unit / STARTS]].values.push((metric, value));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Folds of the linear probe; with a set's last one, its column.
+    fn probe(&mut self, units: Range<usize>) {
+        let labels: Vec<usize> = self.probed.iter().map(|&image| self.question.labels[image]).collect();
+        let folds = self.folds.clone();
+        let found = self.spread(Stage::Probe, units.clone(), FOLDS, |features, fold| {
+            linear_probe(features, &labels, &folds, fold, C)
+        });
+        for (unit, named) in units.zip(found) {
+            named.into_iter().for_each(|(place, class)| self.named[place] = class == labels[place]);
+            if unit % FOLDS + 1 == FOLDS {
+                let named = std::mem::replace(&mut self.named, vec![false; labels.len()]);
+                let set = self.order[unit / FOLDS];
+                let against = self.embedding.filter(|embedding| *embedding != set).and_then(|_| {
+                    let seed = self.question.seed;
+                    let resampling = self.resampling.get_or_insert_with(|| Resampling::new(labels.len(), seed, 2));
+                    let differ = |(mine, other): (&bool, &bool)| f32::from(*mine) - f32::from(*other);
+                    let differences: Vec<f32> = named.iter().zip(&self.named_by_embedding).map(differ).collect();
+                    resampling.intervals(&differences, 1, None)[0]
+                });
+                let right = named.iter().filter(|right| **right).count() as f64;
+                self.rows[set].values.push((Metric::LinearProbe, value(right / labels.len() as f64, against)));
+                if Some(set) == self.embedding {
+                    self.named_by_embedding = named;
+                }
+            }
+        }
+    }
+
+    /// `work` on the features of each unit's set and the unit's place within it, `each` a set; sets are spread over the cores.
+    fn spread<R: Send>(
+        &mut self,
+        stage: Stage,
+        units: Range<usize>,
+        each: usize,
+        work: impl Fn(&Array2<f64>, usize) -> R + Sync,
+    ) -> Vec<R> {
+        let images = if stage == Stage::Probe { &self.probed } else { &self.clustered };
+        let mut groups: Vec<(usize, Vec<usize>, Option<Arc<Array2<f64>>>, Vec<R>)> = Vec::new();
+        for unit in units {
+            let (place, within) = (unit / each, unit % each);
+            match groups.last_mut() {
+                Some((last, within_last, ..)) if *last == place => within_last.push(within),
+                _ => {
+                    let known = self.prepared.as_ref().filter(|(of, at, _)| (*of, *at) == (stage, place));
+                    groups.push((place, vec![within], known.map(|(.., features)| features.clone()), Vec::new()));
+                }
+            }
+        }
+        cores::each(groups.iter_mut(), |(place, within, features, found)| {
+            let features = features.get_or_insert_with(|| {
+                let (rows, width) = self.spaces.features(self.order[*place], images);
+                Arc::new(span(&rows, width))
+            });
+            found.extend(within.iter().map(|&within| work(features, within)));
+        });
+        let last = groups.last().and_then(|(place, _, features, _)| Some((stage, *place, features.clone()?)));
+        self.prepared = last;
+        groups.into_iter().flat_map(|(.., found)| found).collect()
+    }
+}

@@ -1,0 +1,265 @@
+//! The matrices that similarities come from, and which of them each feature set sums.
+
+use std::sync::Arc;
+
+use super::question::components;
+use super::{FeatureSet, FeatureTable};
+use crate::fungi::Part;
+use crate::kernels::product::{Matrix, product};
+
+/// Brings rows of many numbers to few; `None` where it can't.
+pub(super) type Reduce<'a> = &'a dyn Fn(&[f32], usize, usize) -> Option<(Vec<f32>, usize)>;
+
+/// Where the similarities of some feature sets come from. What several sets sum is computed once.
+#[derive(Debug)]
+pub(super) struct Spaces {
+    plain: Arc<FeatureTable>,
+    centred: FeatureTable,
+    spaces: Vec<Space>,
+    sets: Vec<Sum>,
+}
+
+/// One matrix, a row for each image.
+#[derive(Debug)]
+enum Space {
+    Part {
+        centred: bool,
+        part: Part,
+    },
+    /// Principal components of a whole set, with half of each row's squared length. Rows were unit vectors before some of their
+    /// components were left out, so that 1 less half a squared distance takes the place of the cosine.
+    Components {
+        values: Vec<f32>,
+        width: usize,
+        halves: Vec<f32>,
+    },
+}
+
+/// A weighted sum of spaces.
+#[derive(Debug)]
+struct Sum {
+    terms: Vec<(usize, f32)>,
+    /// What makes it a cosine: one over the sum of the weights.
+    scale: f32,
+}
+
+impl Spaces {
+    /// The spaces of `sets`, of parts that are there; a set without any has all similarities equal. With `reduce`, a set of
+    /// many numbers is brought to few by what it makes of `(rows, width, wanted)`: `[images, components]`, and their number.
+    pub(super) fn new(table: Arc<FeatureTable>, sets: &[FeatureSet], reduce: Option<Reduce<'_>>) -> Self {
+        let centred = if sets.iter().any(|set| set.centred) { table.centred() } else { FeatureTable::default() };
+        let mut spaces = Self { plain: table, centred, spaces: Vec::new(), sets: Vec::new() };
+        for set in sets {
+            let sum = reduce.and_then(|reduce| spaces.reduced(set, reduce)).unwrap_or_else(|| spaces.sum(set));
+            spaces.sets.push(sum);
+        }
+        spaces
+    }
+
+    fn table(&self, centred: bool) -> &FeatureTable {
+        if centred { &self.centred } else { &self.plain }
+    }
+
+    fn sum(&mut self, set: &FeatureSet) -> Sum {
+        let mut terms = Vec::new();
+        for wanted in set.parts().filter(|part| self.plain.part(*part).is_some()) {
+            let known = self.spaces.iter().position(
+                |space| matches!(space, Space::Part { centred, part } if (*centred, *part) == (set.centred, wanted)),
+            );
+            let place = known.unwrap_or_else(|| {
+                self.spaces.push(Space::Part { centred: set.centred, part: wanted });
+                self.spaces.len() - 1
+            });
+            terms.push((place, set.weights.get(wanted)));
+        }
+        let total: f32 = terms.iter().map(|(_, weight)| weight).sum();
+        Sum { terms, scale: if total > 0.0 { 1.0 / total } else { 0.0 } }
+    }
+
+    fn reduced(&mut self, set: &FeatureSet, reduce: Reduce<'_>) -> Option<Sum> {
+        let table = self.table(set.centred);
+        let largest = set.parts().filter_map(|part| table.part(part)).map(|(_, width)| width).max()?;
+        let total: f32 = set.parts().filter(|part| table.part(*part).is_some()).map(|part| set.weights.get(part)).sum();
+        let (mut rows, width) = table.concatenated(set);
+        let wanted = components(table.len(), width, largest)?;
+        rows.iter_mut().for_each(|x| *x /= total.sqrt());
+        let (values, width) = reduce(&rows, width, wanted).filter(|(_, width)| *width > 0)?;
+        let halves = values.chunks_exact(width).map(|row| row.iter().map(|x| x * x).sum::<f32>() / 2.0).collect();
+        self.spaces.push(Space::Components { values, width, halves });
+        Some(Sum { terms: vec![(self.spaces.len() - 1, 1.0)], scale: 1.0 })
+    }
+
+    /// The number of images.
+    pub(super) fn len(&self) -> usize {
+        self.plain.len()
+    }
+
+    /// What a set's similarities are multiplied by to be cosines.
+    pub(super) fn scale(&self, set: usize) -> f32 {
+        self.sets[set].scale
+    }
+
+    /// The similarities of `queries` with `images` (all, if not given) in every space that one of `sets` sums:
+    /// `[queries, images]` for each space, empty for the others.
+    pub(super) fn similarities(
+        &self,
+        queries: &[usize],
+        images: Option<&[usize]>,
+        sets: std::ops::Range<usize>,
+    ) -> Vec<Vec<f32>> {
+        let mut wanted = vec![false; self.spaces.len()];
+        self.sets[sets].iter().flat_map(|sum| &sum.terms).for_each(|(space, _)| wanted[*space] = true);
+        let of = |(space, wanted)| if wanted { self.similar(space, queries, images) } else { Vec::new() };
+        self.spaces.iter().zip(wanted).map(of).collect()
+    }
+
+    fn similar(&self, space: &Space, queries: &[usize], images: Option<&[usize]>) -> Vec<f32> {
+        let (values, width) = match space {
+            // A sum has only parts that are there.
+            Space::Part { centred, part } => self.table(*centred).part(*part).unwrap_or((&[], 1)),
+            Space::Components { values, width, .. } => (&values[..], *width),
+        };
+        let count = images.map_or(self.len(), <[usize]>::len);
+        let left = gather(values, width, queries);
+        let right = images.map(|images| gather(values, width, images));
+        let mut out = vec![0.0; queries.len() * count];
+        let right = Matrix::new(right.as_deref().unwrap_or(values), width).transposed();
+        product(&mut out, count, Matrix::new(&left, width), right, false);
+        if let Space::Components { halves, .. } = space {
+            let half = |place: usize| halves[images.map_or(place, |images| images[place])];
+            for (row, &query) in out.chunks_exact_mut(count.max(1)).zip(queries) {
+                row.iter_mut().enumerate().for_each(|(place, x)| *x += 1.0 - halves[query] - half(place));
+            }
+        }
+        out
+    }
+
+    /// One query's similarities by a set, of what [`Self::similarities`] gave: `row` is the query's place there. Times
+    /// [`Self::scale`], they are cosines.
+    pub(super) fn summed(&self, set: usize, similarities: &[Vec<f32>], row: usize, count: usize, out: &mut Vec<f32>) {
+        /// As much as stays close to the processor while the terms are added.
+        const PIECE: usize = 2048;
+        out.clear();
+        out.resize(count, 0.0);
+        for (piece, out) in out.chunks_mut(PIECE).enumerate() {
+            for &(space, weight) in &self.sets[set].terms {
+                let from = &similarities[space][row * count + piece * PIECE..][..out.len()];
+                if weight == 1.0 {
+                    out.iter_mut().zip(from).for_each(|(sum, x)| *sum += x);
+                } else {
+                    out.iter_mut().zip(from).for_each(|(sum, x)| *sum += weight * x);
+                }
+            }
+        }
+    }
+
+    /// The features of `images` under a set, as unit vectors: `[images, width]`, and the width. No set gains from having more
+    /// parts, and thereby longer vectors.
+    pub(super) fn features(&self, set: usize, images: &[usize]) -> (Vec<f32>, usize) {
+        let Sum { terms, scale } = &self.sets[set];
+        let part = |space: usize| match &self.spaces[space] {
+            Space::Part { centred, part } => self.table(*centred).part(*part).unwrap_or((&[], 0)),
+            Space::Components { values, width, .. } => (&values[..], *width),
+        };
+        let parts: Vec<(&[f32], usize, f32)> = (terms.iter())
+            .map(|&(space, weight)| {
+                let (values, width) = part(space);
+                (values, width, (weight * scale).sqrt())
+            })
+            .collect();
+        let width = parts.iter().map(|(_, width, _)| width).sum();
+        let mut rows = Vec::with_capacity(images.len() * width);
+        for image in images {
+            for (values, width, factor) in &parts {
+                rows.extend(values[image * width..][..*width].iter().map(|x| x * factor));
+            }
+        }
+        (rows, width)
+    }
+}
+
+fn gather(values: &[f32], width: usize, rows: &[usize]) -> Vec<f32> {
+    rows.iter().flat_map(|row| &values[row * width..][..width]).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fungi::Features;
+    use crate::random::{Purpose, Stream};
+    use crate::retrieval::{Centring, Cosines};
+
+    fn items(count: usize) -> Vec<Features> {
+        let mut stream = Stream::new(2, Purpose::Bootstrap, 0);
+        let one = |_| {
+            let mut features = Features::new();
+            for part in [Part::Embedding, Part::Kl, Part::Dino] {
+                features.set(part, (0..5).map(|_| stream.uniform() - 0.3).collect());
+            }
+            features
+        };
+        (0..count).map(one).collect()
+    }
+
+    #[test]
+    fn sums_are_the_weighted_cosines_of_single_queries() {
+        let items = items(9);
+        let centring = Centring::fit(&items);
+        let centred: Vec<Features> = items.iter().map(|item| centring.apply(item)).collect();
+        let mut uneven = FeatureSet { centred: true, ..FeatureSet::of(&[Part::Embedding, Part::Kl]) };
+        uneven.weights.set(Part::Kl, 0.3);
+        let sets = [FeatureSet::of(&[Part::Embedding, Part::Dino]), uneven, FeatureSet::of(&[Part::Embedding])];
+        let spaces = Spaces::new(Arc::new(FeatureTable::from_features(&items)), &sets, None);
+        let similarities = spaces.similarities(&[3, 7], None, 0..3);
+        let mut out = Vec::new();
+        for (set, wanted) in sets.iter().enumerate() {
+            let items = if wanted.centred { &centred } else { &items };
+            for (row, query) in [3, 7].into_iter().enumerate() {
+                spaces.summed(set, &similarities, row, 9, &mut out);
+                let cosines = Cosines::between(&items[query], items);
+                for (image, sum) in out.iter().enumerate() {
+                    let expected = cosines.score(image, &wanted.weights).unwrap();
+                    assert!((sum * spaces.scale(set) - expected).abs() < 1e-6);
+                }
+            }
+            // Unit vectors, whose inner products these are.
+            let (rows, width) = spaces.features(set, &[3, 5]);
+            let product: f32 = rows[..width].iter().zip(&rows[width..]).map(|(a, b)| a * b).sum();
+            spaces.summed(set, &similarities, 0, 9, &mut out);
+            assert!((product - out[5] * spaces.scale(set)).abs() < 1e-6);
+        }
+        let some = spaces.similarities(&[7], Some(&[2, 0]), 2..3);
+        spaces.summed(2, &some, 0, 2, &mut out);
+        let mut all = Vec::new();
+        spaces.summed(2, &similarities, 1, 9, &mut all);
+        assert!((out[0] - all[2]).abs() < 1e-6 && (out[1] - all[0]).abs() < 1e-6);
+    }
+
+    #[test]
+    fn reduced_sets_rank_by_distance() {
+        let mut stream = Stream::new(2, Purpose::Bootstrap, 1);
+        let one = |_| {
+            let mut features = Features::new();
+            for part in [Part::Embedding, Part::Kl] {
+                features.set(part, (0..400).map(|_| stream.uniform() - 0.3).collect());
+            }
+            features
+        };
+        let items: Vec<Features> = (0..520).map(one).collect();
+        let table = Arc::new(FeatureTable::from_features(&items));
+        let sets = [FeatureSet::of(&[Part::Embedding, Part::Kl]), FeatureSet::of(&[Part::Kl])];
+        // The first numbers stand for components here.
+        let first = |rows: &[f32], width: usize, wanted: usize| {
+            Some((rows.chunks_exact(width).flat_map(|row| row[..wanted].to_vec()).collect(), wanted))
+        };
+        let spaces = Spaces::new(table.clone(), &sets, Some(&first));
+        let (rows, width) = spaces.features(0, &[1, 4]);
+        assert_eq!(width, 512);
+        let squared: f32 = rows[..width].iter().zip(&rows[width..]).map(|(a, b)| (a - b).powi(2)).sum();
+        let mut out = Vec::new();
+        spaces.summed(0, &spaces.similarities(&[1], None, 0..1), 0, 520, &mut out);
+        assert!((out[4] - (1.0 - squared / 2.0)).abs() < 1e-5, "{} {squared}", out[4]);
+        // 400 numbers are few enough.
+        assert_eq!(spaces.features(1, &[0]).1, 400);
+    }
+}

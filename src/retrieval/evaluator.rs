@@ -41,9 +41,9 @@ pub struct Evaluator {
     agreements: Vec<Agreement>,
     probed: Vec<usize>,
     folds: Vec<usize>,
-    /// Whether the probe named each of `probed` right: of the set at work, then of the embedding.
-    named: Vec<bool>,
-    named_by_embedding: Vec<bool>,
+    /// Whether the probe named each of `probed` right, if it named it: of the set at work, then of the embedding.
+    named: Vec<Option<bool>>,
+    named_by_embedding: Option<Vec<bool>>,
     /// The features of the set that was at work last.
     prepared: Option<(Stage, usize, Arc<Array2<f64>>)>,
     rows: Vec<Row>,
@@ -83,8 +83,8 @@ impl Evaluator {
             drawn: Vec::new(),
             agreements: Vec::new(),
             folds: stratified_folds(&probed_labels, FOLDS, seed),
-            named: vec![false; probed.len()],
-            named_by_embedding: Vec::new(),
+            named: vec![None; probed.len()],
+            named_by_embedding: None,
             prepared: None,
             rows: question
                 .sets
@@ -255,23 +255,30 @@ impl Evaluator {
             linear_probe(features, &labels, &folds, fold, C)
         });
         for (unit, named) in units.zip(found) {
-            named.into_iter().for_each(|(place, class)| self.named[place] = class == labels[place]);
+            named.into_iter().for_each(|(place, class)| self.named[place] = Some(class == labels[place]));
             if unit % FOLDS + 1 == FOLDS {
-                let named = std::mem::replace(&mut self.named, vec![false; labels.len()]);
-                let set = self.order[unit / FOLDS];
-                let against = self.embedding.filter(|embedding| *embedding != set).and_then(|_| {
-                    let seed = self.question.seed;
-                    let resampling = self.resampling.get_or_insert_with(|| Resampling::new(labels.len(), seed, 2));
-                    let differ = |(mine, other): (&bool, &bool)| f32::from(*mine) - f32::from(*other);
-                    let differences: Vec<f32> = named.iter().zip(&self.named_by_embedding).map(differ).collect();
-                    resampling.intervals(&differences, 1, None)[0]
-                });
-                let right = named.iter().filter(|right| **right).count() as f64;
-                self.rows[set].values.push((Metric::LinearProbe, value(right / labels.len() as f64, against)));
-                if Some(set) == self.embedding {
-                    self.named_by_embedding = named;
+                let named = std::mem::replace(&mut self.named, vec![None; labels.len()]);
+                // Where the solver failed, there is no number rather than one that misleads.
+                if let Some(named) = named.into_iter().collect::<Option<Vec<bool>>>() {
+                    self.probed(self.order[unit / FOLDS], named);
                 }
             }
+        }
+    }
+
+    /// The probe's column of a set, of whether each image was named right.
+    fn probed(&mut self, set: usize, named: Vec<bool>) {
+        let (count, seed) = (named.len(), self.question.seed);
+        let against = self.named_by_embedding.as_ref().and_then(|embedding| {
+            let resampling = self.resampling.get_or_insert_with(|| Resampling::new(count, seed, 2));
+            let differ = |(mine, other): (&bool, &bool)| f32::from(*mine) - f32::from(*other);
+            let differences: Vec<f32> = named.iter().zip(embedding).map(differ).collect();
+            resampling.intervals(&differences, 1, None)[0]
+        });
+        let right = named.iter().filter(|right| **right).count() as f64;
+        self.rows[set].values.push((Metric::LinearProbe, value(right / count as f64, against)));
+        if Some(set) == self.embedding {
+            self.named_by_embedding = Some(named);
         }
     }
 
@@ -284,26 +291,39 @@ impl Evaluator {
         work: impl Fn(&Array2<f64>, usize) -> R + Sync,
     ) -> Vec<R> {
         let images = if stage == Stage::Probe { &self.probed } else { &self.clustered };
-        let mut groups: Vec<(usize, Vec<usize>, Option<Arc<Array2<f64>>>, Vec<R>)> = Vec::new();
+        let mut groups: Vec<Group<R>> = Vec::new();
         for unit in units {
             let (place, within) = (unit / each, unit % each);
             match groups.last_mut() {
-                Some((last, within_last, ..)) if *last == place => within_last.push(within),
+                Some(last) if last.place == place => last.units.push(within),
                 _ => {
                     let known = self.prepared.as_ref().filter(|(of, at, _)| (*of, *at) == (stage, place));
-                    groups.push((place, vec![within], known.map(|(.., features)| features.clone()), Vec::new()));
+                    let features = known.map(|(.., features)| features.clone());
+                    groups.push(Group { place, units: vec![within], features, found: Vec::new() });
                 }
             }
         }
-        cores::each(groups.iter_mut(), |(place, within, features, found)| {
-            let features = features.get_or_insert_with(|| {
-                let (rows, width) = self.spaces.features(self.order[*place], images);
+        cores::each(groups.iter_mut(), |group| {
+            let features = group.features.get_or_insert_with(|| {
+                let (rows, width) = self.spaces.features(self.order[group.place], images);
                 Arc::new(span(&rows, width))
             });
-            found.extend(within.iter().map(|&within| work(features, within)));
+            group.found.extend(group.units.iter().map(|&unit| work(features, unit)));
         });
-        let last = groups.last().and_then(|(place, _, features, _)| Some((stage, *place, features.clone()?)));
+        let last = groups.last().and_then(|group| Some((stage, group.place, group.features.clone()?)));
         self.prepared = last;
-        groups.into_iter().flat_map(|(.., found)| found).collect()
+        groups.into_iter().flat_map(|group| group.found).collect()
     }
 }
+
+/// Some units of one set.
+struct Group<R> {
+    /// The set's place in the order of work.
+    place: usize,
+    units: Vec<usize>,
+    features: Option<Arc<Array2<f64>>>,
+    found: Vec<R>,
+}
+
+#[cfg(test)]
+mod tests;

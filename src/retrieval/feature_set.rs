@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Weights;
-use crate::fungi::Part;
+use crate::fungi::Part::{self, Dino, Embedding, EmbeddingDino, EmbeddingSimclr, Kl, MeanDino, MeanSimclr, Simclr};
 
 /// A selection of parts, with a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,24 +16,24 @@ pub struct FeatureSet {
     pub centred: bool,
 }
 
-/// The sums worth comparing, by the parts' keys: the embedding with every choice of gradients; then what the same views give
-/// without any gradient; last "Lean".
-const SUMS: &[&[&str]] = &[
-    &["embedding"],
-    &["embedding", "kl"],
-    &["embedding", "dino"],
-    &["embedding", "simclr"],
-    &["embedding", "kl", "dino"],
-    &["embedding", "kl", "simclr"],
-    &["embedding", "dino", "simclr"],
-    &["embedding", "kl", "dino", "simclr"],
-    &["embedding", "mean_dino"],
-    &["embedding", "mean_simclr"],
-    &["embedding", "mean_dino", "mean_simclr"],
-    &["embedding", "embedding_dino"],
-    &["embedding", "embedding_simclr"],
-    &["embedding", "embedding_dino", "embedding_simclr"],
-    &["embedding", "dino", "mean_dino"],
+/// The sums worth comparing: the embedding with every choice of gradients; then what the same views give without any
+/// gradient; last "Lean".
+const SUMS: &[&[Part]] = &[
+    &[Embedding],
+    &[Embedding, Kl],
+    &[Embedding, Dino],
+    &[Embedding, Simclr],
+    &[Embedding, Kl, Dino],
+    &[Embedding, Kl, Simclr],
+    &[Embedding, Dino, Simclr],
+    &[Embedding, Kl, Dino, Simclr],
+    &[Embedding, MeanDino],
+    &[Embedding, MeanSimclr],
+    &[Embedding, MeanDino, MeanSimclr],
+    &[Embedding, EmbeddingDino],
+    &[Embedding, EmbeddingSimclr],
+    &[Embedding, EmbeddingDino, EmbeddingSimclr],
+    &[Embedding, Dino, MeanDino],
 ];
 
 impl FeatureSet {
@@ -47,13 +47,13 @@ impl FeatureSet {
     /// KL, DINO and SimCLR, what the same views give without gradients, and "Lean" (embedding, DINO and the DINO views'
     /// mean). First each as it is, the embedding before all others, then each centred.
     pub fn standard(has: impl Fn(Part) -> bool) -> Vec<Self> {
-        let parts = |keys: &&[&str]| keys.iter().map(|key| Part::of_key(key).filter(|&part| has(part))).collect();
-        Self::twice(SUMS.iter().filter_map(parts))
+        let there = SUMS.iter().filter(|parts| parts.iter().all(|&part| has(part)));
+        Self::twice(there.map(|parts| parts.to_vec()))
     }
 
     /// Every part but the embedding alone, if it is there: first as it is, then centred.
     pub fn alone(has: impl Fn(Part) -> bool) -> Vec<Self> {
-        let others = Part::ALL.into_iter().filter(|&part| part != Part::Embedding && has(part));
+        let others = Part::ALL.into_iter().filter(|&part| part != Embedding && has(part));
         Self::twice(others.map(|part| vec![part]))
     }
 
@@ -71,12 +71,12 @@ impl FeatureSet {
     /// Whether a gradient is among its parts; the others are an embedding, or means over views, which cost no more than the
     /// views.
     pub fn has_gradients(&self) -> bool {
-        self.parts().any(|part| matches!(part, Part::Kl | Part::Dino | Part::Simclr))
+        self.parts().any(|part| matches!(part, Kl | Dino | Simclr))
     }
 
     /// Whether it is the embedding as it is, which the others are compared with.
     pub fn is_embedding(&self) -> bool {
-        !self.centred && self.parts().eq([Part::Embedding])
+        !self.centred && self.parts().eq([Embedding])
     }
 }
 
@@ -87,6 +87,7 @@ mod tests {
     #[test]
     fn every_sum_is_there_as_it_is_and_centred() {
         let sets = FeatureSet::standard(|_| true);
+        assert_eq!(sets.len(), 2 * 15);
         let (plain, centred) = sets.split_at(sets.len() / 2);
         assert!(plain.iter().all(|set| !set.centred) && centred.iter().all(|set| set.centred));
         assert!(plain.iter().zip(centred).all(|(a, b)| (&a.name, a.weights) == (&b.name, b.weights)));
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn only_parts_that_are_there_are_summed() {
-        let has = |part| matches!(part, Part::Embedding | Part::Kl);
+        let has = |part| matches!(part, Embedding | Kl);
         let names = |sets: Vec<FeatureSet>| sets.into_iter().map(|set| set.name).collect::<Vec<_>>();
         let plain = ["Embedding", "Embedding + KL"];
         assert_eq!(names(FeatureSet::standard(has)), [plain, plain].concat());

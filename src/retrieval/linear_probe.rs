@@ -35,7 +35,8 @@ pub fn stratified_folds(labels: &[usize], folds: usize, seed: u64) -> Vec<usize>
 }
 
 /// Trains on all images but those of `fold` and names these: pairs of an image and its class. `features` is
-/// `[images, width]`; `c` is scikit-learn's `C`. Empty where the solver fails.
+/// `[images, width]`; `c` is scikit-learn's `C`. Empty where there
+/// is nothing to learn from or the solver fails.
 pub fn linear_probe(
     features: &Array2<f64>,
     labels: &[usize],
@@ -44,7 +45,8 @@ pub fn linear_probe(
     c: f64,
 ) -> Vec<(usize, usize)> {
     let (test, train): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|&image| folds[image] == fold);
-    let Some(&first) = train.first() else { return Vec::new() };
+    let known = features.nrows() == labels.len() && features.ncols() > 0 && !test.is_empty();
+    let Some(&first) = train.first().filter(|_| known) else { return Vec::new() };
     let targets: Array1<usize> = train.iter().map(|&image| labels[image]).collect();
     if targets.iter().all(|class| *class == labels[first]) {
         return test.into_iter().map(|image| (image, labels[first])).collect();

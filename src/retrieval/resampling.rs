@@ -96,7 +96,8 @@ mod tests {
         assert!((low - (0.2 - 1.96 * 0.06)).abs() < 0.02 && (high - (0.2 + 1.96 * 0.06)).abs() < 0.02, "{low} {high}");
         assert_eq!(found[1], Some(Difference { mean: 0.0, low: 0.0, high: 0.0 }));
         assert_eq!(Resampling::new(100, 1, 0).intervals(&differences, 2, None), found);
-        assert_ne!(Resampling::new(100, 2, 0).intervals(&differences, 2, None), found);
+        assert_ne!(Resampling::new(100, 2, 0).times, resampling.times);
+        assert_ne!(Resampling::new(100, 1, 1).times, resampling.times);
     }
 
     #[test]

@@ -114,14 +114,64 @@ fn the_built_in_model_finds_labels_of_the_sample_set_again() {
     let results = report["results"].as_array().unwrap();
     assert_eq!(results.len(), 6, "embedding, KL and their sum, as they are and centred");
     for result in results {
-        let figures = [&result["accuracy"]["5"], &result["accuracy"]["20"], &result["map"]];
+        let figures = [&result["accuracy"]["5"], &result["accuracy"]["20"], &result["map"], &result["linear_probe"]];
         let figures = figures.map(|figure| figure.as_f64().unwrap());
         assert!(figures.iter().all(|figure| (0.3..=1.0).contains(figure)), "{result}");
     }
     assert!(results[0]["against_embedding"].is_null());
-    let Value::Object(difference) = &results[2]["against_embedding"] else { panic!("no difference") };
-    let [low, mean, high] = ["low", "mean", "high"].map(|key| difference[key].as_f64().unwrap());
-    assert!(low <= mean && mean <= high);
+    assert_eq!(results[1]["features"], "Embedding + KL");
+    let against = &results[1]["against_embedding"];
+    for difference in [&against["accuracy"]["1"], &against["accuracy"]["50"], &against["map"], &against["few_shot"]] {
+        let [low, mean, high] = ["low", "mean", "high"].map(|key| difference[key].as_f64().unwrap());
+        assert!(low <= mean && mean <= high, "{difference}");
+        let verdict = difference["verdict"].as_str().unwrap();
+        assert_eq!(
+            verdict,
+            if low > 0.0 {
+                "better"
+            } else if high < 0.0 {
+                "worse"
+            } else {
+                "not distinguishable"
+            }
+        );
+    }
+    // Eight images a label: seven others.
+    let neighbourhood = &report["neighbourhood"];
+    assert_eq!((&neighbourhood["shown"], &neighbourhood["fair"]), (&serde_json::json!([5, 7]), &7.into()));
+    assert!(report["seconds"]["features"].is_number() && report["seconds"]["evaluation"].is_number());
+}
+
+/// What `embed` saves is evaluated as the folder is, without computing anything again.
+#[test]
+fn saved_features_give_the_results_of_their_folder() {
+    let folder = Folder::drawn("evaluate-saved", 3, 5);
+    let target = Folder::new("evaluate-saved-out");
+    let out = target.0.join("f.safetensors");
+    let (out, off) = (out.to_str().unwrap(), ["--no-dino", "--no-simclr"]);
+    json(&["embed", folder.path(), "--out", out], &[&off[..], &SMALL[..4]].concat());
+    let saved = json(&["evaluate", out], &[]);
+    let computed = json(&["evaluate", folder.path()], &[&off[..], &SMALL[..4]].concat());
+    assert_eq!((&saved["results"], &saved["labels"]), (&computed["results"], &computed["labels"]));
+    assert!(saved["seconds"]["features"].is_null());
+    let sentence = refusal(&["evaluate", out, "--seeds", "2"], &[]);
+    assert!(sentence.contains("name the folder of images"), "{sentence}");
+}
+
+#[test]
+fn a_k_that_labels_are_too_small_for_is_warned_of_and_seeds_are_spread() {
+    let folder = Folder::drawn("evaluate-k", 3, 4);
+    let arguments = ["evaluate", folder.path(), "-k", "1,6", "--seeds", "2", "--no-dino", "--no-simclr"];
+    let output = mycoscope(&arguments, &SMALL[..4]);
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+    let table = String::from_utf8(output.stdout).unwrap();
+    for part in ["k = 6 misleads here: 3 of 3 labels", "Use -k 3", "k = 6 over 2 seeds", "not distinguishable"] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+    let results = json(&arguments, &SMALL[..4])["results"].clone();
+    let spread = |set: usize| results[set]["over_seeds"]["map"].clone();
+    assert_eq!(spread(0)["deviation"], 0.0, "the embedding has no seed");
+    assert!(spread(1)["lowest"].as_f64() <= spread(1)["highest"].as_f64(), "{}", spread(1));
 }
 
 #[test]
@@ -178,7 +228,7 @@ fn what_cannot_be_done_is_a_sentence_and_exit_code_2() {
     let off = ["--no-dino", "--no-simclr"];
     let evaluate = |folder: &str| refusal(&["evaluate", folder], &[&off[..], &SMALL[..4]].concat());
     assert!(evaluate("no/such/folder").contains("no/such/folder cannot be read"));
-    assert!(evaluate(&file).contains("is not a folder"));
+    assert!(evaluate(&file).contains("is not a folder, nor features"));
     assert!(evaluate(empty.path()).contains("there is no file in"));
     assert!(evaluate(broken.path()).contains("none of the 1 files"));
     assert!(evaluate(loose.path()).contains("no label"));

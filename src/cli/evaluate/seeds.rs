@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::Evaluate;
 use super::input::Input;
-use super::report::Neighbourhood;
 use crate::cli::CliError;
 use crate::cli::compute::start;
 use crate::cli::streams::say;
@@ -30,13 +29,8 @@ pub(super) struct OverSeeds {
 }
 
 /// Computes and evaluates everything again with the seeds that follow; a spread for each of `first`, the rows of the first
-/// seed.
-pub(super) fn spread(
-    evaluate: &Evaluate,
-    engine: Engine,
-    first: &[Row],
-    neighbourhood: &Neighbourhood,
-) -> Result<Vec<OverSeeds>, CliError> {
+/// seed. Accuracy is at `k`.
+pub(super) fn spread(evaluate: &Evaluate, engine: Engine, first: &[Row], k: usize) -> Result<Vec<OverSeeds>, CliError> {
     let settings = engine.extractor()?.settings().clone();
     // One model at a time.
     drop(engine);
@@ -49,7 +43,7 @@ pub(super) fn spread(
         rows.push(evaluate.evaluate(&Input::of_folder(&engine, &evaluate.source)?, true)?.rows());
     }
     let over = |set: usize, metric: Metric| {
-        let value = |rows: &Vec<Row>| Some(rows.get(set)?.value(metric, neighbourhood.main)?.value);
+        let value = |rows: &Vec<Row>| Some(rows.get(set)?.value(metric, k)?.value);
         Spread::of(&rows.iter().filter_map(value).collect::<Vec<_>>())
     };
     Ok((0..first.len())

@@ -15,7 +15,7 @@ use super::resampling::Resampling;
 use super::spaces::Spaces;
 use super::span::span;
 use super::stages::{Stage, Stages};
-use super::{Classes, FeatureTable, LARGEST_K, Metric, Question, Row, Samples, Value};
+use super::{Classes, FeatureTable, LARGEST_K, Metric, PrincipalComponents, Question, Row, Samples, Value};
 use crate::cores;
 
 /// An evaluation that has come so far.
@@ -66,7 +66,7 @@ impl Evaluator {
         let sets = question.sets.len();
         let embedding = question.sets.iter().position(|set| set.is_embedding());
         Self {
-            spaces: Spaces::new(table, &question.sets, None),
+            spaces: Spaces::new(table, &question.sets, question.reduced.then_some(&reduce)),
             stages: Stages::new(count, queries.len(), sets, few_shot > 0, classes.present() > 1),
             samples: Samples {
                 images: count,
@@ -314,6 +314,12 @@ impl Evaluator {
         self.prepared = last;
         groups.into_iter().flat_map(|group| group.found).collect()
     }
+}
+
+/// Principal components of a set's rows; none where they can't be had.
+fn reduce(rows: &[f32], width: usize, wanted: usize) -> Option<(Vec<f32>, usize)> {
+    let components = PrincipalComponents::fit(rows, width, wanted).ok()?;
+    Some((components.project(rows), components.count()))
 }
 
 /// Some units of one set.

@@ -12,8 +12,8 @@ use super::chance::{Draw, shuffle};
 pub(super) const FOLDS: usize = 5;
 
 /// scikit-learn's `C`: what is minimised is C times the sum of the log losses, plus half the squared weights without the
-/// intercepts. Features are unit vectors, for which scikit-learn's default of 1 is far too strong: it would probe class
-/// means. 10 is in the middle of what is best for our sample sets, where accuracy changes little between 3 and 100.
+/// intercepts. scikit-learn's default of 1 is too strong for features that are unit vectors. With 10, accuracy on the sample
+/// set and on 80 photos of clothes is what it is with anything from 3 to 100, give or take two points.
 pub(super) const C: f64 = 10.0;
 
 /// Deals images into `folds` folds, each with as many images of a class as any other, give or take one: the fold of each

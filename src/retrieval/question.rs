@@ -16,6 +16,8 @@ pub struct Question {
     pub classes: usize,
     /// Seed of everything that is drawn.
     pub seed: u64,
+    /// Whether sets are reduced to their principal components, as in the paper: see [`components`].
+    pub reduced: bool,
     /// How much is done where there are many images.
     pub effort: Effort,
 }
@@ -23,7 +25,7 @@ pub struct Question {
 impl Question {
     /// Asks for everything about `sets`, as they are, with the default effort.
     pub fn new(sets: Vec<FeatureSet>, labels: Vec<usize>, classes: usize, seed: u64) -> Self {
-        Self { sets, labels, classes, seed, effort: Effort::default() }
+        Self { sets, labels, classes, seed, reduced: false, effort: Effort::default() }
     }
 }
 

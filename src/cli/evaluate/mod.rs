@@ -36,6 +36,9 @@ pub(super) struct Evaluate {
     /// Compute everything for so many seeds, one after the other, and show how far they lie apart
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     seeds: u32,
+    /// Reduce features to 512 principal components (384 where the embedding has 384), where they and the images are more
+    #[arg(long)]
+    pca: bool,
     #[command(flatten)]
     common: CommonOptions,
 }
@@ -64,7 +67,8 @@ impl Evaluate {
             Some(engine) if self.seeds > 1 => seeds::spread(self, engine, &evaluator.rows(), neighbourhood.main)?,
             _ => Vec::new(),
         };
-        let report = Report::new(&input, &evaluator, neighbourhood, largest, evaluation, (self.seeds, spread));
+        let report =
+            Report::new(&input, &evaluator, neighbourhood, largest, (self.pca, evaluation), (self.seeds, spread));
         if self.common.json {
             print_json(&report)?;
         } else {
@@ -96,7 +100,7 @@ impl Evaluate {
             (FeatureSet::standard(has).into_iter()).chain(FeatureSet::alone(has)).partition(|set| !set.centred);
         sets.extend(centred);
         let (labels, classes) = (input.labels.clone(), input.names.len());
-        let question = Question::new(sets, labels, classes, input.settings.seed);
+        let question = Question { reduced: self.pca, ..Question::new(sets, labels, classes, input.settings.seed) };
         let mut evaluator = Evaluator::new(table, question);
         if evaluator.samples().partial() && !briefly {
             say("There are many images; what is measured on a sample of them is said below.")?;

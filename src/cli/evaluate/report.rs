@@ -28,6 +28,8 @@ pub(super) struct Report<'a> {
     pub sha256: &'a str,
     pub settings: &'a Settings,
     pub neighbourhood: Neighbourhood,
+    /// Whether features were reduced to their principal components.
+    pub pca: bool,
     /// Of how many images the numbers are.
     pub samples: Samples,
     pub results: Vec<Set>,
@@ -120,7 +122,7 @@ impl<'a> Report<'a> {
         evaluator: &Evaluator,
         neighbourhood: Neighbourhood,
         largest: usize,
-        seconds: f64,
+        (pca, seconds): (bool, f64),
         (seeds, spread): (u32, Vec<OverSeeds>),
     ) -> Self {
         let rows = evaluator.rows();
@@ -141,6 +143,7 @@ impl<'a> Report<'a> {
             model: &input.model,
             sha256: &input.sha256,
             settings: &input.settings,
+            pca,
             samples: evaluator.samples(),
             results: rows.iter().enumerate().map(set).collect(),
             neighbourhood,

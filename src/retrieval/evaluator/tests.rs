@@ -141,3 +141,31 @@ fn a_table_without_the_parts_of_a_set_and_too_few_labels_are_no_panic() {
     assert!(evaluator.rows()[1].value(Metric::Map, 1).is_some());
     assert!(evaluator.rows()[0].value(Metric::Nmi, 1).is_none(), "there is nothing to cluster");
 }
+
+/// 600 images in 768 numbers, of which few vary: their components tell all that there is to tell.
+#[test]
+fn reduced_to_principal_components_neighbours_are_nearly_the_same() {
+    let mut stream = Stream::new(9, Purpose::Bootstrap, 0);
+    let labels: Vec<usize> = (0..600).map(|i| i % 3).collect();
+    let item = |&label: &usize| {
+        let mut features = Features::new();
+        for part in [Part::Embedding, Part::Kl, Part::Dino, Part::Simclr] {
+            let number = |i: usize| if i < 20 { stream.uniform() + f32::from(i == label) } else { 0.3 };
+            features.set(part, (0..192).map(number).collect());
+        }
+        features
+    };
+    let table = Arc::new(FeatureTable::from_features(&labels.iter().map(item).collect::<Vec<_>>()));
+    let effort = Effort { few_shot: 10, clustered: 10, probed: 10, ..Effort::page() };
+    let sets = vec![FeatureSet::of(&[Part::Embedding, Part::Kl, Part::Dino, Part::Simclr])];
+    let rows = |reduced| {
+        let question = Question { reduced, effort, ..Question::new(sets.clone(), labels.clone(), 3, 0) };
+        done(Evaluator::new(table.clone(), question)).rows().remove(0)
+    };
+    let (whole, reduced) = (rows(false), rows(true));
+    assert_ne!(whole, reduced, "the components are what is compared");
+    for metric in [Metric::Knn, Metric::WeightedKnn, Metric::Map, Metric::RPrecision] {
+        let [a, b] = [&whole, &reduced].map(|row| row.value(metric, 20).unwrap().value);
+        assert!((a - b).abs() < 0.01, "{metric:?}: {a} {b}");
+    }
+}

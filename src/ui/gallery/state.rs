@@ -25,6 +25,8 @@ pub struct GalleryState {
     pub query: RwSignal<Option<Id>>,
     /// The gallery's image that arrow keys start from.
     pub active: RwSignal<Option<Id>>,
+    /// The selected images of the gallery, apart from the active image and the query. Map, grid and lists all read and set it.
+    pub selected: RwSignal<BTreeSet<Id>>,
     /// The image under the pointer, marked wherever it appears.
     pub hovered: RwSignal<Option<Id>>,
     /// All labels in use.
@@ -104,6 +106,7 @@ impl GalleryState {
             ids: RwSignal::new(Vec::new()),
             query: RwSignal::new(None),
             active: RwSignal::new(None),
+            selected: RwSignal::new(BTreeSet::new()),
             hovered: RwSignal::new(None),
             labels,
             undo: RwSignal::new(None),
@@ -198,6 +201,21 @@ impl GalleryState {
         self.store.try_update_value(work).expect("the gallery lives as long as the page")
     }
 
+    /// Images that have left the gallery are neither selected nor under the pointer.
+    fn forget_gone(&self) {
+        let (selected, hovered) = (self.selected.get_untracked(), self.hovered.get_untracked());
+        if selected.is_empty() && hovered.is_none() {
+            return;
+        }
+        let ids: HashSet<Id> = self.ids.with_untracked(|ids| ids.iter().copied().collect());
+        if selected.iter().any(|id| !ids.contains(id)) {
+            self.selected.set(selected.into_iter().filter(|id| ids.contains(id)).collect());
+        }
+        if hovered.is_some_and(|id| !ids.contains(&id)) {
+            self.hovered.set(None);
+        }
+    }
+
     /// Shows what has changed. Only elements of changed entries are touched.
     pub(super) fn refresh(&self) {
         let (changes, gone, changed, ids, undo) = self.store(|store| {
@@ -233,6 +251,7 @@ impl GalleryState {
             if next != active {
                 self.active.set(next);
             }
+            self.forget_gone();
         }
         if self.query.get_untracked().is_some_and(|query| gone.contains(&query)) {
             self.query.set(None);

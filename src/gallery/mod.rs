@@ -10,6 +10,13 @@ mod entry;
 mod feature_store;
 #[cfg(any(feature = "engine", feature = "evaluation"))]
 pub mod file;
+#[cfg(any(feature = "evaluation", feature = "page"))]
+pub mod label_file;
+#[cfg(any(feature = "evaluation", feature = "page"))]
+pub mod label_match;
+#[cfg(any(feature = "evaluation", feature = "page"))]
+pub mod label_report;
+mod labelling;
 pub mod snapshot;
 mod undo;
 
@@ -19,7 +26,7 @@ use std::sync::Arc;
 pub use changes::Changes;
 pub use entry::{Content, Entry, Hash, Id};
 pub use feature_store::{FeatureStore, Origin};
-pub use undo::{Edit, UNDO_DEPTH};
+pub use undo::{Edit, LabelSource, UNDO_DEPTH};
 
 use crate::fungi::{Features, Part};
 use snapshot::{Image, Snapshot};
@@ -70,16 +77,23 @@ impl Gallery {
 
     /// The position of an image in the gallery.
     pub fn position(&self, id: Id) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.id == id)
+        // Numbers ascend, as long as no image that was brought back lies before its former neighbours.
+        let place = self.entries.binary_search_by_key(&id, |entry| entry.id).ok();
+        place.or_else(|| self.entries.iter().position(|entry| entry.id == id))
     }
 
     /// The image with that number, in the gallery or as the query from outside.
     pub fn get(&self, id: Id) -> Option<&Entry> {
-        self.entries.iter().chain(&self.query).find(|entry| entry.id == id)
+        let outside = self.query.as_ref().filter(|query| query.id == id);
+        outside.or_else(|| Some(&self.entries[self.position(id)?]))
     }
 
     fn get_mut(&mut self, id: Id) -> Option<&mut Entry> {
-        self.entries.iter_mut().chain(&mut self.query).find(|entry| entry.id == id)
+        if self.query.as_ref().is_some_and(|query| query.id == id) {
+            return self.query.as_mut();
+        }
+        let place = self.position(id)?;
+        self.entries.get_mut(place)
     }
 
     /// A number that has not been used.
@@ -121,11 +135,6 @@ impl Gallery {
         }
         self.query = Some(Entry { id, name, label, content: None });
         id
-    }
-
-    /// All labels in use, in order.
-    pub fn labels(&self) -> BTreeSet<&str> {
-        self.entries.iter().filter_map(|entry| entry.label.as_deref()).collect()
     }
 
     /// Sets the origin of features from now on. Features of earlier origins are kept for a return, within the limit of
@@ -276,6 +285,7 @@ impl Gallery {
 
     /// Removes images in one step, which [`Self::undo`] reverses; returns how many there were.
     pub fn remove(&mut self, ids: &[Id]) -> usize {
+        let ids: BTreeSet<Id> = ids.iter().copied().collect();
         let mut removed = Vec::new();
         let mut place = 0;
         self.entries.retain(|entry| {
@@ -301,16 +311,6 @@ impl Gallery {
         self.remove(&all)
     }
 
-    /// Changes or clears an image's label; this can be undone. False if it already had that label.
-    pub fn relabel(&mut self, id: Id, label: Option<&str>) -> bool {
-        let label = label.map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned);
-        let Some(entry) = self.get_mut(id).filter(|entry| entry.label != label) else { return false };
-        let (name, before) = (entry.name.clone(), std::mem::replace(&mut entry.label, label));
-        self.changes.entries.insert(id);
-        self.remember(Edit::Labelled { id, name, before });
-        true
-    }
-
     /// The last edit, which [`Self::undo`] would reverse.
     pub fn last_edit(&self) -> Option<&Edit> {
         self.edits.back()
@@ -331,11 +331,8 @@ impl Gallery {
                 self.changes.list = true;
                 self.changes.features = true;
             }
-            Edit::Labelled { id, before, .. } => {
-                if let Some(entry) = self.get_mut(*id) {
-                    entry.label.clone_from(before);
-                }
-                self.changes.entries.insert(*id);
+            Edit::Labelled { before, .. } => {
+                self.put_labels(before.iter().cloned().collect());
             }
         }
         Some(edit)
@@ -343,7 +340,7 @@ impl Gallery {
 
     /// An image is gone for good: undo would seem to do nothing.
     fn forget_labels(&mut self, gone: Id) {
-        self.edits.retain(|edit| !matches!(edit, Edit::Labelled { id, .. } if *id == gone));
+        self.edits.retain_mut(|edit| edit.forget(gone));
     }
 
     fn remember(&mut self, edit: Edit) {

@@ -94,17 +94,6 @@ fn a_removed_image_comes_back_without_computing() {
 }
 
 #[test]
-fn labels_are_trimmed_and_can_be_undone() {
-    let mut gallery = gallery(2);
-    assert!(gallery.relabel(1, Some(" cup ")) && !gallery.relabel(1, Some("cup")));
-    assert!(gallery.relabel(2, Some("boat")) && gallery.relabel(1, Some(" ")));
-    assert_eq!(gallery.labels().into_iter().collect::<Vec<_>>(), ["boat"]);
-    gallery.undo();
-    assert_eq!(gallery.labels().into_iter().collect::<Vec<_>>(), ["boat", "cup"]);
-    assert!(!gallery.relabel(99, Some("nobody")));
-}
-
-#[test]
 fn a_query_from_outside_can_be_labelled_as_long_as_it_is_there() {
     let mut gallery = gallery(1);
     let query = gallery.add_query("query".into(), None);

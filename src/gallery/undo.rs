@@ -10,15 +10,24 @@ pub const UNDO_DEPTH: usize = 50;
 pub enum Edit {
     /// Images were removed from these places, in ascending order.
     Removed(Vec<(usize, Entry)>),
-    /// An image was given another label.
+    /// Images were given other labels.
     Labelled {
-        /// The image.
-        id: Id,
-        /// The image's name.
-        name: String,
-        /// The label that it had before.
-        before: Option<String>,
+        /// The images, with the labels that they had before.
+        before: Vec<(Id, Option<String>)>,
+        /// Where the new labels came from.
+        source: LabelSource,
     },
+}
+
+/// Where labels came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LabelSource {
+    /// A person gave them to one image or to several.
+    Person,
+    /// A person renamed this label, or merged it into another.
+    Rename(String),
+    /// A file of this name.
+    File(String),
 }
 
 impl Edit {
@@ -27,6 +36,17 @@ impl Edit {
         match self {
             Self::Removed(removed) => removed,
             Self::Labelled { .. } => &[],
+        }
+    }
+
+    /// An image is gone for good; false if nothing is left that could be undone.
+    pub(super) fn forget(&mut self, gone: Id) -> bool {
+        match self {
+            Self::Removed(_) => true,
+            Self::Labelled { before, .. } => {
+                before.retain(|(id, _)| *id != gone);
+                !before.is_empty()
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use web_sys::File;
 use super::GalleryState;
 use super::intake::Outcome;
 use super::kind::Kind;
+use super::labelling::give;
 use super::state::{Problem, Store};
 use crate::engine::protocol::{Answer, ModelInfo};
 use crate::fungi::{Settings, ViewSet};
@@ -75,8 +76,16 @@ impl GalleryState {
     /// Takes in the answer for an image; returns the stages that it still needs.
     pub(super) fn take(&self, id: Id, answer: Answer) -> Vec<usize> {
         let asked = self.query.get_untracked() == Some(id);
-        let outcome = self.store(|store| store.intake.take(&mut store.gallery, id, answer));
+        let (outcome, labelled) = self.store(|store| {
+            let outcome = store.intake.take(&mut store.gallery, id, answer);
+            let content = store.gallery.get(id).and_then(|entry| entry.content.clone());
+            let labels = content.map(|content| store.label_files.identified(id, &content.hash)).unwrap_or_default();
+            (outcome, give(&mut store.gallery, labels))
+        });
         self.refresh();
+        if labelled {
+            self.report_labels();
+        }
         match outcome {
             Outcome::Computed => {
                 if self.query.get_untracked().is_none() {

@@ -6,6 +6,8 @@ use super::GalleryState;
 use super::drop_zone::DropZone;
 use super::grid::Grid;
 use super::inspector::Inspector;
+use super::label_panel::LabelPanel;
+use super::label_reports::LabelReports;
 use super::problems::Problems;
 use super::progress::ProgressBar;
 
@@ -36,6 +38,8 @@ pub fn GalleryArea(state: GalleryState, children: Children) -> impl IntoView {
             <DropZone state />
             <ProgressBar state />
             <Problems state />
+            <LabelReports state />
+            <LabelPanel state />
             <Grid state />
             <Inspector state />
             {children()}

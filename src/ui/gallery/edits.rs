@@ -5,10 +5,10 @@ use leptos::task::spawn_local;
 
 use super::GalleryState;
 use super::files::Found;
-use super::kind::is_weights;
+use super::kind::{is_label_file, is_weights};
 use super::state::Store;
 use crate::engine::protocol::{Answer, Request};
-use crate::gallery::{Edit, Id};
+use crate::gallery::{Edit, Id, LabelSource};
 use crate::ui::link::Reply;
 
 /// Images added to the gallery in one frame.
@@ -20,17 +20,24 @@ pub(super) async fn breathe() {
 }
 
 impl GalleryState {
-    /// Adds files to the gallery, a few in each frame, so that thousands don't block the page.
+    /// Adds files to the gallery, a few in each frame, so that thousands don't block the page; tables of labels come after
+    /// the images that they may be about.
     pub async fn add(self, found: Vec<Found>) {
         let (weights, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| is_weights(&found.name));
         if let Some(Found { file, .. }) = weights.into_iter().next() {
             self.weights.set(Some(file));
         }
+        let (tables, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| is_label_file(&found.name));
         let mut found = self.pictures(found).into_iter().peekable();
+        let mut new = Vec::new();
         while found.peek().is_some() {
             breathe().await;
-            self.add_now(found.by_ref().take(PORTION));
+            new.extend(self.add_now(found.by_ref().take(PORTION)));
         }
+        if !new.is_empty() {
+            self.label_added(&new);
+        }
+        self.read_labels(tables).await;
     }
 
     /// Adds files to the gallery at once, and returns their numbers.
@@ -89,13 +96,26 @@ impl GalleryState {
         self.refresh();
     }
 
-    /// Undoes the last removal or change of a label.
+    /// Undoes the last removal or change of labels.
     pub fn undo(&self) {
         let Some(edit) = self.store(|store| store.gallery.undo()) else { return };
         let query = self.store(|store| store.lost.back(&store.gallery, edit.removed()));
         self.refresh();
         if query.is_some() {
             self.query.set(query);
+        }
+        if let Edit::Labelled { before, source } = &edit {
+            match source {
+                LabelSource::Person if before.len() == 1 => {}
+                LabelSource::Person => {
+                    self.messages.tell(format!("{} images have their previous labels.", before.len()))
+                }
+                LabelSource::Rename(from) => self.messages.tell(format!("The label {from} is back.")),
+                LabelSource::File(name) => {
+                    self.forget_label_file(name);
+                    self.messages.tell(format!("The labels of {name} are undone."));
+                }
+            }
         }
         if let Edit::Removed(removed) = &edit {
             self.messages.tell(match &removed[..] {
@@ -146,5 +166,6 @@ impl GalleryState {
 
 pub(super) fn keep_files(store: &mut Store, id: Id, found: Found) {
     store.files.insert(id, found.file);
+    store.label_files.came_from(id, found.path);
     store.masks.extend(found.mask.map(|mask| (id, mask)));
 }

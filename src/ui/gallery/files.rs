@@ -21,7 +21,7 @@ pub struct Found {
     /// The name of its folder, if there is one.
     pub label: Option<String>,
     /// Its path, with slashes; its name where the path is not known.
-    path: String,
+    pub(super) path: String,
     /// Its mask, where one came with it.
     pub mask: Option<File>,
 }

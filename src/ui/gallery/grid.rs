@@ -1,12 +1,17 @@
-//! The images. One of them takes the Tab key's focus; arrow keys go from one to the next.
+//! The images. One of them takes the Tab key's focus; arrow keys go from one to the next. Several can be selected.
+//!
+//! For screen readers it is a grid whose rows are images: that lets arrow keys through to the page, and rows can be selected.
 
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::GalleryState;
+use super::focus::focus_active;
+use super::keys;
+use super::marks::Marks;
+use super::on_screen::Rect;
+use super::pointing::Pointing;
 use super::shown::Completeness;
 use super::visible;
 use crate::gallery::Id;
@@ -20,6 +25,8 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
     let hovered = Selector::new(move || state.hovered.get());
     let on_screen = RwSignal::new(BTreeSet::new());
     let grid = NodeRef::<leptos::html::Ul>::new();
+    let pointing = Pointing::new(state, grid);
+    let marks = Marks::follow(state.selected);
     visible::follow(grid, state.ids, on_screen);
     Effect::new(move |_| {
         let query = state.query.get();
@@ -30,14 +37,48 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
         <ul
             node_ref=grid
             class="grid"
+            class:picking=pointing.picking
             data-testid="gallery"
-            aria-label="Images. Arrow keys move, Enter shows an image's neighbours, Delete removes it."
-            on:keydown=move |event| steer(state, grid, &event)
+            role="grid"
+            aria-multiselectable="true"
+            aria-label=keys::ABOUT
+            on:keydown=move |event| keys::steer(state, pointing, grid, &event)
+            on:keyup=move |event| keys::release(pointing, &event)
+            on:pointerdown=move |event| pointing.down(&event)
+            on:pointermove=move |event| pointing.moved(&event)
+            on:pointerup=move |event| pointing.up(&event)
+            on:pointercancel=move |event| pointing.up(&event)
+            on:pointerover=move |event| pointing.over(&event)
+            on:pointerleave=move |_| state.hovered.set(None)
+            on:contextmenu=move |event| pointing.menu(&event)
+            // Shift and a click would select text, from wherever the last click was.
+            on:mousedown=move |event| {
+                if event.shift_key() {
+                    event.prevent_default();
+                }
+            }
         >
             <For each=move || state.ids.get() key=|id| *id let(id)>
-                <Cell state id active=active.clone() query=query.clone() hovered=hovered.clone() />
+                <Cell state id pointing marks active=active.clone() query=query.clone() hovered=hovered.clone() />
             </For>
+            {move || pointing.band.with(Option::is_some).then(|| band(pointing.band))}
         </ul>
+    }
+}
+
+/// The rubber band, drawn in the grid's content.
+fn band(rect: RwSignal<Option<Rect>>) -> impl IntoView {
+    let rect = move || rect.get().unwrap_or_default();
+    view! {
+        <li
+            class="band"
+            role="presentation"
+            data-testid="band"
+            style:left=move || format!("{}px", rect().x.0)
+            style:top=move || format!("{}px", rect().y.0)
+            style:width=move || format!("{}px", rect().x.1 - rect().x.0)
+            style:height=move || format!("{}px", rect().y.1 - rect().y.0)
+        ></li>
     }
 }
 
@@ -46,6 +87,8 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
 fn Cell(
     state: GalleryState,
     id: Id,
+    pointing: Pointing,
+    marks: Marks,
     active: Selector<Option<Id>>,
     query: Selector<Option<Id>>,
     hovered: Selector<Option<Id>>,
@@ -66,6 +109,11 @@ fn Cell(
         }
     };
     let picture = Memo::new(move |_| shown.with(|shown| shown.thumbnail.as_ref().map(|thumbnail| thumbnail.get())));
+    let mark = marks.of(id);
+    let selected = {
+        let mark = mark.clone();
+        move || if mark.get() { "true" } else { "false" }
+    };
     let pictured = Memo::new(move |_| picture.with(Option::is_some));
     let tab = move || if active.selected(&Some(id)) { "0" } else { "-1" };
     let (tab_pick, tab_remove) = (tab.clone(), tab);
@@ -77,8 +125,11 @@ fn Cell(
             data-label=label_data
             data-state=done
             data-key=id
+            role="row"
+            aria-selected=selected
             class:hovered=move || hovered.selected(&Some(id))
         >
+            <span role="gridcell" class="contents">
             <button
                 type="button"
                 class="pick"
@@ -86,13 +137,13 @@ fn Cell(
                 title=name.clone()
                 tabindex=tab_pick
                 aria-pressed=move || if query.selected(&Some(id)) { "true" } else { "false" }
-                on:click=move |_| state.select(id)
+                on:click=move |event| pointing.clicked(id, &event)
             >
                 <span class="box">
                     // One element for the browser's thumbnail and the engine's, so that nothing flashes between them.
                     {move || pictured.get().then(|| view! { <img src=picture alt="" loading="lazy" decoding="async" draggable="false" /> })}
                 </span>
-                <span class="unseen">{name.clone()}</span>
+                <span class="unseen">{name.clone()}{move || mark.get().then_some(", selected")}</span>
                 <span class="tag">{label_text}</span>
             </button>
             <button
@@ -101,59 +152,14 @@ fn Cell(
                 data-testid="remove"
                 tabindex=tab_remove
                 aria-label=format!("Remove {name}")
-                on:click=move |_| remove(state, id)
+                on:click=move |_| {
+                    state.remove(&[id]);
+                    focus_active(state);
+                }
             >
                 <Sign path=CROSS />
             </button>
+            </span>
         </li>
     })
-}
-
-/// Removes an image, and moves the focus to the one that takes its place.
-fn remove(state: GalleryState, id: Id) {
-    state.remove(&[id]);
-    focus_active(state);
-}
-
-fn focus_active(state: GalleryState) {
-    request_animation_frame(move || {
-        let target = match state.active.get_untracked() {
-            Some(id) => format!(".cell[data-key=\"{id}\"] .pick"),
-            None => "[data-testid=undo]".to_owned(),
-        };
-        focus(&target);
-    });
-}
-
-fn focus(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // An element that can't take the focus leaves it where it is.
-        let _ = element.focus();
-    }
-}
-
-fn steer(state: GalleryState, grid: NodeRef<leptos::html::Ul>, event: &KeyboardEvent) {
-    let Some(active) = state.active.get_untracked() else { return };
-    let ids = state.ids.get_untracked();
-    let Some(place) = ids.iter().position(|&id| id == active) else { return };
-    let last = ids.len() - 1;
-    let columns = || grid.get_untracked().and_then(|grid| visible::layout(&grid)).map_or(1, |layout| layout.columns);
-    let goal = match event.key().as_str() {
-        "ArrowLeft" => place.saturating_sub(1),
-        "ArrowRight" => (place + 1).min(last),
-        "ArrowUp" => place.saturating_sub(columns()),
-        "ArrowDown" => (place + columns()).min(last),
-        "Home" => 0,
-        "End" => last,
-        "Delete" => {
-            event.prevent_default();
-            remove(state, active);
-            return;
-        }
-        _ => return,
-    };
-    event.prevent_default();
-    state.active.set(Some(ids[goal]));
-    focus_active(state);
 }

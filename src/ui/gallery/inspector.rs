@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::GalleryState;
+use super::selection_bar::SelectionBar;
 use crate::gallery::Id;
 
 /// Name, size, label of each of them.
@@ -12,9 +13,15 @@ pub fn Inspector(state: GalleryState) -> impl IntoView {
     let outside = Memo::new(move |_| state.query.get().filter(|&query| !state.contains(query)));
     let nothing = move || state.ids.with(Vec::is_empty) && outside.get().is_none();
     view! {
-        <section class="inspector" aria-label="Selected image" hidden=nothing>
+        <section
+            class="inspector"
+            class:selecting=move || state.selected.with(|selected| !selected.is_empty())
+            aria-label="Active image"
+            hidden=nothing
+        >
             {move || outside.get().and_then(|id| details(state, id, true))}
-            {move || state.active.get().and_then(|id| details(state, id, false))}
+            <div class="active">{move || state.active.get().and_then(|id| details(state, id, false))}</div>
+            <SelectionBar state />
             <datalist id="labels">
                 <For each=move || state.labels.get() key=|label| label.clone() let(label)>
                     <option value=label />

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::GalleryState;
+use super::label_files::LabelFiles;
 use crate::fungi::Features;
 use crate::gallery::{Changes, Content, Entry, Gallery, Id, Origin};
 
@@ -163,7 +164,9 @@ impl GalleryState {
             store.files.clear();
             store.masks.clear();
             store.decoding.clear();
+            store.label_files = LabelFiles::default();
         });
         self.refresh();
+        self.report_labels();
     }
 }

@@ -42,6 +42,12 @@ pub fn is_weights(name: &str) -> bool {
     ["safetensors", "pth", "pt", "ckpt"].contains(&ending.as_str())
 }
 
+/// Whether a file is a table of labels, by its name's ending.
+pub fn is_label_file(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    ["csv", "tsv"].contains(&ending.as_str())
+}
+
 /// Files that are no pictures, in one sentence.
 pub fn no_pictures(names: &[String]) -> String {
     let shown = names[..names.len().min(NAMED)].join(", ");
@@ -89,9 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn weights_are_known_by_their_ending() {
+    fn weights_and_labels_are_known_by_their_ending() {
         let known = ["a.safetensors", "DINO.PTH", "a.ckpt", "a.png", "safetensors"].map(is_weights);
         assert_eq!(known, [true, true, true, false, false]);
+        assert_eq!(["labels.CSV", "a.tsv", "csv", "a.txt"].map(is_label_file), [true, true, false, false]);
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! The gallery area: images are added, listed with their labels, and wait here to be computed.
 //!
 //! `state` holds the one pure [`crate::gallery::Gallery`] and the signals that follow from its changes; `edits` has
-//! what users do to it, `query` how an image becomes the query, `answers` what the engine sends, interpreted by [`intake`];
+//! what users do to it, `labelling` what concerns labels, `pointing` and `keys` how images are selected, `query` how an image becomes the query, `answers` what the engine sends, interpreted by [`intake`];
 //! the rest are components, one per file.
 
 pub mod counts;
 pub mod intake;
 pub mod kind;
+#[cfg(any(feature = "evaluation", feature = "page"))]
+pub mod label_files;
 pub mod lost_queries;
 pub mod on_screen;
 pub mod previews;
+pub mod selection;
 pub mod sentence;
 
 #[cfg(feature = "page")]
@@ -27,6 +30,8 @@ mod failure;
 #[cfg(feature = "page")]
 pub mod files;
 #[cfg(feature = "page")]
+mod focus;
+#[cfg(feature = "page")]
 mod foreign;
 #[cfg(feature = "page")]
 mod grid;
@@ -35,13 +40,27 @@ mod inspector;
 #[cfg(feature = "page")]
 mod keeping;
 #[cfg(feature = "page")]
+mod keys;
+#[cfg(feature = "page")]
+mod label_panel;
+#[cfg(feature = "page")]
+mod label_reports;
+#[cfg(feature = "page")]
+mod labelling;
+#[cfg(feature = "page")]
+mod marks;
+#[cfg(feature = "page")]
 mod picture;
+#[cfg(feature = "page")]
+mod pointing;
 #[cfg(feature = "page")]
 mod problems;
 #[cfg(feature = "page")]
 mod progress;
 #[cfg(feature = "page")]
 mod query;
+#[cfg(feature = "page")]
+mod selection_bar;
 #[cfg(feature = "page")]
 mod shown;
 #[cfg(feature = "page")]

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use super::GalleryState;
 use super::edits::keep_files;
 use super::files::Found;
+use super::kind::is_label_file;
+use super::selection::toggled;
 use crate::gallery::Id;
 
 impl GalleryState {
@@ -22,10 +24,17 @@ impl GalleryState {
         self.link.overtake(id);
     }
 
+    /// Selects an image, or no longer.
+    pub fn toggle(&self, id: Id) {
+        self.selected.update(|selected| *selected = toggled(std::mem::take(selected), id));
+    }
+
     /// Takes what was dropped on the query. One file is the query from now on, and is not added to the gallery; of several
     /// files or a folder, all are added, and the first is the query.
     pub async fn ask_about(self, found: Vec<Found>) {
         let count = found.len();
+        let (tables, found) = found.into_iter().partition(|found| is_label_file(&found.name));
+        self.read_labels(tables).await;
         let mut found = self.pictures(found);
         match found.len() {
             0 if count == 0 => self.say_no_file(),
@@ -36,6 +45,7 @@ impl GalleryState {
                 let first = found.remove(0);
                 let name = first.name.clone();
                 if let Some(&id) = self.add_now(std::iter::once(first)).first() {
+                    self.label_added(&[id]);
                     self.select(id);
                 }
                 self.messages.tell(format!("{count} files go into the gallery; {name} is the query."));

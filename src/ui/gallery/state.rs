@@ -8,10 +8,12 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::intake::{Intake, successor};
+use super::label_files::LabelFiles;
 use super::lost_queries::LostQueries;
 use super::previews::Previews;
 use super::shown::{Cards, Shown};
-use crate::gallery::{Changes, Edit, Gallery, Id};
+use crate::gallery::label_report::LabelReport;
+use crate::gallery::{Changes, Edit, Gallery, Id, LabelSource};
 use crate::ui::blob::BlobUrl;
 use crate::ui::link::Link;
 use crate::ui::messages::Messages;
@@ -39,6 +41,8 @@ pub struct GalleryState {
     pub strangers: RwSignal<Vec<String>>,
     /// Files that were already in the gallery.
     pub duplicates: RwSignal<Vec<Problem>>,
+    /// What came of tables of labels.
+    pub label_reports: RwSignal<Vec<LabelReport>>,
     /// Whether the sample set is being drawn.
     pub drawing: RwSignal<bool>,
     /// The sample set's images that have stood there from the start, until a person's own take their place.
@@ -64,6 +68,7 @@ pub(super) struct Store {
     pub(super) gallery: Gallery,
     pub(super) intake: Intake,
     pub(super) lost: LostQueries,
+    pub(super) label_files: LabelFiles,
     pub(super) previews: Previews,
     /// The query from outside the gallery, if there is one.
     pub(super) outside: Option<Id>,
@@ -113,6 +118,7 @@ impl GalleryState {
             problems: RwSignal::new(Vec::new()),
             strangers: RwSignal::new(Vec::new()),
             duplicates: RwSignal::new(Vec::new()),
+            label_reports: RwSignal::new(Vec::new()),
             drawing: RwSignal::new(false),
             standing: RwSignal::new(Vec::new()),
             weights: RwSignal::new_local(None),
@@ -234,7 +240,8 @@ impl GalleryState {
             };
             let touched = if changes.all { store.cards.ids() } else { changes.entries.iter().copied().collect() };
             let changed: Vec<_> = touched.into_iter().filter_map(|id| store.cards.change(&store.gallery, id)).collect();
-            (changes, gone, changed, ids, store.gallery.last_edit().map(describe))
+            let undo = store.gallery.last_edit().map(|edit| describe(&store.gallery, edit));
+            (changes, gone, changed, ids, undo)
         });
         if !gone.is_empty() {
             self.link.cancel(&gone);
@@ -272,12 +279,20 @@ impl GalleryState {
 }
 
 /// The effect of undoing an edit, as text for a button.
-fn describe(edit: &Edit) -> String {
+fn describe(gallery: &Gallery, edit: &Edit) -> String {
     match edit {
         Edit::Removed(removed) => match &removed[..] {
             [(_, entry)] => format!("Bring back {}", entry.name),
             all => format!("Bring back {} images", all.len()),
         },
-        Edit::Labelled { name, .. } => format!("Give {name} its previous label"),
+        Edit::Labelled { source: LabelSource::Rename(from), .. } => format!("Bring the label {from} back"),
+        Edit::Labelled { source: LabelSource::File(name), .. } => format!("Undo the labels of {name}"),
+        Edit::Labelled { before, .. } => match &before[..] {
+            [(id, _)] => {
+                let name = gallery.get(*id).map_or("the image", |entry| &entry.name);
+                format!("Give {name} its previous label")
+            }
+            all => format!("Give {} images their previous labels", all.len()),
+        },
     }
 }

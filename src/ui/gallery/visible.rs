@@ -58,13 +58,30 @@ fn shown(grid: &HtmlElement, ids: &[Id]) -> BTreeSet<Id> {
 /// How the grid's cells lie: as many are in a row as are level with the first.
 pub fn layout(grid: &Element) -> Option<Layout> {
     let mut cells = std::iter::successors(grid.first_element_child(), Element::next_element_sibling)
-        .filter_map(|cell| cell.dyn_into::<HtmlElement>().ok());
+        .filter_map(|cell| cell.dyn_into::<HtmlElement>().ok())
+        // The rubber band lies among them.
+        .filter(|cell| cell.has_attribute("data-key"));
     let first = cells.next()?;
-    let (top, mut columns) = (first.offset_top(), 1);
+    let (top, left, mut columns) = (first.offset_top(), first.offset_left(), 1);
+    let size = (first.offset_width(), first.offset_height());
+    let mut across = size.0;
     let next = cells.find(|cell| {
-        columns += usize::from(cell.offset_top() == top);
-        cell.offset_top() != top
+        if cell.offset_top() != top {
+            return true;
+        }
+        if columns == 1 {
+            across = cell.offset_left() - left;
+        }
+        columns += 1;
+        false
     });
-    let pitch = next.map_or(first.offset_height(), |next| next.offset_top() - top);
-    Some(Layout { columns, top: top.into(), pitch: pitch.into() })
+    let pitch = next.map_or(size.1, |next| next.offset_top() - top);
+    Some(Layout {
+        columns,
+        top: top.into(),
+        pitch: pitch.into(),
+        left: left.into(),
+        across: across.into(),
+        size: (size.0.into(), size.1.into()),
+    })
 }

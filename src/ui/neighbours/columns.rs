@@ -191,10 +191,12 @@ fn Near(state: NeighboursState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> im
         })
     };
     let hovered = move || gallery.hovered.get() == Some(id);
+    let selected = Memo::new(move |_| gallery.selected.with(|selected| selected.contains(&id)));
     Some(view! {
         <li
             class="near"
             class:hovered=hovered
+            class:selected=selected
             data-testid="neighbour"
             data-name=name.clone()
             data-label=label
@@ -215,14 +217,20 @@ fn Near(state: NeighboursState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> im
                     }
                 }
                 on:click=move |event| {
-                    gallery.select(id);
-                    keep_focus(&event_target(&event), moves);
+                    if event.ctrl_key() || event.meta_key() {
+                        gallery.toggle(id);
+                    } else {
+                        gallery.select(id);
+                        keep_focus(&event_target(&event), moves);
+                    }
                 }
                 on:focus=move |_| gallery.hovered.set(Some(id))
                 on:blur=move |_| gallery.hovered.set(None)
             >
                 <span class="box">{url.map(|url| view! { <img src=url alt="" decoding="async" draggable="false" /> })}</span>
-                <span class="unseen">{format!("Show the neighbours of {name}")}</span>
+                <span class="unseen">
+                    {format!("Show the neighbours of {name}")} {move || selected.get().then_some(", selected")}
+                </span>
             </button>
             // Beside a key for the keyboard, so that the way through the ranking has one stop for each image.
             <button

@@ -58,7 +58,7 @@ pub fn DropZone(state: GalleryState) -> impl IntoView {
         >
             <p class="invitation">
                 <b>{invitation}</b>
-                <span class="quiet">"or paste one. A folder's name becomes the label of its images; a CSV file of names and labels does, too."</span>
+                <span class="quiet">"or paste one. A folder's name becomes its images' label; a CSV file of names and labels may come, too."</span>
             </p>
             <div class="row">
                 <label class="button">

@@ -63,7 +63,7 @@ pub fn SelectionBar(state: GalleryState) -> impl IntoView {
                     type="text"
                     list="labels"
                     autocomplete="off"
-                    placeholder="no label"
+                    placeholder=move || if counts.with(|counts| counts.len() > 1) { "several" } else { "no label" }
                     aria-label="Label of the selected images"
                     data-testid="selection-label"
                     prop:value=label

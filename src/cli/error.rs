@@ -110,7 +110,9 @@ pub enum CliError {
         reason: String,
     },
     /// Fewer than two labels.
-    #[error("the images carry {found}; to be evaluated, they must lie in at least two folders, one for each label")]
+    #[error(
+        "the images carry {found}; to be evaluated, they must lie in at least two folders, one for each label, or be labelled by a table (--labels)"
+    )]
     Labels {
         /// What they carry: "no label", or "only the label x".
         found: String,

@@ -6,11 +6,12 @@ use std::path::Path;
 use super::super::compute::{Computed, folder, start};
 use super::super::options::ModelOptions;
 use super::super::output::Failed;
+use super::labels::Table;
 use crate::cli::CliError;
 use crate::engine::Engine;
 use crate::fungi::{Features, Settings};
-use crate::gallery::Entry;
 use crate::gallery::file::{Provenance, open};
+use crate::gallery::{Entry, Gallery};
 
 /// Labelled images with different contents.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,39 +36,58 @@ pub(super) struct Input {
 
 impl Input {
     /// Features that `mycoscope embed` saved.
-    pub(super) fn open(path: &Path) -> Result<Self, CliError> {
+    pub(super) fn open(path: &Path, table: Option<&Table>) -> Result<Self, CliError> {
         let bytes = std::fs::read(path).map_err(|error| CliError::read(path, error))?;
         let saved = open(&bytes).map_err(|error| CliError::NotFeatures { path: path.to_owned(), error })?;
-        Ok(Self::new(saved.images.iter().map(|(entry, features)| (entry, features)), saved.provenance))
+        let images: Vec<_> = saved.images.iter().map(|(entry, features)| (entry, features)).collect();
+        say_labels(table, &images)?;
+        Ok(Self::new(&images, saved.provenance, table))
     }
 
     /// Computes the features of a folder's images.
-    pub(super) fn compute(model: &ModelOptions, settings: Settings, path: &Path) -> Result<(Self, Engine), CliError> {
+    pub(super) fn compute(
+        model: &ModelOptions,
+        settings: Settings,
+        path: &Path,
+        table: Option<&Table>,
+    ) -> Result<(Self, Engine), CliError> {
         // Before the model, which takes a while.
         if !path.exists() {
             return Err(CliError::read(path, "there is no such folder or file"));
         }
         let engine = start(model, settings)?;
-        let input = Self::of_folder(&engine, path)?;
+        let (input, gallery) = Self::of_gallery(&engine, path, table)?;
+        let images: Vec<_> = gallery.computed().map(|(entry, features)| (entry, &**features)).collect();
+        say_labels(table, &images)?;
         Ok((input, engine))
     }
 
     /// The same, by an engine that is there.
-    pub(super) fn of_folder(engine: &Engine, path: &Path) -> Result<Self, CliError> {
-        let Computed { gallery, failed, files, seconds, .. } = folder(engine, path)?;
-        let images = gallery.computed().map(|(entry, features)| (entry, &**features));
-        let input = Self::new(images, engine.provenance()?);
-        Ok(Self { failed, files, seconds: Some(seconds), ..input })
+    pub(super) fn of_folder(engine: &Engine, path: &Path, table: Option<&Table>) -> Result<Self, CliError> {
+        Ok(Self::of_gallery(engine, path, table)?.0)
     }
 
-    fn new<'a>(images: impl Iterator<Item = (&'a Entry, &'a Features)>, provenance: Provenance) -> Self {
+    fn of_gallery(engine: &Engine, path: &Path, table: Option<&Table>) -> Result<(Self, Gallery), CliError> {
+        let Computed { gallery, failed, files, seconds, .. } = folder(engine, path)?;
+        let images: Vec<_> = gallery.computed().map(|(entry, features)| (entry, &**features)).collect();
+        let input = Self::new(&images, engine.provenance()?, table);
+        Ok((Self { failed, files, seconds: Some(seconds), ..input }, gallery))
+    }
+
+    /// `table`: the labels, in place of the folders' names.
+    fn new(images: &[(&Entry, &Features)], provenance: Provenance, table: Option<&Table>) -> Self {
+        let entries: Vec<&Entry> = images.iter().map(|(entry, _)| *entry).collect();
+        let given = match table {
+            Some(table) => table.labels(&entries),
+            None => entries.iter().map(|entry| entry.label.clone()).collect(),
+        };
         let (mut seen, mut labelled) = (BTreeSet::new(), Vec::new());
         let (mut unlabelled, mut repeated) = (0, 0);
-        for (entry, features) in images {
+        for ((entry, features), label) in images.iter().zip(given) {
             if entry.content.as_ref().is_some_and(|content| !seen.insert(content.hash)) {
                 repeated += 1;
-            } else if let Some(label) = &entry.label {
-                labelled.push((label.clone(), features.clone()));
+            } else if let Some(label) = label {
+                labelled.push((label, Features::clone(features)));
             } else {
                 unlabelled += 1;
             }
@@ -105,6 +125,13 @@ impl Input {
             None | Some(0 | 1) => Err(CliError::Alone),
             Some(largest) => Ok(largest),
         }
+    }
+}
+
+fn say_labels(table: Option<&Table>, images: &[(&Entry, &Features)]) -> Result<(), CliError> {
+    match table {
+        Some(table) => table.report(&images.iter().map(|(entry, _)| *entry).collect::<Vec<_>>()),
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `mycoscope evaluate`: how well labels are found again, by every feature set worth comparing.
 
 mod input;
+mod labels;
 mod report;
 mod seeds;
 mod table;
@@ -18,6 +19,7 @@ use super::output::{Bar, print_failed};
 use super::streams::{print_json, say};
 use crate::retrieval::{Classes, Evaluator, FeatureSet, FeatureTable, Question};
 use input::Input;
+use labels::Table;
 use report::{Neighbourhood, Report};
 
 /// The paper's neighbourhood size, and a smaller one.
@@ -39,6 +41,9 @@ pub(super) struct Evaluate {
     /// Reduce features to 512 principal components (384 where the embedding has 384), where they and the images are more
     #[arg(long)]
     pca: bool,
+    /// Labels from a table with a line for each image (name, label and, if you like, sha256), instead of the folders' names
+    #[arg(long, value_name = "FILE.csv")]
+    labels: Option<PathBuf>,
     #[command(flatten)]
     common: CommonOptions,
 }
@@ -46,15 +51,16 @@ pub(super) struct Evaluate {
 impl Evaluate {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
         let settings = self.common.method.settings()?;
+        let table = self.labels.as_deref().map(Table::read).transpose()?;
         let (input, engine) = if self.source.is_file() {
             if self.seeds > 1 {
                 return Err(CliError::Options(
                     "--seeds computes features anew: name the folder of images instead of a file of features".into(),
                 ));
             }
-            (Input::open(&self.source)?, None)
+            (Input::open(&self.source, table.as_ref())?, None)
         } else {
-            let (input, engine) = Input::compute(&self.common.model, settings, &self.source)?;
+            let (input, engine) = Input::compute(&self.common.model, settings, &self.source, table.as_ref())?;
             (input, Some(engine))
         };
         let largest = input.check()?;
@@ -64,7 +70,9 @@ impl Evaluate {
         let evaluator = self.evaluate(&input, false)?;
         let evaluation = begun.elapsed().as_secs_f64();
         let spread = match engine {
-            Some(engine) if self.seeds > 1 => seeds::spread(self, engine, &evaluator.rows(), neighbourhood.main)?,
+            Some(engine) if self.seeds > 1 => {
+                seeds::spread(self, engine, table.as_ref(), &evaluator.rows(), neighbourhood.main)?
+            }
             _ => Vec::new(),
         };
         let report =

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Evaluate;
 use super::input::Input;
+use super::labels::Table;
 use crate::cli::CliError;
 use crate::cli::compute::start;
 use crate::cli::streams::say;
@@ -30,7 +31,13 @@ pub(super) struct OverSeeds {
 
 /// Computes and evaluates everything again with the seeds that follow; a spread for each of `first`, the rows of the first
 /// seed. Accuracy is at `k`.
-pub(super) fn spread(evaluate: &Evaluate, engine: Engine, first: &[Row], k: usize) -> Result<Vec<OverSeeds>, CliError> {
+pub(super) fn spread(
+    evaluate: &Evaluate,
+    engine: Engine,
+    table: Option<&Table>,
+    first: &[Row],
+    k: usize,
+) -> Result<Vec<OverSeeds>, CliError> {
     let settings = engine.extractor()?.settings().clone();
     // One model at a time.
     drop(engine);
@@ -40,7 +47,7 @@ pub(super) fn spread(evaluate: &Evaluate, engine: Engine, first: &[Row], k: usiz
         settings.seed = settings.seed.wrapping_add(more);
         say(&format!("Seed {} ({} of {}).", settings.seed, more + 1, evaluate.seeds))?;
         let engine = start(&evaluate.common.model, settings)?;
-        rows.push(evaluate.evaluate(&Input::of_folder(&engine, &evaluate.source)?, true)?.rows());
+        rows.push(evaluate.evaluate(&Input::of_folder(&engine, &evaluate.source, table)?, true)?.rows());
     }
     let over = |set: usize, metric: Metric| {
         let value = |rows: &Vec<Row>| Some(rows.get(set)?.value(metric, k)?.value);

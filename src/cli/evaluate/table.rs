@@ -42,8 +42,7 @@ fn notes(report: &Report<'_>) -> Vec<String> {
         100.0 * report.chance
     )];
     if report.unlabelled > 0 {
-        notes
-            .push(format!("{} images lie in no sub-folder, hence have no label, and are left out.", report.unlabelled));
+        notes.push(format!("{} images have no label, and are left out.", report.unlabelled));
     }
     if report.repeated > 0 {
         notes.push(format!("{} files repeat an earlier one's content and are left out.", report.repeated));

@@ -20,6 +20,7 @@ pub(crate) fn count() -> usize {
 }
 
 /// Runs a loop compiled for AVX2 where this machine has it, otherwise for the compiler's target.
+#[cfg(feature = "engine")]
 #[inline(always)]
 pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]

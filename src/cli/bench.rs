@@ -13,7 +13,7 @@ use super::output::progress;
 use super::segment_bench::{self, SegmentCost};
 use super::shape_bench::{self, Shape};
 use super::streams::{print, print_json};
-use super::{CliError, memory};
+use super::{CliError, gallery_bench, memory};
 use crate::arithmetic::median;
 use crate::drawings::sample_set;
 use crate::engine::Engine;
@@ -29,6 +29,11 @@ pub(super) struct Bench {
     /// side than 224 such as ti8-64
     #[arg(long, value_delimiter = ',', conflicts_with = "model")]
     shape: Vec<Shape>,
+    /// Galleries of so many images, such as 1000,3000,10000, with features drawn at random, instead of a model: neighbours of
+    /// one query, the evaluation of all feature sets, and memory, which is estimated first
+    #[arg(long, value_name = "IMAGES,...", value_delimiter = ',', conflicts_with_all = ["model", "shape"],
+          value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    gallery: Vec<u32>,
     #[command(flatten)]
     timing: Timing,
     #[command(flatten)]
@@ -79,6 +84,9 @@ struct Memory {
 
 impl Bench {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
+        if !self.gallery.is_empty() {
+            return gallery_bench::run(&self.gallery, self.common.json);
+        }
         if !self.shape.is_empty() {
             return shape_bench::run(&self.shape, &self.common, &self.timing);
         }

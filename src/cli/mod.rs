@@ -23,6 +23,7 @@ mod evaluate;
 mod fetch;
 mod floor;
 mod folder;
+mod gallery_bench;
 mod memory;
 mod model;
 mod models;

@@ -57,6 +57,7 @@ pub enum ExtractError {
     Overflow,
 }
 
+#[cfg(feature = "engine")]
 impl ExtractError {
     /// What the device's own error means.
     pub(super) fn device(error: impl ToString) -> Self {
@@ -84,6 +85,7 @@ pub enum DeviceFailure {
     Other,
 }
 
+#[cfg(feature = "engine")]
 impl DeviceFailure {
     /// Reads it from the words of Burn, CubeCL and wgpu, whose types differ by backend.
     fn of(words: &str) -> Self {
@@ -121,7 +123,7 @@ pub enum NegativesError {
     NotFinite,
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "engine"))]
 mod tests {
     use super::*;
 

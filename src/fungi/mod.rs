@@ -16,13 +16,13 @@ mod objective;
 mod part;
 mod settings;
 
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "evaluation"))]
 mod check;
 #[cfg(feature = "engine")]
 pub mod dense;
 #[cfg(feature = "engine")]
 mod dissection;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "evaluation"))]
 mod error;
 #[cfg(feature = "engine")]
 pub mod exact;
@@ -61,11 +61,12 @@ pub use objective::{DinoSettings, KlSettings, Means, Objective, SimclrSettings, 
 pub use part::{Part, PartMap};
 pub use settings::{Projection, Settings};
 
+#[cfg(any(feature = "engine", feature = "evaluation"))]
+pub use error::{DeviceFailure, ExtractError, NegativesError};
 #[cfg(feature = "engine")]
 pub use {
     dense::Dense,
     dissection::{Dissection, Patches},
-    error::{DeviceFailure, ExtractError, NegativesError},
     extractor::{Extractor, Trace},
     given::Given,
     negatives::Negatives,

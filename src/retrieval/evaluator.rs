@@ -123,6 +123,11 @@ impl Evaluator {
         self.rows.clone()
     }
 
+    /// Whether the columns that come from neighbours are there, for all sets.
+    pub fn has_neighbours(&self) -> bool {
+        self.stages.past(Stage::Columns)
+    }
+
     /// Of how many images the numbers are.
     pub fn samples(&self) -> Samples {
         self.samples

@@ -76,6 +76,12 @@ impl Stages {
         (self.done, self.stages.iter().map(|(_, units, _)| units).sum())
     }
 
+    /// Whether a stage and those before it are done.
+    pub(super) fn past(&self, stage: Stage) -> bool {
+        let last = self.stages.iter().position(|(of, ..)| *of == stage).map_or(0, |place| place + 1);
+        self.done >= self.stages[..last].iter().map(|(_, units, _)| units).sum::<usize>()
+    }
+
     pub(super) fn done(&self) -> bool {
         let (done, all) = self.progress();
         done == all
@@ -91,6 +97,7 @@ mod tests {
         let mut stages = Stages::new(100, 90, 3, true, true);
         let mut seen: Vec<(Stage, usize)> = Vec::new();
         while let Some((stage, units)) = stages.next() {
+            assert_eq!(stages.past(Stage::Columns), seen.len() + units.len() >= 5, "2 blocks and 3 sets");
             seen.extend(units.map(|unit| (stage, unit)));
         }
         assert!(stages.done());

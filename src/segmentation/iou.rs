@@ -11,6 +11,9 @@ pub struct Score {
     pub classes: Vec<(u8, f32)>,
     /// Their mean: mIoU.
     pub mean: f32,
+    /// The mean over the classes that the truth has: a class that was only predicted, wrongly, does not count as one with an
+    /// IoU of 0, as in evaluations over a fixed list of classes.
+    pub truth_mean: f32,
 }
 
 /// Pixels counted by class, over one picture or many: `intersection / (predicted + true - intersection)`.
@@ -56,8 +59,13 @@ impl Iou {
                 (union > 0).then(|| (class, (self.intersection[c] as f64 / union as f64) as f32))
             })
             .collect();
-        let mean = classes.iter().map(|&(_, iou)| f64::from(iou)).sum::<f64>() / classes.len() as f64;
-        (!classes.is_empty()).then_some(Score { classes, mean: mean as f32 })
+        let mean = |there: &dyn Fn(u8) -> bool| {
+            let ious = classes.iter().filter(|(class, _)| there(*class)).map(|&(_, iou)| f64::from(iou));
+            (ious.clone().sum::<f64>() / ious.count() as f64) as f32
+        };
+        let (all, true_ones) = (mean(&|_| true), mean(&|class| self.truth[class as usize] > 0));
+        // Every pixel that counts has a true class, so that there is one if there is any.
+        (!classes.is_empty()).then_some(Score { classes, mean: all, truth_mean: true_ones })
     }
 
     /// Share of labelled pixels that are right; `None` before any.
@@ -98,7 +106,7 @@ mod tests {
         let score = iou.score().unwrap();
         // Class 0: 1 of 2; class 1: 2 of 3; classes 2 and 7 lie on pixels that don't count.
         assert_eq!(score.classes, [(0, 0.5), (1, 2.0 / 3.0)]);
-        assert!((score.mean - 7.0 / 12.0).abs() < 1e-6);
+        assert!((score.mean - 7.0 / 12.0).abs() < 1e-6 && score.truth_mean == score.mean);
         assert_eq!(iou.accuracy(), Some(0.75));
         assert_eq!(iou.majority_accuracy(), Some(0.75));
         // Always 1: 3 of 4 right, class 0 missed.
@@ -111,6 +119,15 @@ mod tests {
         iou.add(&mask(&[0]), &mask(&[0]));
         iou.add(&mask(&[1, 1, 1]), &mask(&[0, 0, 1]));
         assert_eq!(iou.score().unwrap().classes, [(0, 1.0 / 3.0), (1, 1.0 / 3.0)]);
+    }
+
+    #[test]
+    fn a_class_that_was_only_predicted_counts_in_one_mean_alone() {
+        let mut iou = Iou::new();
+        iou.add(&mask(&[0, 0, 1, 5]), &mask(&[0, 0, 1, 1]));
+        let score = iou.score().unwrap();
+        assert_eq!(score.classes, [(0, 1.0), (1, 0.5), (5, 0.0)]);
+        assert_eq!((score.mean, score.truth_mean), (0.5, 0.75));
     }
 
     #[test]

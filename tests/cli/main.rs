@@ -301,6 +301,20 @@ fn bench_measures_shapes_with_random_weights() {
 }
 
 #[test]
+fn galleries_of_several_sizes_are_measured_and_their_memory_is_said_first() {
+    let output = mycoscope(&["bench", "--gallery", "40,60", "--json"], &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+    assert!(errors(&output).starts_with("40 images: about "), "{}", errors(&output));
+    let costs: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (cost, images) in costs.as_array().unwrap().iter().zip([40, 60]) {
+        assert_eq!((&cost["images"], &cost["samples"]["queries"]), (&images.into(), &images.into()));
+        let [near, all] = ["neighbours_s", "table_s"].map(|key| cost[key].as_f64().unwrap());
+        assert!(0.0 < near && near < all, "{cost}");
+    }
+    assert!(refusal(&["bench", "--gallery", "1"], &[]).contains("2.."));
+}
+
+#[test]
 fn bench_measures_what_it_says() {
     let report = json(&["bench", "--images", "3", "--repeats", "1"], &SMALL);
     let features = report["features"].as_array().unwrap();

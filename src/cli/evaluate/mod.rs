@@ -115,8 +115,7 @@ impl Evaluate {
         }
         let (_, all) = evaluator.progress();
         let mut bar = Bar::new(all, "Evaluating");
-        let enough = |evaluator: &Evaluator| briefly && evaluator.rows().iter().all(|row| !row.at_k.is_empty());
-        while !enough(&evaluator) && !evaluator.step() {
+        while !(evaluator.step() || briefly && evaluator.has_neighbours()) {
             bar.set(evaluator.progress().0)?;
         }
         bar.finish();

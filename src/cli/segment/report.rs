@@ -69,7 +69,10 @@ pub(super) struct MaskClass {
 #[derive(Serialize)]
 pub(super) struct Scores {
     scored: usize,
+    /// Over the classes that masks or maps have.
     miou: Compared,
+    /// Over the classes that the masks have.
+    miou_of_truth: Compared,
     accuracy: Compared,
     classes: Vec<Class>,
 }
@@ -140,6 +143,11 @@ pub(super) fn scores(counts: &Counts, names: &[String]) -> Option<Scores> {
             fungi: counts.fungi.accuracy()?,
         },
         miou: Compared { majority: majority.mean, embedding: embedding.mean, fungi: fungi.mean },
+        miou_of_truth: Compared {
+            majority: majority.truth_mean,
+            embedding: embedding.truth_mean,
+            fungi: fungi.truth_mean,
+        },
     })
 }
 
@@ -157,6 +165,7 @@ impl Report<'_> {
             let mut rows = vec![
                 row(["in %", "most common class", "embedding", "FUNGI"]),
                 line("mIoU", &scores.miou),
+                line("mIoU over the masks' classes", &scores.miou_of_truth),
                 line("pixel accuracy", &scores.accuracy),
             ];
             let class = |c: &Class| row([&format!("IoU of {}", c.name), "", &percent(c.embedding), &percent(c.fungi)]);

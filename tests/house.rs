@@ -71,15 +71,16 @@ const UI: &[(&str, &[&str])] = &[
     ("analysis", &["messages", "transport"]),
     ("gallery", &["link", "messages", "blob", "icons", "numbers"]),
     ("neighbours", &["gallery", "address", "icons", "numbers", "pace", "terms"]),
-    ("evaluation", &["analysis", "gallery", "icons", "numbers", "pace", "terms"]),
+    ("evaluation", &["analysis", "gallery", "address", "icons", "numbers", "pace", "terms"]),
     ("bar", &["link", "address", "messages", "offline", "icons", "numbers", "terms"]),
     ("segmentation", &["link", "address", "blob", "icons", "numbers"]),
     ("kept", &["gallery", "segmentation", "messages", "numbers"]),
-    ("tabs", &["neighbours", "segmentation"]),
+    ("tabs", &["gallery", "analysis", "neighbours", "evaluation", "segmentation"]),
     (
         "app",
         &[
             "address",
+            "analysis",
             "bar",
             "gallery",
             "kept",

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fungi::Part;
 use crate::gallery::Id;
-use crate::retrieval::{Difference, FeatureSet, Row};
+use crate::retrieval::{Difference, FeatureSet, Row, Samples};
 
 /// A request to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -107,8 +107,8 @@ pub enum Progress {
         rows: Vec<(usize, Row)>,
         /// How much has been done, of how much.
         done: (usize, usize),
-        /// The images that are compared.
-        images: usize,
+        /// Of how many images the values are.
+        samples: Samples,
     },
 }
 
@@ -121,8 +121,10 @@ pub enum Answer {
     Evaluated,
     /// See [`Request::Compare`].
     Compared {
-        /// The images, in the order of the votes.
+        /// The images, in the order of labels and votes.
         ids: Vec<Id>,
+        /// The class of each.
+        labels: Vec<u32>,
         /// The class that each image's neighbours vote for, by either set; `None` for an image that was not asked about.
         votes: [Vec<Option<u32>>; 2],
         /// How much more often the second is right, with a 95 % interval over images.

@@ -1,3 +1,6 @@
 //! The page's second kind of worker: evaluation, maps, archives.
 
-fn main() {}
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    mycoscope::analysis::worker::run();
+}

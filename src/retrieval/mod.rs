@@ -68,5 +68,6 @@ pub use {
     linear_probe::{linear_probe, stratified_folds},
     partition::{adjusted_rand_index, matched_accuracy, normalized_mutual_information},
     principal_components::{NotFinite, PrincipalComponents},
+    resampling::mean_difference,
     tsne::{EPOCHS, principal_plane, tsne},
 };

@@ -4,7 +4,6 @@
 //! (Bonferroni): at 95 %, all intervals hold together, whichever is looked at.
 
 use super::{Difference, FeatureSet, Metric, Row, Verdict, Weights};
-use crate::fungi::Part;
 
 /// Below this number of images, an interval from a bootstrap over them is a guess.
 const FEW: usize = 30;
@@ -25,26 +24,16 @@ pub fn is_fungi(set: &FeatureSet) -> bool {
     !set.centred && set.weights == Weights::fungi()
 }
 
-/// Whether a set has anything from a gradient.
-pub fn has_gradient(set: &FeatureSet) -> bool {
-    [Part::Kl, Part::Dino, Part::Simclr].iter().any(|&part| set.weights.get(part) > 0.0)
-}
-
-/// The embedding as it is, which the others are compared with.
-pub fn is_embedding(set: &FeatureSet) -> bool {
-    !set.centred && set.weights == Weights::embedding()
-}
-
 /// Finds the best row by a measure; `None` while fewer than two rows have it.
 pub fn summarise<'a>(rows: impl Iterator<Item = &'a Row> + Clone, metric: Metric, k: usize) -> Option<Summary> {
     let values = || rows.clone().enumerate().filter_map(|(place, row)| Some((place, row, row.value(metric, k)?)));
-    let compared = values().filter(|(_, row, _)| !is_embedding(&row.set)).count();
+    let compared = values().filter(|(_, row, _)| !row.set.is_embedding()).count();
     if compared == 0 || values().count() == compared {
         return None;
     }
     // Of equals, the first: rows begin with what is simplest.
     let (place, row, value) = values().reduce(|best, next| if next.2.value > best.2.value { next } else { best })?;
-    let best = (!is_embedding(&row.set)).then_some(place);
+    let best = (!row.set.is_embedding()).then_some(place);
     Some(Summary { best, gain: value.against_embedding.map(|gain| widened(&gain, compared)), compared })
 }
 
@@ -90,12 +79,11 @@ impl Summary {
                 of_sets(self.compared)
             );
         };
-        let beside = match fungi.map(|better| better.verdict()) {
-            _ if is_fungi(&best.set) => String::new(),
-            None => String::new(),
-            Some(Verdict::Better) => "; FUNGI falls short of it".into(),
-            Some(Verdict::Worse) => "; FUNGI is better still".into(),
-            Some(Verdict::NotDistinguishable) => "; FUNGI is not distinguishable from it".into(),
+        let beside = match fungi.map(|better| better.verdict()).filter(|_| !is_fungi(&best.set)) {
+            None => "",
+            Some(Verdict::Better) => "; FUNGI falls short of it",
+            Some(Verdict::Worse) => "; FUNGI is better still",
+            Some(Verdict::NotDistinguishable) => "; FUNGI is not distinguishable from it",
         };
         match gain.verdict() {
             Verdict::Better => {
@@ -112,7 +100,7 @@ impl Summary {
 /// A set's name within a sentence.
 pub fn name(set: &FeatureSet) -> String {
     let name = if is_fungi(&FeatureSet { centred: false, ..set.clone() }) { "FUNGI" } else { &set.name };
-    if set.centred { format!("{name}, centred,") } else { name.to_owned() }
+    if set.centred { format!("{name} (centred)") } else { name.to_owned() }
 }
 
 /// "of 31 sets", where there were several.
@@ -144,6 +132,7 @@ fn points(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fungi::Part;
     use crate::retrieval::Value;
 
     fn row(parts: &[Part], value: f64, gain: Option<(f64, f64)>) -> Row {

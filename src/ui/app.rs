@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::address::{Method, Options, Preset};
+use super::analysis::Analysis;
 use super::bar::{Notices, TopBar};
 use super::gallery::files::{self, Dropped};
 use super::gallery::{Announcer, GalleryArea, GalleryState};
@@ -73,7 +74,7 @@ pub fn App() -> impl IntoView {
         <Notices messages />
         <div class="areas">
             <GalleryArea state=gallery><KeptChip kept /></GalleryArea>
-            <Tabs neighbours segmentation />
+            <Tabs gallery neighbours segmentation analysis=Analysis::new(messages) />
         </div>
         <Terms />
         <Announcer state=gallery />

@@ -4,6 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::analysis::Analysis;
+use super::evaluation::{Evaluation, EvaluationState};
+use super::gallery::GalleryState;
 use super::neighbours::{Neighbours, NeighboursState};
 use super::segmentation::{Segmentation, SegmentationState};
 
@@ -12,15 +15,17 @@ use super::segmentation::{Segmentation, SegmentationState};
 enum Tab {
     Neighbours,
     Segmentation,
+    Evaluation,
 }
 
 impl Tab {
-    const ALL: [Self; 2] = [Self::Neighbours, Self::Segmentation];
+    const ALL: [Self; 3] = [Self::Neighbours, Self::Segmentation, Self::Evaluation];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Neighbours => "Neighbours",
             Self::Segmentation => "Segmentation",
+            Self::Evaluation => "Evaluation",
         }
     }
 
@@ -29,14 +34,28 @@ impl Tab {
         match self {
             Self::Neighbours => "neighbours",
             Self::Segmentation => "segmentation",
+            Self::Evaluation => "evaluation",
         }
     }
 }
 
 /// The tabs and the chosen one's panel. Panels stay in the page, hidden, so that nothing in them is lost.
 #[component]
-pub fn Tabs(neighbours: NeighboursState, segmentation: SegmentationState) -> impl IntoView {
+pub fn Tabs(
+    gallery: GalleryState,
+    neighbours: NeighboursState,
+    segmentation: SegmentationState,
+    analysis: Analysis,
+) -> impl IntoView {
     let chosen = RwSignal::new(Tab::Neighbours);
+    let visit = Callback::new(move |id| {
+        gallery.select(id);
+        chosen.set(Tab::Neighbours);
+        focus(Tab::Neighbours);
+    });
+    let looked_at = Signal::derive(move || chosen.get() == Tab::Evaluation);
+    let as_ranked = (neighbours.k, neighbours.weights, neighbours.centred);
+    let evaluation = EvaluationState::new(gallery, analysis, as_ranked, looked_at, visit);
     let steer = move |event: web_sys::KeyboardEvent| {
         let place = Tab::ALL.iter().position(|&tab| tab == chosen.get_untracked()).unwrap_or(0);
         let goal = match event.key().as_str() {
@@ -45,11 +64,7 @@ pub fn Tabs(neighbours: NeighboursState, segmentation: SegmentationState) -> imp
             _ => return,
         };
         chosen.set(Tab::ALL[goal]);
-        let button = document().get_element_by_id(&format!("tab-{}", Tab::ALL[goal].id()));
-        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-            // A tab that can't take the focus is still chosen.
-            let _ = button.focus();
-        }
+        focus(Tab::ALL[goal]);
     };
     let tab = move |tab: Tab| {
         let selected = move || chosen.get() == tab;
@@ -72,6 +87,7 @@ pub fn Tabs(neighbours: NeighboursState, segmentation: SegmentationState) -> imp
         let inside = match tab {
             Tab::Neighbours => view! { <Neighbours state=neighbours /> }.into_any(),
             Tab::Segmentation => view! { <Segmentation state=segmentation /> }.into_any(),
+            Tab::Evaluation => view! { <Evaluation state=evaluation /> }.into_any(),
         };
         view! {
             <section
@@ -91,5 +107,13 @@ pub fn Tabs(neighbours: NeighboursState, segmentation: SegmentationState) -> imp
             </div>
             {Tab::ALL.map(panel).collect_view()}
         </main>
+    }
+}
+
+fn focus(tab: Tab) {
+    let button = document().get_element_by_id(&format!("tab-{}", tab.id()));
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        // A tab that can't take the focus is still chosen.
+        let _ = button.focus();
     }
 }

@@ -1,0 +1,47 @@
+//! The session inside a browser's dedicated worker: moves messages between the page and [`Session`]. Between two steps of
+//! its work the worker returns to its event loop, so that newer requests arrive in time.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Float32Array;
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::MessageEvent;
+
+use super::protocol::{Event, Request};
+use super::session::Session;
+use crate::wire::{Message, scope};
+
+/// Starts listening, and sends [`Event::Hello`].
+pub fn run() {
+    console_error_panic_hook::set_once();
+    let session = Rc::new(RefCell::new(Session::new()));
+    let working = Rc::new(Cell::new(false));
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        let Some((message, beside)) = scope::parse::<Request>(&message.data()) else {
+            wasm_bindgen::throw_str("The page and its worker are of different versions. Reload the page.");
+        };
+        let values = beside.first().and_then(|value| value.dyn_ref::<Float32Array>()).map(Float32Array::to_vec);
+        session.borrow_mut().take(message, &values.unwrap_or_default()).into_iter().for_each(say);
+        if !session.borrow().is_idle() && !working.replace(true) {
+            spawn_local(work(Rc::clone(&session), Rc::clone(&working)));
+        }
+    });
+    scope::global().set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    listener.forget();
+    say(Message { seq: 0, body: Event::Hello });
+}
+
+/// Works until there is nothing left to do.
+async fn work(session: Rc<RefCell<Session>>, working: Rc<Cell<bool>>) {
+    while !session.borrow().is_idle() {
+        session.borrow_mut().step(&mut say);
+        scope::breathe().await;
+    }
+    working.set(false);
+}
+
+fn say(Message { seq, body }: Message<Event>) {
+    scope::send(seq, body, &[]);
+}

@@ -116,6 +116,19 @@ need_browsers() {
     fi
 }
 
+# Python's packages that open what the command line writes.
+need_python_packages() {
+    debian python3 python3
+    debian '/usr/lib/python3*/ensurepip' python3-venv
+    local wanted=tests/python/requirements.txt installed=.tools/python/requirements.txt
+    if ! cmp -s "$wanted" "$installed"; then
+        say "installing the packages of tests/python into .tools/ (a minute, once)"
+        python3 -m venv --clear .tools/python
+        .tools/python/bin/pip install --quiet --disable-pip-version-check --requirement "$wanted"
+        cp "$wanted" "$installed"
+    fi
+}
+
 TIMES=()
 # step NAME COMMAND ...: runs it, and remembers how long it took.
 step() {

@@ -13,6 +13,7 @@
 //! - [`fungi`]: the method. Objectives, the last block's tail and its gradient, projection, features.
 //! - [`gallery`]: what has been computed: items, labels, features.
 //! - [`retrieval`]: neighbours, votes, metrics.
+//! - [`archive`]: results in one file.
 //! - [`segmentation`]: memory bank, label propagation, IoU.
 //! - [`wire`]: messages between the page and its workers.
 //! - [`analysis`]: what features are worth, in a worker of its own: evaluation, maps, archives.
@@ -21,6 +22,7 @@
 //! - [`cli`]: the command line.
 
 pub mod analysis;
+pub mod archive;
 pub mod arithmetic;
 #[cfg(any(feature = "engine", feature = "evaluation"))]
 mod cores;

@@ -20,7 +20,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("retrieval", &["arithmetic", "random", "cores", "kernels", "fungi"]),
     ("segmentation", &["arithmetic", "random", "cores", "image", "kernels"]),
     ("gallery", &["fungi", "vit"]),
-    ("analysis", &["wire", "kernels", "fungi", "retrieval", "gallery"]),
+    ("archive", &["fungi", "retrieval", "gallery"]),
+    ("analysis", &["wire", "kernels", "fungi", "retrieval", "gallery", "archive"]),
     (
         "engine",
         &[
@@ -49,10 +50,25 @@ const ROOMS: &[(&str, &[&str])] = &[
             "retrieval",
             "segmentation",
             "gallery",
+            "archive",
             "engine",
         ],
     ),
-    ("ui", &["arithmetic", "wire", "vit", "fungi", "retrieval", "segmentation", "gallery", "analysis", "engine"]),
+    (
+        "ui",
+        &[
+            "arithmetic",
+            "wire",
+            "vit",
+            "fungi",
+            "retrieval",
+            "segmentation",
+            "gallery",
+            "archive",
+            "analysis",
+            "engine",
+        ],
+    ),
     ("bin", &["cli", "analysis", "engine", "ui"]),
 ];
 

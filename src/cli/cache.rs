@@ -22,7 +22,7 @@ use super::CliError;
 use super::streams::say;
 use super::target::{make_folder, write};
 use crate::engine::NEGATIVES_SEED;
-use crate::gallery::file::hexadecimal;
+use crate::gallery::hexadecimal;
 use crate::vit::LoadOptions;
 
 /// The variable that names another folder.

@@ -11,7 +11,7 @@ use ureq::http::{HeaderMap, Response, StatusCode};
 use ureq::{Agent, Body};
 
 use super::download_error::{Disk, DownloadError};
-use crate::gallery::file::hexadecimal;
+use crate::gallery::hexadecimal;
 
 /// Most redirects that are followed: the hub needs two.
 const REDIRECTS: usize = 8;

@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use super::CliError;
 use super::compute::{Computed, resumed, start};
+use super::feature_file::FeatureFile;
 use super::options::CommonOptions;
 use super::output::{Failed, print_failed};
 use super::resume::{self, Partial, part_of};
 use super::streams::{print, print_json, say};
 use super::target::Target;
 use crate::fungi::{Part, Settings};
-use crate::gallery::file::save;
 use crate::gallery::{Entry, Gallery};
 
 #[derive(Debug, Args)]
@@ -23,10 +23,11 @@ pub(super) struct Embed {
     /// Folder of images; sub-folders are read too, and their names are the labels
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// File to write: a matrix for each part, names, labels and settings in the header
-    #[arg(long, value_name = "F.safetensors")]
+    /// File to write, by its ending: F.safetensors (a matrix for each part; names, labels and settings in the header), F.npz
+    /// (NumPy's arrays) or F.parquet (a table)
+    #[arg(long, value_name = "F")]
     out: PathBuf,
-    /// Go on from the output file and from F.safetensors.part, which an interrupted run leaves: images that are in them
+    /// Go on from F.safetensors and from F.safetensors.part, which an interrupted run leaves: images that are in them
     /// unchanged are not computed again
     #[arg(long)]
     resume: bool,
@@ -55,26 +56,35 @@ struct Report<'a> {
 
 impl Embed {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
-        let (settings, part) = (self.common.method.settings()?, part_of(&self.out));
+        let form = FeatureFile::of(&self.out)?;
+        if self.resume && form != FeatureFile::Safetensors {
+            return Err(CliError::ResumeForm(self.out.clone()));
+        }
+        let resumable = form.resumable(&self.out);
+        let again = match form {
+            FeatureFile::Safetensors => "--resume".to_owned(),
+            FeatureFile::Npz | FeatureFile::Parquet => format!("--resume --out {}", resumable.display()),
+        };
+        let (settings, part) = (self.common.method.settings()?, part_of(&resumable));
         let (out, partial) = (Target::new(&self.out)?, Target::new(&part)?);
         let mut saved = Vec::new();
         if self.resume {
             saved = resume::read(&[&part, &self.out])?;
         } else if part.exists() {
             let part = part.display();
-            say(&format!("{part} holds what an interrupted run computed; --resume would go on from there."))?;
+            say(&format!("{part} holds what an interrupted run computed; {again} would go on from there."))?;
         }
         let engine = start(&self.common.model, settings)?;
         let provenance = engine.provenance()?;
         let (earlier, features): (Vec<Entry>, Vec<_>) = resume::images(saved, &provenance)?.into_iter().unzip();
         let known = earlier.iter().filter_map(|entry| Some(entry.content.as_ref()?.hash)).zip(features).collect();
         let every = Duration::from_secs(self.save_every.into());
-        let mut partial = Partial::new(partial, provenance.clone(), earlier, every);
+        let mut partial = Partial::new(partial, provenance.clone(), earlier, every, again);
         let keep = &mut |gallery: &Gallery, early| partial.keep(gallery, early);
         let Computed { gallery, failed, reused, files, seconds } = resumed(&engine, &self.folder, known, keep)?;
         let (device, model) = engine.info()?;
-        let images = gallery.computed().map(|(entry, features)| (entry, &**features));
-        out.write(&save(images, &provenance)?)?;
+        let images: Vec<_> = gallery.computed().map(|(entry, features)| (entry, &**features)).collect();
+        out.write(&form.bytes(&images, &provenance)?)?;
         partial.done();
         let parts: Vec<Part> = gallery
             .computed()

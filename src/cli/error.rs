@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::download_error::DownloadError;
+use crate::archive::ArchiveError;
 use crate::engine::EngineError;
 use crate::engine::segment::SegmentError;
 use crate::fungi::ExtractError;
@@ -82,6 +83,21 @@ pub enum CliError {
         /// What differs.
         what: &'static str,
     },
+    /// Only a gallery's own file can be gone on from.
+    #[error(
+        "--resume goes on from a .safetensors file, and {} is none; give --out F.safetensors, or leave --resume out",
+        .0.display()
+    )]
+    ResumeForm(PathBuf),
+    /// The program was built without Parquet.
+    #[error(
+        "this program cannot write {}: it was built without Parquet (cargo build --features parquet); name a file that ends \
+         in .npz or .safetensors", .0.display()
+    )]
+    NoParquet(PathBuf),
+    /// Results could not be put into one file.
+    #[error("the results could not be written: {0}")]
+    Archive(#[from] ArchiveError),
     /// The gallery to resume from cannot be used.
     #[error("{} cannot be resumed from: {error}", .path.display())]
     Open {

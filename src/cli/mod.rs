@@ -20,6 +20,7 @@ mod download_error;
 mod embed;
 mod error;
 mod evaluate;
+mod feature_file;
 mod fetch;
 mod floor;
 mod folder;

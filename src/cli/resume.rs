@@ -8,8 +8,8 @@ use super::CliError;
 use super::streams::say;
 use super::target::Target;
 use crate::fungi::Features;
-use crate::gallery::file::{Provenance, Saved, open, save};
-use crate::gallery::{Entry, Gallery, Hash};
+use crate::gallery::file::{Saved, open, save};
+use crate::gallery::{Entry, Gallery, Hash, Provenance};
 
 /// Of a run's time, at most one part in so many goes into partial results, however large they get.
 const SHARE: u32 = 20;
@@ -21,14 +21,22 @@ pub(super) struct Partial {
     /// Images of earlier runs: those that this one has not come to yet are kept too.
     earlier: Vec<Entry>,
     every: Duration,
+    /// The options with which a later run goes on from it.
+    again: String,
     written: Instant,
     took: Duration,
 }
 
 impl Partial {
     /// Writes to `target` every so often from now on.
-    pub(super) fn new(target: Target, provenance: Provenance, earlier: Vec<Entry>, every: Duration) -> Self {
-        Self { target, provenance, earlier, every, written: Instant::now(), took: Duration::ZERO }
+    pub(super) fn new(
+        target: Target,
+        provenance: Provenance,
+        earlier: Vec<Entry>,
+        every: Duration,
+        again: String,
+    ) -> Self {
+        Self { target, provenance, earlier, every, again, written: Instant::now(), took: Duration::ZERO }
     }
 
     /// Writes what there is, if it is time or if the run ends `early`, which is then said. That it cannot be written is said
@@ -54,8 +62,8 @@ impl Partial {
         match kept {
             Err(error) => say(&format!("A partial result is missing: {error}.")),
             Ok(()) if early => {
-                let path = self.target.path().display();
-                say(&format!("{images} images are kept in {path}; the same command with --resume goes on from there."))
+                let (path, again) = (self.target.path().display(), &self.again);
+                say(&format!("{images} images are kept in {path}; the same command with {again} goes on from there."))
             }
             Ok(()) => Ok(()),
         }

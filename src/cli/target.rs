@@ -51,10 +51,19 @@ impl Target {
     ///
     /// [`CliError::Write`]; what was there before is there still.
     pub(super) fn write(&self, bytes: &[u8]) -> Result<(), CliError> {
+        self.write_by(|file| file.write_all(bytes))
+    }
+
+    /// The same, piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Write`], also with what `write` gives as a reason; what was there before is there still.
+    pub(super) fn write_by(&self, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), CliError> {
         let part = self.part();
         let fill = || {
             let mut file = create(&part)?;
-            file.write_all(bytes)?;
+            write(&mut file)?;
             if let Some(permissions) = &self.permissions {
                 file.set_permissions(permissions.clone())?;
             }

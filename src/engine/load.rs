@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{EngineError, ModelFiles, fetch::fetch, protocol::Progress};
-use crate::gallery::file::hexadecimal;
+use crate::gallery::hexadecimal;
 use crate::vit::catalogue::{Catalogue, HUB, SideFile, Weights};
 
 /// Bytes between two reports of a download.

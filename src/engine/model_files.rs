@@ -87,5 +87,5 @@ impl ModelFiles {
 /// SHA-256 in hexadecimal.
 #[cfg(feature = "engine")]
 fn sha256(bytes: &[u8]) -> String {
-    crate::gallery::file::hexadecimal(&<sha2::Sha256 as sha2::Digest>::digest(bytes))
+    crate::gallery::hexadecimal(&<sha2::Sha256 as sha2::Digest>::digest(bytes))
 }

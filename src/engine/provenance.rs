@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{Engine, EngineError};
 use crate::{
     fungi::Negatives,
-    gallery::file::{Provenance, hexadecimal},
+    gallery::{Provenance, hexadecimal},
 };
 
 impl Engine {

@@ -19,27 +19,12 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Content, Entry, Hash, Id};
-use crate::fungi::{Features, Part, Settings};
-use crate::vit::ViTConfig;
+use super::entry::{hexadecimal, parse_hash};
+use super::{Content, Entry, Id, Provenance};
+use crate::fungi::{Features, Part};
 
 const FORMAT: &str = "mycoscope-gallery";
 const VERSION: &str = "2";
-
-/// What determined the features, besides the images.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Provenance {
-    /// Name of the model.
-    pub model: String,
-    /// SHA-256 of its weights, in hexadecimal.
-    pub sha256: String,
-    /// Its shape, and the normalisation of its input.
-    pub config: ViTConfig,
-    /// SHA-256 of SimCLR's negatives, in hexadecimal; empty without SimCLR.
-    pub negatives: String,
-    /// Settings of the method.
-    pub settings: Settings,
-}
 
 /// A gallery that was read from a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,7 +168,7 @@ pub fn open(bytes: &[u8]) -> Result<Saved, GalleryError> {
         }
     }
     let image = |((id, Row { name, label, sha256, size }), features): ((Id, Row<'_>), Features)| {
-        let hash = hash(&sha256).ok_or_else(|| GalleryError::NotAGallery("holds a malformed SHA-256".into()))?;
+        let hash = parse_hash(&sha256).ok_or_else(|| GalleryError::NotAGallery("holds a malformed SHA-256".into()))?;
         let content = Some(Arc::new(Content { hash, size, thumbnail: Vec::new() }));
         Ok((Entry { id, name: name.into_owned(), label: label.map(Cow::into_owned), content }, features))
     };
@@ -208,26 +193,14 @@ fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data with text for keys is always JSON")
 }
 
-/// Bytes as lower-case hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The bytes of [`hexadecimal`] digits.
-fn hash(digits: &str) -> Option<Hash> {
-    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
-    let digit = |digit: u8| char::from(digit).to_digit(16);
-    let byte = |&[high, low]: &[u8; 2]| u8::try_from(digit(high)? << 4 | digit(low)?).ok();
-    pairs.iter().map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use safetensors::tensor::TensorView;
     use serde_json::Value;
 
     use super::*;
-    use crate::vit::{Activation, Output};
+    use crate::fungi::Settings;
+    use crate::vit::{Activation, Output, ViTConfig};
 
     fn entry(n: u8) -> Entry {
         let label = n.is_multiple_of(2).then(|| "a \"label\"".to_owned());
@@ -328,9 +301,9 @@ mod tests {
         bytes.pop();
         assert!(sentence(&bytes).contains("not a complete safetensors file"));
         for digits in ["0", "0g", "\u{e9}\u{e9}"] {
-            assert_eq!(hash(digits), None);
+            assert_eq!(parse_hash(digits), None);
         }
-        assert_eq!(hash(&hexadecimal(&[0xa7; 32])), Some([0xa7; 32]));
+        assert_eq!(parse_hash(&hexadecimal(&[0xa7; 32])), Some([0xa7; 32]));
     }
 
     /// Found by `tests/mutations`: they were opened as infinite, and what was saved again could not be opened.

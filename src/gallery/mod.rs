@@ -17,15 +17,17 @@ pub mod label_match;
 #[cfg(any(feature = "evaluation", feature = "page"))]
 pub mod label_report;
 mod labelling;
+mod provenance;
 pub mod snapshot;
 mod undo;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 pub use changes::Changes;
-pub use entry::{Content, Entry, Hash, Id};
+pub use entry::{Content, Entry, Hash, Id, hexadecimal, parse_hash};
 pub use feature_store::{FeatureStore, Origin};
+pub use provenance::Provenance;
 pub use undo::{Edit, LabelSource, UNDO_DEPTH};
 
 use crate::fungi::{Features, Part};
@@ -111,14 +113,29 @@ impl Gallery {
     }
 
     /// Adds the images of a snapshot with their features, whose origin becomes the current one if there is none yet; gives
-    /// their numbers.
+    /// their numbers. A content that is there already is not added again: it gets the features, and the label if it has
+    /// none.
     pub fn open(&mut self, snapshot: Snapshot) -> Vec<Id> {
         let before = self.origin().cloned();
         self.set_origin(snapshot.origin);
+        let hash = |entry: &Entry| Some((entry.content.as_ref()?.hash, entry.id));
+        let mut known: HashMap<Hash, Id> = self.entries.iter().filter_map(hash).collect();
         let add = |image: Image| {
-            let id = self.add(image.name, image.label);
             let hash = image.content.hash;
-            self.set_content(id, Arc::new(image.content));
+            let id = match known.get(&hash).copied() {
+                Some(id) => {
+                    if let Some(entry) = self.get_mut(id).filter(|entry| entry.label.is_none()) {
+                        entry.label = image.label;
+                    }
+                    id
+                }
+                None => {
+                    let id = self.add(image.name, image.label);
+                    self.set_content(id, Arc::new(image.content));
+                    known.insert(hash, id);
+                    id
+                }
+            };
             self.keep(hash, image.features);
             id
         };

@@ -173,6 +173,26 @@ fn changes_are_reported_once() {
 }
 
 #[test]
+fn a_snapshot_of_what_is_there_brings_features_and_missing_labels() {
+    let mut gallery = gallery(2);
+    gallery.relabel(2, Some("mine"));
+    let image = |n: u8| Image {
+        name: format!("its {n}"),
+        label: Some("its".into()),
+        content: Content { hash: [n; 32], size: (1, 1), thumbnail: Vec::new() },
+        features: features(9),
+    };
+    let ids = gallery.open(Snapshot { origin: origin(7), images: [1, 2, 3, 3].map(image).into() });
+    assert_eq!(ids, [1, 2, 3, 3]);
+    assert_eq!(names(&gallery), "12its 3");
+    let labels: Vec<_> = gallery.entries().iter().map(|entry| entry.label.as_deref()).collect();
+    assert_eq!(labels, [Some("its"), Some("mine"), Some("its")]);
+    assert_eq!(gallery.features(1).map(|f| (**f).clone()), Some(features(1)), "the present origin's stay");
+    gallery.set_origin(origin(7));
+    assert_eq!(gallery.features(1).map(|f| (**f).clone()), Some(features(9)));
+}
+
+#[test]
 fn a_snapshot_brings_images_and_features_beside_those_of_another_origin() {
     let image =
         |n: u8| Image { name: n.to_string(), label: None, content: Content::clone(&content(n)), features: features(n) };

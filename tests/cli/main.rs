@@ -9,6 +9,7 @@ mod fetch;
 mod files;
 #[cfg(target_os = "linux")]
 mod folders;
+mod forms;
 mod masks;
 mod messages;
 mod parity;

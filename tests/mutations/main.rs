@@ -62,6 +62,11 @@ fn gallery() {
 }
 
 #[test]
+fn archive() {
+    attack("archive", &seeds::archives(), repair::archive, targets::archive::run);
+}
+
+#[test]
 fn address() {
     attack("address", &seeds::addresses(), repair::nothing, targets::address::run);
 }

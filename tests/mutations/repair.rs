@@ -1,6 +1,11 @@
 //! Checksums and lengths made to fit, so that a mutation gets past them.
 
+use std::io::{Cursor, Read, Write};
+
 use serde_json::{Map, Value, json};
+use zip::read::ZipReadOptions;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::files::png_chunk;
 
@@ -65,4 +70,31 @@ fn size(tensor: &Value) -> Option<u64> {
         return Some(0);
     }
     sides.into_iter().try_fold(each, u64::checked_mul)
+}
+
+/// The checksums and places of a zip's entries, and the tables within its features.
+pub fn archive(bytes: &mut Vec<u8>) {
+    let Some(repaired) = repacked(bytes) else { return };
+    *bytes = repaired;
+}
+
+fn repacked(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut old = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut new = ZipWriter::new(Cursor::new(Vec::new()));
+    for place in 0..old.len() {
+        let Ok(entry) = old.by_index_with_options(place, ZipReadOptions::new().ignore_crc32(true)) else { continue };
+        let (name, method) = (entry.name().to_owned(), entry.compression());
+        let mut content = Vec::new();
+        // What can be read of it.
+        let _ = entry.take(MAX_TENSORS).read_to_end(&mut content);
+        if name.ends_with(".safetensors") {
+            safetensors(&mut content);
+        }
+        let method = if method == CompressionMethod::Stored { method } else { CompressionMethod::Deflated };
+        // Two entries of one name are no zip that this writes.
+        if new.start_file(name, SimpleFileOptions::DEFAULT.compression_method(method)).is_ok() {
+            new.write_all(&content).ok()?;
+        }
+    }
+    Some(new.finish().ok()?.into_inner())
 }

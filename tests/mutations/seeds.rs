@@ -5,11 +5,12 @@ use std::sync::Arc;
 use half::{bf16, f16};
 use image::codecs::{bmp::BmpEncoder, gif::GifEncoder, jpeg::JpegEncoder, webp::WebPEncoder};
 use image::{ExtendedColorType, ImageEncoder};
+use mycoscope::archive::{Making, Packer, Results};
 use mycoscope::engine::protocol::{Answer, Event, Item, Message, Progress, Request, SegmentRequest, Timings};
 use mycoscope::engine::{Backend, ModelFiles};
 use mycoscope::fungi::{Features, Part, Settings, ViewSet};
-use mycoscope::gallery::file::{Provenance, save};
-use mycoscope::gallery::{Content, Entry};
+use mycoscope::gallery::file::save;
+use mycoscope::gallery::{Content, Entry, Provenance};
 use mycoscope::image::{Rgb, encode_png};
 use mycoscope::segmentation::{Mask, MaskKind, Propagation, RawMask, png};
 use mycoscope::vit::{Activation, LoadOptions, ViT, ViTConfig};
@@ -178,23 +179,51 @@ fn config() -> ViTConfig {
     ViT::load(&write(&PLAIN.weights()), &options, &burn::prelude::Device::flex()).unwrap().config().clone()
 }
 
-pub fn galleries() -> Vec<Vec<u8>> {
+fn rows() -> Vec<(Entry, Features)> {
     let entry = |n: u8| Entry {
         id: n.into(),
         name: format!("{n} \"\u{e9}\".png"),
         label: (n > 0).then(|| "label".to_owned()),
         content: Some(Arc::new(content(n))),
     };
-    let settings = [Settings::default(), Settings::default().with_objectives(Vec::new())];
-    let images: Vec<(Entry, Features)> = (0..3).map(|n| (entry(n), features(n))).collect();
-    let saved = |count: usize, settings: &Settings| {
-        let provenance = Provenance {
-            model: "tiny".into(),
-            sha256: "00".into(),
-            config: config(),
-            negatives: String::new(),
-            settings: settings.clone(),
+    (0..3).map(|n| (entry(n), features(n))).collect()
+}
+
+fn provenance(settings: &Settings) -> Provenance {
+    Provenance {
+        model: "tiny".into(),
+        sha256: "00".into(),
+        config: config(),
+        negatives: String::new(),
+        settings: settings.clone(),
+    }
+}
+
+pub fn archives() -> Vec<Vec<u8>> {
+    let images = rows();
+    let packed = |count: usize, settings: Settings, with_pictures: bool| {
+        let making = Making {
+            provenance: provenance(&settings),
+            variant: String::new(),
+            device: "CPU".into(),
+            platform: "a test".into(),
+            program: "0".into(),
         };
+        let images = images[..count].iter().map(|(entry, features)| (entry, features)).collect();
+        let results = Results { images, making: &making, evaluated: None, maps: &[], with_pictures };
+        let mut packer = Packer::begin(&results).unwrap();
+        (0..count).filter(|_| with_pictures).for_each(|place| packer.picture(place, &[place as u8; 40]).unwrap());
+        packer.finish().unwrap()
+    };
+    let none = Settings::default().with_objectives(Vec::new());
+    vec![packed(3, Settings::default(), false), packed(2, none.clone(), true), packed(0, none, false)]
+}
+
+pub fn galleries() -> Vec<Vec<u8>> {
+    let settings = [Settings::default(), Settings::default().with_objectives(Vec::new())];
+    let images = rows();
+    let saved = |count: usize, settings: &Settings| {
+        let provenance = provenance(settings);
         save(images[..count].iter().map(|(entry, features)| (entry, features)), &provenance).unwrap()
     };
     vec![saved(3, &settings[0]), saved(1, &settings[1]), saved(0, &settings[0])]

@@ -10,14 +10,15 @@ use super::labels::Table;
 use crate::cli::CliError;
 use crate::engine::Engine;
 use crate::fungi::{Features, Settings};
-use crate::gallery::file::{Provenance, open};
-use crate::gallery::{Entry, Gallery};
+use crate::gallery::file::open;
+use crate::gallery::{Entry, Gallery, Provenance};
 
 /// Labelled images with different contents.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Input {
-    pub features: Vec<Features>,
-    /// The place of each image's label in `names`.
+    /// All images, those without a label too.
+    pub images: Vec<(Entry, Features)>,
+    /// The place of each labelled image's label in `names`.
     pub labels: Vec<usize>,
     /// The labels, in alphabetical order.
     pub names: Vec<String>,
@@ -25,9 +26,8 @@ pub(super) struct Input {
     pub unlabelled: usize,
     /// Images left out since an earlier one has the same content.
     pub repeated: usize,
-    pub model: String,
-    pub sha256: String,
-    pub settings: Settings,
+    /// How the features were made.
+    pub provenance: Provenance,
     pub failed: Vec<Failed>,
     pub files: usize,
     /// What computing the features took; absent where they were saved before.
@@ -81,50 +81,45 @@ impl Input {
             Some(table) => table.labels(&entries),
             None => entries.iter().map(|entry| entry.label.clone()).collect(),
         };
-        let (mut seen, mut labelled) = (BTreeSet::new(), Vec::new());
+        let (mut seen, mut kept) = (BTreeSet::new(), Vec::new());
         let (mut unlabelled, mut repeated) = (0, 0);
         for ((entry, features), label) in images.iter().zip(given) {
             if entry.content.as_ref().is_some_and(|content| !seen.insert(content.hash)) {
                 repeated += 1;
-            } else if let Some(label) = label {
-                labelled.push((label, Features::clone(features)));
             } else {
-                unlabelled += 1;
+                unlabelled += usize::from(label.is_none());
+                kept.push((Entry { label, ..Entry::clone(entry) }, Features::clone(features)));
             }
         }
-        let files = labelled.len() + unlabelled + repeated;
-        let names: BTreeSet<String> = labelled.iter().map(|(label, _)| label.clone()).collect();
+        let files = kept.len() + repeated;
+        let label = |(entry, _): &(Entry, Features)| entry.label.clone();
+        let names: BTreeSet<String> = kept.iter().filter_map(label).collect();
         let names: Vec<String> = names.into_iter().collect();
-        let labels = labelled.iter().filter_map(|(label, _)| names.binary_search(label).ok()).collect();
-        let features = labelled.into_iter().map(|(_, features)| features).collect();
-        let Provenance { model, sha256, settings, .. } = provenance;
-        Self {
-            features,
-            labels,
-            names,
-            unlabelled,
-            repeated,
-            model,
-            sha256,
-            settings,
-            failed: Vec::new(),
-            files,
-            seconds: None,
-        }
+        let labels = kept.iter().filter_map(label).filter_map(|label| names.binary_search(&label).ok()).collect();
+        Self { images: kept, labels, names, unlabelled, repeated, provenance, failed: Vec::new(), files, seconds: None }
+    }
+
+    /// The labelled images' features.
+    pub(super) fn features(&self) -> impl Iterator<Item = &Features> {
+        self.images.iter().filter(|(entry, _)| entry.label.is_some()).map(|(_, features)| features)
     }
 
     /// Whether there is something to evaluate; the most frequent label's count.
     pub(super) fn check(&self) -> Result<usize, CliError> {
-        match &self.names[..] {
-            [] => return Err(CliError::Labels { found: "no label".into() }),
-            [name] => return Err(CliError::Labels { found: format!("only the label \"{name}\"") }),
-            _ => {}
-        }
-        let count = |class| self.labels.iter().filter(|label| **label == class).count();
-        match (0..self.names.len()).map(count).max() {
-            None | Some(0 | 1) => Err(CliError::Alone),
-            Some(largest) => Ok(largest),
-        }
+        check(&self.labels, &self.names)
+    }
+}
+
+fn check(labels: &[usize], names: &[String]) -> Result<usize, CliError> {
+    match names {
+        [] => return Err(CliError::Labels { found: "no label".into() }),
+        [name] => return Err(CliError::Labels { found: format!("only the label \"{name}\"") }),
+        _ => {}
+    }
+    let count = |class| labels.iter().filter(|label| **label == class).count();
+    match (0..names.len()).map(count).max() {
+        None | Some(0 | 1) => Err(CliError::Alone),
+        Some(largest) => Ok(largest),
     }
 }
 
@@ -139,28 +134,13 @@ fn say_labels(table: Option<&Table>, images: &[(&Entry, &Features)]) -> Result<(
 mod tests {
     use super::*;
 
-    fn input(labels: &[usize], names: &[&str]) -> Input {
-        Input {
-            features: Vec::new(),
-            labels: labels.to_vec(),
-            names: names.iter().map(|name| (*name).to_owned()).collect(),
-            unlabelled: 0,
-            repeated: 0,
-            model: String::new(),
-            sha256: String::new(),
-            settings: Settings::default(),
-            failed: Vec::new(),
-            files: 0,
-            seconds: None,
-        }
-    }
-
     #[test]
     fn what_cannot_be_evaluated_is_said() {
-        let sentence = |labels: &[usize], names: &[&str]| input(labels, names).check().unwrap_err().to_string();
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let sentence = |labels: &[usize], of: &[&str]| check(labels, &names(of)).unwrap_err().to_string();
         assert!(sentence(&[], &[]).contains("no label"));
         assert!(sentence(&[0, 0], &["cats"]).contains("only the label \"cats\""));
         assert!(sentence(&[0, 1], &["cats", "dogs"]).contains("more than one image"));
-        assert_eq!(input(&[0, 1, 1], &["cats", "dogs"]).check().unwrap(), 2);
+        assert_eq!(check(&[0, 1, 1], &names(&["cats", "dogs"])).unwrap(), 2);
     }
 }

@@ -5,6 +5,7 @@ mod labels;
 mod report;
 mod seeds;
 mod table;
+mod take_away;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +17,8 @@ use clap::Args;
 use super::CliError;
 use super::options::CommonOptions;
 use super::output::{Bar, print_failed};
-use super::streams::{print_json, say};
+use super::streams::{print, print_json, say};
+use super::target::Target;
 use crate::retrieval::{Classes, Evaluator, FeatureSet, FeatureTable, Question};
 use input::Input;
 use labels::Table;
@@ -44,6 +46,13 @@ pub(super) struct Evaluate {
     /// Labels from a table with a line for each image (name, label and, if you like, sha256), instead of the folders' names
     #[arg(long, value_name = "FILE.csv")]
     labels: Option<PathBuf>,
+    /// Also write everything into one zip file: features, labels, all measures, settings, and a report that opens by itself.
+    /// The page opens it, too
+    #[arg(long, value_name = "OUT.zip")]
+    report: Option<PathBuf>,
+    /// Put the images into that file, too
+    #[arg(long, requires = "report")]
+    with_images: bool,
     #[command(flatten)]
     common: CommonOptions,
 }
@@ -52,7 +61,13 @@ impl Evaluate {
     pub(super) fn run(&self) -> Result<ExitCode, CliError> {
         let settings = self.common.method.settings()?;
         let table = self.labels.as_deref().map(Table::read).transpose()?;
+        let target = self.report.as_deref().map(Target::new).transpose()?;
         let (input, engine) = if self.source.is_file() {
+            if self.with_images {
+                return Err(CliError::Options(
+                    "--with-images wants the images: name their folder instead of a file of features".into(),
+                ));
+            }
             if self.seeds > 1 {
                 return Err(CliError::Options(
                     "--seeds computes features anew: name the folder of images instead of a file of features".into(),
@@ -69,6 +84,11 @@ impl Evaluate {
         let begun = Instant::now();
         let evaluator = self.evaluate(&input, false)?;
         let evaluation = begun.elapsed().as_secs_f64();
+        if let Some(target) = &target {
+            let making = take_away::making(&input, engine.as_ref())?;
+            let pictures = self.with_images.then_some(&*self.source);
+            take_away::write(target, &input, &evaluator, neighbourhood.main, &making, pictures)?;
+        }
         let spread = match engine {
             Some(engine) if self.seeds > 1 => {
                 seeds::spread(self, engine, table.as_ref(), &evaluator.rows(), neighbourhood.main)?
@@ -81,6 +101,9 @@ impl Evaluate {
             print_json(&report)?;
         } else {
             table::print_report(&report)?;
+            if let Some(target) = &target {
+                print(&format!("Saved as {}.", target.path().display()))?;
+            }
         }
         print_failed(&input.failed, input.files)?;
         Ok(ExitCode::SUCCESS)
@@ -100,7 +123,7 @@ impl Evaluate {
 
     /// Evaluates every feature set; only the columns that come from neighbours, if `briefly`.
     fn evaluate(&self, input: &Input, briefly: bool) -> Result<Evaluator, CliError> {
-        let table = Arc::new(FeatureTable::from_features(&input.features));
+        let table = Arc::new(FeatureTable::from_features(input.features()));
         let parts = table.parts();
         let has = |part| parts.contains(&part);
         // Each as it is, then each centred.
@@ -108,7 +131,8 @@ impl Evaluate {
             (FeatureSet::standard(has).into_iter()).chain(FeatureSet::alone(has)).partition(|set| !set.centred);
         sets.extend(centred);
         let (labels, classes) = (input.labels.clone(), input.names.len());
-        let question = Question { reduced: self.pca, ..Question::new(sets, labels, classes, input.settings.seed) };
+        let question =
+            Question { reduced: self.pca, ..Question::new(sets, labels, classes, input.provenance.settings.seed) };
         let mut evaluator = Evaluator::new(table, question);
         if evaluator.samples().partial() && !briefly {
             say("There are many images; what is measured on a sample of them is said below.")?;

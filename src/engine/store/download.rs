@@ -13,7 +13,7 @@ use super::http::Incoming;
 use super::kept::{remember, remove, weights};
 use super::record::Record;
 use crate::engine::protocol::Progress;
-use crate::gallery::file::hexadecimal;
+use crate::gallery::hexadecimal;
 
 /// Bytes that are read back at once.
 const PIECE: usize = 4 << 20;

@@ -2,6 +2,7 @@
 //! The targets of `fuzz/` run the same bodies.
 
 pub mod address;
+pub mod archive;
 pub mod gallery;
 pub mod image;
 pub mod kept;

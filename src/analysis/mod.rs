@@ -4,14 +4,21 @@
 //! [`protocol`] is all that the page knows of it. [`session`] owns the features and the work; `worker` moves bytes between
 //! the page and a session.
 
+pub mod parcels;
 pub mod protocol;
 
+#[cfg(all(target_arch = "wasm32", feature = "analysis"))]
+mod blobs;
 #[cfg(feature = "evaluation")]
 mod duplicates;
+#[cfg(feature = "evaluation")]
+pub mod packing;
 #[cfg(feature = "evaluation")]
 pub mod session;
 #[cfg(feature = "evaluation")]
 mod suspects;
+#[cfg(feature = "evaluation")]
+mod unpacking;
 #[cfg(feature = "evaluation")]
 mod work;
 #[cfg(all(target_arch = "wasm32", feature = "analysis"))]

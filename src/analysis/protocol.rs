@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::parcels::{Pack, Unpacked};
 use crate::fungi::Part;
 use crate::gallery::Id;
 use crate::retrieval::{Difference, FeatureSet, Row, Samples};
@@ -47,6 +48,15 @@ pub enum Request {
         least: f32,
         /// The most pairs that are told.
         most: usize,
+    },
+    /// Pack what was found into one file. The pictures' files accompany the message. A later request ends an earlier one.
+    /// Answered by [`Answer::Packed`] after [`Progress::Packing`], or by [`Answer::Refused`].
+    Pack(Box<Pack>),
+    /// Open an archive, which accompanies the message. Answered by [`Answer::Unpacked`] after [`Progress::Unpacking`], or by
+    /// [`Answer::Refused`].
+    Unpack {
+        /// The file's name.
+        name: String,
     },
     /// Give up the work of that request, which is answered by [`Answer::GivenUp`]. Answered by [`Answer::Done`].
     Stop(u32),
@@ -110,6 +120,17 @@ pub enum Progress {
         /// Of how many images the values are.
         samples: Samples,
     },
+    /// An archive is being packed.
+    Packing {
+        /// Steps of the evaluation, or pictures.
+        done: usize,
+        /// How many there are.
+        all: usize,
+        /// Whether it is at the pictures.
+        pictures: bool,
+    },
+    /// What comes out of an archive.
+    Unpacking(Unpacked),
 }
 
 /// The answer to a request.
@@ -134,6 +155,13 @@ pub enum Answer {
     Suspects(Vec<Suspect>),
     /// See [`Request::Duplicates`].
     Duplicates(Vec<(Id, Id, f32)>),
+    /// The archive is complete, and accompanies the message.
+    Packed,
+    /// All that is in an archive has been told.
+    Unpacked {
+        /// Names of images whose pictures are damaged, or not those that their features were made from.
+        others: Vec<String>,
+    },
     /// What it is about has been replaced or has changed: ask again.
     Outdated,
     /// It was ended by a later request, or by [`Request::Stop`].

@@ -2,12 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::{Read, Seek};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::duplicates::Duplicates;
+use super::packing::{Luggage, Packing};
+use super::parcels::Pack;
 use super::protocol::{Answer, Event, Given, Order, Request, Slot};
 use super::suspects::suspects;
+use super::unpacking::Unpacking;
 use super::work::{Evaluating, Run, Work};
 use crate::fungi::{Features, Part};
 use crate::gallery::Id;
@@ -35,6 +39,8 @@ struct Job {
 /// Of each kind there is one at most; the first is done first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
+    Unpacking,
+    Packing,
     Own,
     Standard,
     Duplicates,
@@ -69,12 +75,40 @@ impl Session {
                 self.employ(seq, Kind::Duplicates, work, &mut said);
                 None
             }
+            // They come with files: see `pack` and `unpack`.
+            Request::Pack(_) | Request::Unpack { .. } => {
+                Some(Answer::Refused("The files did not come with the request. Try again.".into()))
+            }
             Request::Stop(other) => {
                 self.give_up(|job| job.seq == other, &mut said);
                 Some(Answer::Done)
             }
         };
         said.extend(answer.map(|answer| Message { seq, body: Event::Answer(answer) }));
+        said
+    }
+
+    /// Takes a request to pack an archive, with the pictures.
+    pub fn pack(&mut self, seq: u32, order: Pack, luggage: Box<dyn Luggage>) -> Vec<Message<Event>> {
+        let mut said = Vec::new();
+        let features: Option<Vec<Features>> =
+            order.images.iter().map(|image| self.features.get(&image.id).cloned()).collect();
+        match features {
+            Some(features) => {
+                self.employ(seq, Kind::Packing, Box::new(Packing::new(order, features, luggage)), &mut said);
+            }
+            None => {
+                let answer = Answer::Refused("The features of an image are not here yet. Try again.".into());
+                said.push(Message { seq, body: Event::Answer(answer) });
+            }
+        }
+        said
+    }
+
+    /// Takes a request to open an archive, with its file.
+    pub fn unpack(&mut self, seq: u32, name: String, file: impl Read + Seek + 'static) -> Vec<Message<Event>> {
+        let mut said = Vec::new();
+        self.employ(seq, Kind::Unpacking, Box::new(Unpacking::new(name, file)), &mut said);
         said
     }
 

@@ -2,6 +2,7 @@
 //! its work the worker returns to its event loop, so that newer requests arrive in time.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Float32Array;
@@ -9,9 +10,15 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
-use super::protocol::{Event, Request};
+use super::blobs::{BlobFile, BlobLuggage, Parts};
+use super::protocol::{Answer, Event, Request};
 use super::session::Session;
 use crate::wire::{Message, scope};
+
+thread_local! {
+    /// Archives that are being packed, by the numbers of their requests.
+    static PARTS: RefCell<BTreeMap<u32, Parts>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 /// Starts listening, and sends [`Event::Hello`].
 pub fn run() {
@@ -22,8 +29,24 @@ pub fn run() {
         let Some((message, beside)) = scope::parse::<Request>(&message.data()) else {
             wasm_bindgen::throw_str("The page and its worker are of different versions. Reload the page.");
         };
-        let values = beside.first().and_then(|value| value.dyn_ref::<Float32Array>()).map(Float32Array::to_vec);
-        session.borrow_mut().take(message, &values.unwrap_or_default()).into_iter().for_each(say);
+        let Message { seq, body } = message;
+        let said = match body {
+            Request::Pack(order) => {
+                let parts = Parts::default();
+                PARTS.with_borrow_mut(|all| all.insert(seq, parts.clone()));
+                let luggage = Box::new(BlobLuggage::new(&order.images, beside, parts));
+                session.borrow_mut().pack(seq, *order, luggage)
+            }
+            Request::Unpack { name } => {
+                let file = BlobFile::new(beside.into_iter().next().unwrap_or_default().into());
+                session.borrow_mut().unpack(seq, name, file)
+            }
+            body => {
+                let values = beside.first().and_then(|value| value.dyn_ref::<Float32Array>()).map(Float32Array::to_vec);
+                session.borrow_mut().take(Message { seq, body }, &values.unwrap_or_default())
+            }
+        };
+        said.into_iter().for_each(say);
         if !session.borrow().is_idle() && !working.replace(true) {
             spawn_local(work(Rc::clone(&session), Rc::clone(&working)));
         }
@@ -43,5 +66,17 @@ async fn work(session: Rc<RefCell<Session>>, working: Rc<Cell<bool>>) {
 }
 
 fn say(Message { seq, body }: Message<Event>) {
-    scope::send(seq, body, &[]);
+    let parts = match &body {
+        Event::Answer(_) => PARTS.with_borrow_mut(|all| all.remove(&seq)),
+        _ => None,
+    };
+    match (&body, parts.map(|parts| parts.joined())) {
+        (Event::Answer(Answer::Packed), Some(Some(archive))) => scope::send(seq, body, &[archive.into()]),
+        (Event::Answer(Answer::Packed), _) => {
+            let reason =
+                "The browser could not put the archive together; it may be too large. Try it without the images.";
+            scope::send(seq, Event::Answer(Answer::Refused(reason.into())), &[]);
+        }
+        _ => scope::send(seq, body, &[]),
+    }
 }

@@ -60,5 +60,6 @@ pub use {
 #[cfg(feature = "parquet")]
 pub use table::parquet;
 
-#[cfg(all(test, feature = "evaluation"))]
+#[cfg(test)]
+#[cfg(feature = "evaluation")]
 mod tests;

@@ -123,7 +123,8 @@ pub enum NegativesError {
     NotFinite,
 }
 
-#[cfg(all(test, feature = "engine"))]
+#[cfg(test)]
+#[cfg(feature = "engine")]
 mod tests {
     use super::*;
 

@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::address::{Method, Options, Preset};
 use super::analysis::Analysis;
+use super::archive::Archives;
 use super::bar::{Notices, TopBar};
 use super::gallery::files::{self, Dropped};
 use super::gallery::{Announcer, GalleryArea, GalleryState};
@@ -35,6 +36,8 @@ pub fn App() -> impl IntoView {
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
     let neighbours = NeighboursState::new(gallery, method, &options);
+    let analysis = Analysis::new(messages);
+    let archives = Archives::new(analysis, gallery, link, method, messages);
     let chosen = Signal::derive_local(move || {
         let id = gallery.active.get()?;
         let (name, file, mask) = gallery.file_of(id)?;
@@ -74,7 +77,7 @@ pub fn App() -> impl IntoView {
         <Notices messages />
         <div class="areas">
             <GalleryArea state=gallery><KeptChip kept /></GalleryArea>
-            <Tabs gallery neighbours segmentation analysis=Analysis::new(messages) />
+            <Tabs gallery neighbours segmentation analysis archives />
         </div>
         <Terms />
         <Announcer state=gallery />

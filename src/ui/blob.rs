@@ -1,7 +1,14 @@
 //! Object URLs for bytes that the page shows or saves.
 
+use std::time::Duration;
+
 use js_sys::{Array, Uint8Array};
-use web_sys::{Blob, BlobPropertyBag, Url};
+use leptos::prelude::{document, set_timeout};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// The browser reads a download's URL some time after the click.
+const KEPT: Duration = Duration::from_mins(1);
 
 /// An object URL for bytes, revoked when it is no longer used.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +33,17 @@ impl BlobUrl {
     pub fn get(&self) -> String {
         self.0.clone()
     }
+}
+
+/// Has the browser save what a URL leads to, under a name.
+pub fn save(url: BlobUrl, name: &str) {
+    let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&url.get());
+        link.set_download(name);
+        link.click();
+    }
+    set_timeout(move || drop(url), KEPT);
 }
 
 impl Drop for BlobUrl {

@@ -13,6 +13,7 @@
 
 pub mod address;
 pub mod analysis;
+pub mod archive;
 pub mod bar;
 pub mod evaluation;
 pub mod gallery;

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::analysis::Analysis;
+use super::archive::Archives;
 use super::evaluation::{Evaluation, EvaluationState};
 use super::gallery::GalleryState;
 use super::neighbours::{Neighbours, NeighboursState};
@@ -46,6 +47,7 @@ pub fn Tabs(
     neighbours: NeighboursState,
     segmentation: SegmentationState,
     analysis: Analysis,
+    archives: Archives,
 ) -> impl IntoView {
     let chosen = RwSignal::new(Tab::Neighbours);
     let visit = Callback::new(move |id| {
@@ -87,7 +89,7 @@ pub fn Tabs(
         let inside = match tab {
             Tab::Neighbours => view! { <Neighbours state=neighbours /> }.into_any(),
             Tab::Segmentation => view! { <Segmentation state=segmentation /> }.into_any(),
-            Tab::Evaluation => view! { <Evaluation state=evaluation /> }.into_any(),
+            Tab::Evaluation => view! { <Evaluation state=evaluation archives /> }.into_any(),
         };
         view! {
             <section

@@ -36,6 +36,14 @@ impl Method {
         }
     }
 
+    /// What the page offers that gives these settings, if it does.
+    pub fn of(settings: &Settings) -> Option<Self> {
+        let mut objectives = PartMap::default();
+        settings.objectives.iter().for_each(|objective| objectives[objective.part()] = true);
+        let with = |fewer_views| Self { seed: settings.seed, objectives, fewer_views, projection: settings.projection };
+        [false, true].map(with).into_iter().find(|method| method.settings() == *settings)
+    }
+
     /// The objectives that are computed, with the paper's settings.
     pub fn chosen(&self) -> impl Iterator<Item = Objective> {
         Objective::all().into_iter().filter(|objective| self.objectives[objective.part()])
@@ -49,4 +57,23 @@ fn fewer_views(mut objective: Objective) -> Objective {
         Objective::Simclr(settings) => settings.strides = 3,
     }
     objective
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_the_page_offers_are_found_again() {
+        let mut objectives = Method::default().objectives;
+        objectives[crate::fungi::Part::Kl] = false;
+        for method in [
+            Method::default(),
+            Method { seed: 9, fewer_views: true, ..Method::default() },
+            Method { objectives, projection: Projection::KhatriRao, ..Method::default() },
+        ] {
+            assert_eq!(Method::of(&method.settings()), Some(method));
+        }
+        assert_eq!(Method::of(&Settings { projected: Some(8), ..Settings::default() }), None);
+    }
 }

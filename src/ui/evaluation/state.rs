@@ -131,6 +131,13 @@ impl EvaluationState {
         (!FeatureSet::standard(|part| has[part]).iter().any(same)).then_some(set)
     }
 
+    /// The same, of the parts that the present settings give; none where it says nothing of its own.
+    pub fn own_sets(&self) -> Vec<FeatureSet> {
+        let parts = self.gallery.with_features(|gallery| gallery.origin().map(|origin| origin.settings.parts()));
+        let parts = parts.unwrap_or_default();
+        self.own(&PartMap::from_fn(|part| parts.contains(&part))).into_iter().collect()
+    }
+
     /// Whether the person centres what has a weight.
     fn is_centred(&self, weights: &Weights) -> bool {
         let centred = self.centred.get();

@@ -8,10 +8,12 @@ use super::duplicates::Duplicates;
 use super::pair::Pair;
 use super::suspects::Suspects;
 use super::table::Table;
+use crate::ui::archive::{Archives, TakeAway};
 
 /// The answer, the table, two sets in detail, doubtful images; or what is lacking.
 #[component]
-pub fn Evaluation(state: EvaluationState) -> impl IntoView {
+pub fn Evaluation(state: EvaluationState, archives: Archives) -> impl IntoView {
+    let own = Signal::derive(move || state.own_sets());
     let lacking = Memo::new(move |_| state.labelled.with(|labelled| labelled.lacking()));
     let enough = Memo::new(move |_| lacking.with(Option::is_none));
     let failed = move || state.trouble.with(Option::is_some);
@@ -26,6 +28,7 @@ pub fn Evaluation(state: EvaluationState) -> impl IntoView {
                 " "
                 <button type="button" class="small" on:click=move |_| state.try_again()>"Try again"</button>
             </p>
+            <TakeAway archives k=Signal::derive(move || state.k()) own />
             <Show when=move || visited.get()>
                 <Show when=move || enough.get()>
                     <Best state />

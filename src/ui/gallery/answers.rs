@@ -92,6 +92,11 @@ impl GalleryState {
                     self.query.set(Some(id));
                 }
             }
+            Outcome::Duplicate { of, .. } if self.picture(of, id) => {
+                if asked {
+                    self.query.set(Some(of));
+                }
+            }
             Outcome::Duplicate { of, told } => {
                 self.forget_file(id);
                 if asked {

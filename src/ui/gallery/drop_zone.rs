@@ -66,7 +66,7 @@ pub fn DropZone(state: GalleryState) -> impl IntoView {
                     <input
                         type="file"
                         multiple
-                        accept="image/*"
+                        accept="image/*,.zip"
                         data-testid="file-input"
                         on:change:target=move |event| picked(event.target())
                     />

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::GalleryState;
 use super::files::Found;
-use super::kind::{is_label_file, is_weights};
+use super::kind::{is_archive, is_label_file, is_weights};
 use super::state::Store;
 use crate::engine::protocol::{Answer, Request};
 use crate::gallery::{Edit, Id, LabelSource};
@@ -28,6 +28,10 @@ impl GalleryState {
             self.weights.set(Some(file));
         }
         let (tables, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| is_label_file(&found.name));
+        let (archives, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| is_archive(&found.name));
+        if !archives.is_empty() {
+            self.archives.update(|all| all.extend(archives.into_iter().map(|found| found.file)));
+        }
         let mut found = self.pictures(found).into_iter().peekable();
         let mut new = Vec::new();
         while found.peek().is_some() {

@@ -108,6 +108,10 @@ fn Cell(
             Completeness::Complete => "done",
         }
     };
+    let pictureless = {
+        let shown = shown.clone();
+        move || shown.with(|shown| shown.pictureless)
+    };
     let picture = Memo::new(move |_| shown.with(|shown| shown.thumbnail.as_ref().map(|thumbnail| thumbnail.get())));
     let mark = marks.of(id);
     let selected = {
@@ -143,7 +147,11 @@ fn Cell(
                     // One element for the browser's thumbnail and the engine's, so that nothing flashes between them.
                     {move || pictured.get().then(|| view! { <img src=picture alt="" loading="lazy" decoding="async" draggable="false" /> })}
                 </span>
-                <span class="unseen">{name.clone()}{move || mark.get().then_some(", selected")}</span>
+                <span class="unseen">
+                    {name.clone()}
+                    {move || pictureless().then_some(", its picture is not here")}
+                    {move || mark.get().then_some(", selected")}
+                </span>
                 <span class="tag">{label_text}</span>
             </button>
             <button

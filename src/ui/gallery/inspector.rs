@@ -45,6 +45,10 @@ fn details(state: GalleryState, id: Id, outside: bool) -> Option<impl IntoView> 
         let shown = shown.clone();
         move || shown.with(|shown| shown.by_browser)
     };
+    let pictureless = {
+        let shown = shown.clone();
+        move || shown.with(|shown| shown.pictureless)
+    };
     let size = move || match shown.with(|shown| shown.size) {
         Some((width, height)) => format!("{width} × {height} pixels{place}"),
         None => format!("waiting{place}"),
@@ -68,6 +72,9 @@ fn details(state: GalleryState, id: Id, outside: bool) -> Option<impl IntoView> 
                 on:change:target=move |event| state.relabel(id, &event.target().value())
             />
         </label>
+        <p class="quiet" data-testid=format!("{testid}-pictureless") hidden=move || !pictureless()>
+            "Its picture is not here. Drop its file: it is known by its content."
+        </p>
         <p class="quiet" data-testid=format!("{testid}-decoder") hidden=move || !by_browser()>
             "Decoded by your browser: its features depend on that decoder."
         </p>

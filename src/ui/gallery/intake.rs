@@ -64,6 +64,13 @@ impl Intake {
     }
 }
 
+impl Intake {
+    /// A content with the small picture that an engine made of it, if one did.
+    pub fn content(&self, hash: &Hash) -> Option<&Arc<Content>> {
+        self.contents.get(hash)
+    }
+}
+
 /// This happens only if page and engine disagree on what was computed.
 const LOST: &str = "Its features were lost. Reload the page and add it again.";
 

@@ -48,6 +48,11 @@ pub fn is_label_file(name: &str) -> bool {
     ["csv", "tsv"].contains(&ending.as_str())
 }
 
+/// Whether a file holds results, by its name's ending.
+pub fn is_archive(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("zip"))
+}
+
 /// Files that are no pictures, in one sentence.
 pub fn no_pictures(names: &[String]) -> String {
     let shown = names[..names.len().min(NAMED)].join(", ");
@@ -99,6 +104,11 @@ mod tests {
         let known = ["a.safetensors", "DINO.PTH", "a.ckpt", "a.png", "safetensors"].map(is_weights);
         assert_eq!(known, [true, true, true, false, false]);
         assert_eq!(["labels.CSV", "a.tsv", "csv", "a.txt"].map(is_label_file), [true, true, false, false]);
+    }
+
+    #[test]
+    fn archives_are_known_by_their_ending() {
+        assert_eq!(["a.zip", "A.ZIP", "zip", "a.zip.png"].map(is_archive), [true, true, false, false]);
     }
 
     #[test]

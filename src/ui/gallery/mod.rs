@@ -60,6 +60,8 @@ mod progress;
 #[cfg(feature = "page")]
 mod query;
 #[cfg(feature = "page")]
+mod restore;
+#[cfg(feature = "page")]
 mod selection_bar;
 #[cfg(feature = "page")]
 mod shown;
@@ -80,6 +82,8 @@ pub use announcer::Announcer;
 pub use area::GalleryArea;
 #[cfg(feature = "page")]
 pub use keeping::{Given, Returning};
+#[cfg(feature = "page")]
+pub use restore::Complete;
 #[cfg(feature = "page")]
 pub use shown::Completeness;
 #[cfg(feature = "page")]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::GalleryState;
 use super::edits::keep_files;
 use super::files::Found;
-use super::kind::is_label_file;
+use super::kind::{is_archive, is_label_file};
 use super::selection::toggled;
 use crate::gallery::Id;
 
@@ -32,6 +32,13 @@ impl GalleryState {
     /// Takes what was dropped on the query. One file is the query from now on, and is not added to the gallery; of several
     /// files or a folder, all are added, and the first is the query.
     pub async fn ask_about(self, found: Vec<Found>) {
+        let (archives, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| is_archive(&found.name));
+        if !archives.is_empty() {
+            self.add(archives).await;
+            if found.is_empty() {
+                return;
+            }
+        }
         let count = found.len();
         let (tables, found) = found.into_iter().partition(|found| is_label_file(&found.name));
         self.read_labels(tables).await;

@@ -1,12 +1,17 @@
 //! What is shown of each image: one signal per image, so that a change touches only that image's elements.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use web_sys::File;
 
 use crate::gallery::{Gallery, Id};
 use crate::ui::blob::BlobUrl;
+
+/// Stands for a picture that is not here. It looks after light and dark itself.
+const PLACEHOLDER: &[u8] = include_bytes!("placeholder.svg");
 
 /// What is shown of an image.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +26,9 @@ pub struct Shown {
     pub completeness: Completeness,
     /// Whether the browser decoded it, since the engine does not know its format.
     pub by_browser: bool,
-    /// The thumbnail's address, once there is one: the browser's own, then the engine's.
+    /// Whether its file is not here, and no small picture of it either: all else came from an archive.
+    pub pictureless: bool,
+    /// The thumbnail's address, once there is one: the browser's own, then the engine's; a placeholder's without a picture.
     pub thumbnail: Option<Arc<BlobUrl>>,
 }
 
@@ -41,6 +48,8 @@ pub enum Completeness {
 pub struct Cards {
     signals: HashMap<Id, ArcRwSignal<Shown>>,
     by_browser: HashSet<Id>,
+    /// What stands for every picture that is not here.
+    placeholder: OnceCell<Arc<BlobUrl>>,
 }
 
 impl Cards {
@@ -50,11 +59,11 @@ impl Cards {
     }
 
     /// Keeps signals for exactly `ids`; returns the images whose signals were removed.
-    pub fn keep(&mut self, gallery: &Gallery, ids: impl Iterator<Item = Id>) -> HashSet<Id> {
+    pub fn keep(&mut self, gallery: &Gallery, files: &HashMap<Id, File>, ids: impl Iterator<Item = Id>) -> HashSet<Id> {
         let mut gone: HashSet<Id> = self.signals.keys().copied().collect();
         for id in ids {
             if !gone.remove(&id)
-                && let Some(shown) = shown(gallery, id, None, self.by_browser.contains(&id))
+                && let Some(shown) = self.shown(gallery, files, id, None)
             {
                 self.signals.insert(id, ArcRwSignal::new(shown));
             }
@@ -64,10 +73,10 @@ impl Cards {
     }
 
     /// What changes for an image, to be set once the gallery is no longer borrowed.
-    pub fn change(&self, gallery: &Gallery, id: Id) -> Option<(ArcRwSignal<Shown>, Shown)> {
+    pub fn change(&self, gallery: &Gallery, files: &HashMap<Id, File>, id: Id) -> Option<(ArcRwSignal<Shown>, Shown)> {
         let signal = self.signals.get(&id)?;
         let before = signal.get_untracked();
-        let now = shown(gallery, id, Some(&before), self.by_browser.contains(&id))?;
+        let now = self.shown(gallery, files, id, Some(&before))?;
         (now != before).then(|| (signal.clone(), now))
     }
 
@@ -85,24 +94,32 @@ impl Cards {
     pub fn ids(&self) -> Vec<Id> {
         self.signals.keys().copied().collect()
     }
-}
 
-fn shown(gallery: &Gallery, id: Id, before: Option<&Shown>, by_browser: bool) -> Option<Shown> {
-    let entry = gallery.get(id)?;
-    let content = entry.content.as_ref();
-    // Before the content is known, the browser's own thumbnail; the content's once, since it never changes.
-    let kept = before.filter(|before| before.size.is_some() || content.is_none());
-    let thumbnail = kept.and_then(|before| before.thumbnail.clone());
-    Some(Shown {
-        name: entry.name.clone(),
-        label: entry.label.clone().unwrap_or_default(),
-        size: content.map(|content| content.size),
-        completeness: match (gallery.features(id), gallery.origin()) {
-            (Some(features), Some(origin)) if features.has(&origin.settings.parts()) => Completeness::Complete,
-            (Some(_), _) => Completeness::Partial,
-            (None, _) => Completeness::Nothing,
-        },
-        by_browser,
-        thumbnail: thumbnail.or_else(|| Some(Arc::new(BlobUrl::new(&content?.thumbnail, "image/jpeg")))),
-    })
+    fn shown(&self, gallery: &Gallery, files: &HashMap<Id, File>, id: Id, before: Option<&Shown>) -> Option<Shown> {
+        let entry = gallery.get(id)?;
+        let content = entry.content.as_ref();
+        let small = content.filter(|content| !content.thumbnail.is_empty());
+        let pictureless = content.is_some() && small.is_none() && !files.contains_key(&id);
+        // Before the content is known, the browser's own thumbnail; the content's once, since it never changes.
+        let kept = before.filter(|before| (before.size.is_some() || content.is_none()) && !before.pictureless);
+        let thumbnail = if pictureless {
+            Some(self.placeholder.get_or_init(|| Arc::new(BlobUrl::new(PLACEHOLDER, "image/svg+xml"))).clone())
+        } else {
+            let kept = kept.and_then(|before| before.thumbnail.clone());
+            kept.or_else(|| Some(Arc::new(BlobUrl::new(&small?.thumbnail, "image/jpeg"))))
+        };
+        Some(Shown {
+            name: entry.name.clone(),
+            label: entry.label.clone().unwrap_or_default(),
+            size: content.map(|content| content.size),
+            completeness: match (gallery.features(id), gallery.origin()) {
+                (Some(features), Some(origin)) if features.has(&origin.settings.parts()) => Completeness::Complete,
+                (Some(_), _) => Completeness::Partial,
+                (None, _) => Completeness::Nothing,
+            },
+            by_browser: self.by_browser.contains(&id),
+            pictureless,
+            thumbnail,
+        })
+    }
 }

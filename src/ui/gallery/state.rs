@@ -51,6 +51,8 @@ pub struct GalleryState {
     pub weights: RwSignal<Option<File>, LocalStorage>,
     /// Counts up whenever there is something new to keep.
     pub unkept: RwSignal<u32>,
+    /// Archives of results that were dropped, to be opened in turn.
+    pub archives: RwSignal<Vec<File>, LocalStorage>,
     /// Where images are computed.
     pub link: Link,
     /// Messages of the area.
@@ -123,6 +125,7 @@ impl GalleryState {
             standing: RwSignal::new(Vec::new()),
             weights: RwSignal::new_local(None),
             unkept: RwSignal::new(0),
+            archives: RwSignal::new_local(Vec::new()),
             link,
             messages,
             features: RwSignal::new(0),
@@ -232,14 +235,15 @@ impl GalleryState {
             let carded = std::mem::replace(&mut store.carded, store.outside);
             let gone = if changes.list || carded != store.outside {
                 let all = store.gallery.entries().iter().map(|entry| entry.id).chain(store.outside);
-                let gone = store.cards.keep(&store.gallery, all);
+                let gone = store.cards.keep(&store.gallery, &store.files, all);
                 store.previews.forget(&gone);
                 gone
             } else {
                 HashSet::new()
             };
             let touched = if changes.all { store.cards.ids() } else { changes.entries.iter().copied().collect() };
-            let changed: Vec<_> = touched.into_iter().filter_map(|id| store.cards.change(&store.gallery, id)).collect();
+            let changed: Vec<_> =
+                touched.into_iter().filter_map(|id| store.cards.change(&store.gallery, &store.files, id)).collect();
             let undo = store.gallery.last_edit().map(|edit| describe(&store.gallery, edit));
             (changes, gone, changed, ids, undo)
         });

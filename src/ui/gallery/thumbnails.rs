@@ -21,10 +21,12 @@ impl GalleryState {
         self.preview_next();
     }
 
-    fn preview_next(&self) {
+    pub(super) fn preview_next(&self) {
         let gallery = *self;
         let lacks = |id| gallery.shown(id).is_some_and(|shown| shown.with_untracked(|shown| shown.thumbnail.is_none()));
-        let wanted: Vec<Id> = gallery.store(|store| store.previews.wanted().to_vec());
+        // Without its file there is nothing to decode; the file may come later.
+        let wanted: Vec<Id> = gallery
+            .store(|store| store.previews.wanted().iter().copied().filter(|id| store.files.contains_key(id)).collect());
         let lacking: BTreeSet<Id> = wanted.into_iter().filter(|&id| lacks(id)).collect();
         while let Some((id, file)) = self.store(|store| {
             let id = store.previews.next(|id| lacking.contains(&id))?;

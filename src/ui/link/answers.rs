@@ -198,7 +198,7 @@ impl Link {
         let was_open = self.core(|core| core.open);
         self.open();
         if was_open {
-            self.tell_known(worker);
+            self.tell_worker(worker);
         }
         if worker == 0 {
             self.phase.set(Phase::Ready);
@@ -252,7 +252,7 @@ impl Link {
             }
             core.workers.len()
         });
-        (0..count).for_each(|worker| self.tell_known(worker));
+        (0..count).for_each(|worker| self.tell_worker(worker));
     }
 
     /// The other workers need not compute a content that one has computed.
@@ -265,7 +265,13 @@ impl Link {
         });
     }
 
-    fn tell_known(&self, worker: usize) {
+    /// The source has features that no worker computed: none needs to compute them again.
+    pub fn tell_known(&self) {
+        let count = self.core(|core| core.workers.len());
+        (0..count).for_each(|worker| self.tell_worker(worker));
+    }
+
+    fn tell_worker(&self, worker: usize) {
         let known = self.source().map(|source| source.known()).unwrap_or_default();
         self.core(|core| {
             if core.workers[worker].ready && !known.is_empty() {

@@ -13,8 +13,10 @@ use crate::gallery::Id;
 use crate::retrieval::summary::is_fungi;
 use crate::ui::analysis::Reply;
 
-/// The cosine of two embeddings from which images are told as nearly the same. See `benches/duplicates.md`.
-const NEARLY_SAME: f32 = 0.985;
+/// The cosine of two embeddings from which images are told as nearly the same. Of 104 photos and drawings by the embedded
+/// model, no two different ones came above 0.89; the same saved as a JPEG of quality 50, at half the size or 10 % brighter all
+/// came above 0.97, and 93 % of those cut by 2 % on each side above 0.95.
+const NEARLY_SAME: f32 = 0.95;
 /// The most pairs that are told.
 const PAIRS: usize = 200;
 

@@ -39,10 +39,10 @@ pub fn Duplicates(state: EvaluationState) -> impl IntoView {
                     type="button"
                     class="small"
                     data-testid="eval-relabel"
-                    aria-label=format!("Label {} as {first}", name(b))
                     on:click=move |_| gallery.relabel(b, &to)
                 >
                     {format!("Label the second as {first}")}
+                    <span class="unseen">{format!(": {}", name(b))}</span>
                 </button>
             }
         });
@@ -57,13 +57,13 @@ pub fn Duplicates(state: EvaluationState) -> impl IntoView {
                         type="button"
                         class="small"
                         data-testid="eval-remove"
-                        aria-label=format!("Remove {}", name(b))
                         on:click=move |_| {
                             gallery.remove(&[b]);
                             focus_next("eval-duplicates");
                         }
                     >
                         "Remove the second"
+                        <span class="unseen">{format!(": {}", name(b))}</span>
                     </button>
                 </span>
             </li>

@@ -30,7 +30,7 @@ pub fn Suspects(state: EvaluationState) -> impl IntoView {
     });
     let one = move |(id, label, proposed): (Id, String, String)| {
         let name = gallery.shown(id).map(|shown| shown.with_untracked(|shown| shown.name.clone())).unwrap_or_default();
-        let (to, words) = (proposed.clone(), format!("Label {name} as {proposed}"));
+        let to = proposed.clone();
         view! {
             <li data-testid="eval-suspect" data-name=name.clone() data-label=label.clone() data-proposed=proposed.clone()>
                 <Thumb state id said=format!("{label}, or {proposed}?") />
@@ -39,25 +39,25 @@ pub fn Suspects(state: EvaluationState) -> impl IntoView {
                         type="button"
                         class="small"
                         data-testid="eval-relabel"
-                        aria-label=words
                         on:click=move |_| {
                             gallery.relabel(id, &to);
                             focus_next("eval-suspects");
                         }
                     >
                         {format!("Label as {proposed}")}
+                        <span class="unseen">{format!(": {name}")}</span>
                     </button>
                     <button
                         type="button"
                         class="small"
                         data-testid="eval-remove"
-                        aria-label=format!("Remove {name}")
                         on:click=move |_| {
                             gallery.remove(&[id]);
                             focus_next("eval-suspects");
                         }
                     >
                         "Remove"
+                        <span class="unseen">{format!(" {name}")}</span>
                     </button>
                 </span>
             </li>

@@ -48,7 +48,7 @@ pub fn parquet(images: &[(&Entry, &Features)], provenance: &Provenance) -> Resul
     let fields: Vec<Field> =
         columns.iter().map(|(name, column)| Field::new(*name, column.data_type().clone(), *name == "label")).collect();
     let provenance = serde_json::to_string(provenance).map_err(std::io::Error::from)?;
-    let schema = Schema::new(fields).with_metadata([("provenance".to_owned(), provenance)].into());
+    let schema = Schema::new(fields).with_metadata([("provenance".to_owned(), provenance)]);
     let schema = Arc::new(schema);
     let columns = columns.into_iter().map(|(_, column)| column).collect();
     let batch = RecordBatch::try_new(schema.clone(), columns).map_err(failed)?;

@@ -89,8 +89,13 @@ impl Lines {
                 }
                 None if line.is_own() => self.0.push(line),
                 None => {
-                    self.0.insert(next, line);
-                    next += 1;
+                    // Only what has changed is told: the row before it may have come earlier.
+                    let earlier = |other: &Line| other.source.0 == evaluation && other.source.1 < place;
+                    let behind =
+                        self.0.iter().rposition(|other| !other.is_own() && earlier(other)).map_or(0, |at| at + 1);
+                    let at = next.max(behind);
+                    self.0.insert(at, line);
+                    next = at + 1;
                 }
             }
         }

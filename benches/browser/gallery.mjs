@@ -51,14 +51,14 @@ export async function measure(root) {
 }
 
 /** In the page: files that differ in a byte. Making them takes the browser longer than any frame, before the page is asked. */
-function prepare(count) {
+export function prepare(count) {
   const files = new DataTransfer();
   for (let at = 0; at < count; at++) files.items.add(new File([String(at)], `${at}.png`, { type: "image/png" }));
   return files.files;
 }
 
 /** In the page: gives it the files, as the file dialogue does. */
-function fill(files) {
+export function fill(files) {
   const input = document.querySelector('[data-testid="file-input"]');
   input.files = files;
   input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -93,7 +93,7 @@ async function pulls(count, pull) {
 }
 
 /** In the worker, in place of its program: it knows a few words of the protocol (src/engine/protocol.rs). */
-function standIn() {
+export function standIn() {
   // Requests; events and, behind an event's 3, answers.
   const [FETCH, START, EMBED] = [0, 1, 4];
   const [HELLO, ANSWER] = [0, 3];
@@ -116,13 +116,13 @@ function standIn() {
     return [READY, ...device, ...model, ...double(0), ...double(1), 0, 3, 8, 8, 2];
   };
   const files = () => [FETCHED, ...text("stand-in"), ...text(""), ...text(""), ...text(""), ...text(""), 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  // The inference view's parts, the crops', the windows': embedding and KL, then a gradient and a mean.
-  const PARTS = [[0, 1], [2, 4], [3, 5]];
+  // The inference view's parts, the crops', the windows': embedding and KL, then a gradient and two means.
+  const PARTS = [[0, 1], [2, 4, 6], [3, 5, 7]];
   const item = (stage, known) => {
     const hash = known ?? Array.from({ length: 32 }, (_, at) => (at < 4 ? (images >> (8 * at)) & 255 : own[at]));
     if (!known) images += 1;
     const content = known ? [0] : [1, ...hash, 64, 64, ...varint(thumbnail.length), ...thumbnail];
-    const features = Array.from({ length: 6 }, (_, at) => (PARTS[stage].includes(at) ? part() : [0])).flat();
+    const features = Array.from({ length: 8 }, (_, at) => (PARTS[stage].includes(at) ? part() : [0])).flat();
     return [ITEM, ...hash, ...content, ...features, ...double(0), ...double(0), ...double(1)];
   };
   const own = crypto.getRandomValues(new Uint8Array(32));

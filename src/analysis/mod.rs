@@ -12,6 +12,7 @@ mod blobs;
 #[cfg(feature = "evaluation")]
 mod duplicates;
 #[cfg(feature = "evaluation")]
+mod mapping;
 pub mod packing;
 #[cfg(feature = "evaluation")]
 pub mod session;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::parcels::{Pack, Unpacked};
 use crate::fungi::Part;
 use crate::gallery::Id;
-use crate::retrieval::{Difference, FeatureSet, Row, Samples};
+use crate::retrieval::{Difference, FeatureSet, MapMethod, Row, Samples};
 
 /// A request to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +58,10 @@ pub enum Request {
         /// The file's name.
         name: String,
     },
+    /// Lay all images out in two dimensions. A later order for the same map ends an earlier one, unless that is in the midst
+    /// of a t-SNE, which nothing but the worker's end can stop. Answered by [`Answer::Mapped`] after [`Progress::Map`], or by
+    /// [`Answer::Refused`].
+    Map(MapOrder),
     /// Give up the work of that request, which is answered by [`Answer::GivenUp`]. Answered by [`Answer::Done`].
     Stop(u32),
 }
@@ -92,6 +96,19 @@ pub struct Order {
     /// The feature sets; none: the standard ones of the parts that all images have.
     pub sets: Option<Vec<FeatureSet>>,
     /// Seed of draws, folds and intervals.
+    pub seed: u64,
+}
+
+/// A map to be made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MapOrder {
+    /// Which of the maps it is for.
+    pub map: u8,
+    /// What distances are measured by.
+    pub set: FeatureSet,
+    /// The way to two dimensions.
+    pub method: MapMethod,
+    /// Seed of what t-SNE begins with.
     pub seed: u64,
 }
 
@@ -131,6 +148,17 @@ pub enum Progress {
     },
     /// What comes out of an archive.
     Unpacking(Unpacked),
+    /// A t-SNE's coordinates so far.
+    Map {
+        /// Steps done.
+        done: usize,
+        /// All steps.
+        all: usize,
+        /// The images.
+        ids: Vec<Id>,
+        /// x and y of each.
+        coordinates: Vec<f32>,
+    },
 }
 
 /// The answer to a request.
@@ -161,6 +189,13 @@ pub enum Answer {
     Unpacked {
         /// Names of images whose pictures are damaged, or not those that their features were made from.
         others: Vec<String>,
+    },
+    /// See [`Request::Map`].
+    Mapped {
+        /// The images that have all parts of the set.
+        ids: Vec<Id>,
+        /// x and y of each.
+        coordinates: Vec<f32>,
     },
     /// What it is about has been replaced or has changed: ask again.
     Outdated,

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::duplicates::Duplicates;
+use super::mapping::Mapping;
 use super::packing::{Luggage, Packing};
 use super::parcels::Pack;
 use super::protocol::{Answer, Event, Given, Order, Request, Slot};
@@ -44,6 +45,7 @@ enum Kind {
     Own,
     Standard,
     Duplicates,
+    Map(u8),
 }
 
 impl Session {
@@ -78,6 +80,13 @@ impl Session {
             // They come with files: see `pack` and `unpack`.
             Request::Pack(_) | Request::Unpack { .. } => {
                 Some(Answer::Refused("The files did not come with the request. Try again.".into()))
+            }
+            Request::Map(order) => {
+                let kind = Kind::Map(order.map);
+                let images = self.features.iter().map(|(id, features)| (*id, features));
+                let work = Box::new(Mapping::new(images, order));
+                self.employ(seq, kind, work, &mut said);
+                None
             }
             Request::Stop(other) => {
                 self.give_up(|job| job.seq == other, &mut said);

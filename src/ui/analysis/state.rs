@@ -80,6 +80,11 @@ impl Analysis {
         Self { standing: RwSignal::new(Standing::Asleep), messages, core }
     }
 
+    /// Another worker, which starts with its own first request.
+    pub fn another(&self) -> Self {
+        Self::new(self.messages)
+    }
+
     /// Sends a request, with what lies beside it (blobs, for example), and gives its number. `reply` gets any number of
     /// [`Reply::Progress`], then exactly once one of the others.
     pub fn ask(&self, request: Request, beside: Vec<JsValue>, reply: impl FnMut(Reply) + 'static) -> u32 {

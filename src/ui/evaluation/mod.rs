@@ -18,6 +18,8 @@ mod confusion;
 #[cfg(feature = "page")]
 mod duplicates;
 #[cfg(feature = "page")]
+mod maps;
+#[cfg(feature = "page")]
 mod pair;
 #[cfg(feature = "page")]
 mod questions;

@@ -198,7 +198,6 @@ impl EvaluationState {
                     self.evaluated.set(Some(Arc::clone(of)));
                 }
             }
-            #[allow(unreachable_patterns, reason = "other requests have other steps")]
             Reply::Progress(_) => {}
             Reply::Answer(Answer::Evaluated, _) => {
                 let wanted = of.origin.as_ref().map(|origin| origin.settings.parts()).unwrap_or_default();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::EvaluationState;
 use super::best::Best;
 use super::duplicates::Duplicates;
+use super::maps::Maps;
 use super::pair::Pair;
 use super::suspects::Suspects;
 use super::table::Table;
@@ -36,6 +37,7 @@ pub fn Evaluation(state: EvaluationState, archives: Archives) -> impl IntoView {
                     <Pair state />
                     <Suspects state />
                 </Show>
+                <Maps state />
                 <Duplicates state />
             </Show>
         </div>

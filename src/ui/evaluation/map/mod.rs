@@ -1,7 +1,8 @@
 //! The gallery as a map in two dimensions: two feature sets side by side, linked with the gallery by hovering and selection.
 //!
 //! [`camera`], [`layout`], [`marks`], [`groups`], [`pictures`], [`scene`], [`gesture`], [`keys`], [`words`] and [`pages`] decide
-//! and need no browser.
+//! and need no browser. `state` holds the signals, `coordinates` asks the worker, `painter` draws on canvases; the rest are
+//! components, one per file.
 
 pub mod camera;
 pub mod gesture;
@@ -14,3 +15,35 @@ pub mod pictures;
 pub mod plan;
 pub mod scene;
 pub mod words;
+
+#[cfg(feature = "page")]
+mod colours;
+#[cfg(feature = "page")]
+mod coordinates;
+#[cfg(feature = "page")]
+mod legend;
+#[cfg(feature = "page")]
+mod painter;
+#[cfg(feature = "page")]
+mod panel;
+#[cfg(feature = "page")]
+mod pointer;
+#[cfg(feature = "page")]
+mod sprites;
+#[cfg(feature = "page")]
+mod state;
+#[cfg(feature = "page")]
+mod table;
+#[cfg(feature = "page")]
+mod thumbnails;
+#[cfg(feature = "page")]
+mod tools;
+#[cfg(feature = "page")]
+mod view;
+
+pub use words::first_sets;
+
+#[cfg(feature = "page")]
+pub use state::{MapState, Votes};
+#[cfg(feature = "page")]
+pub use view::Map;

@@ -1,5 +1,7 @@
 //! What a map says of itself. Decisions only: no browser is needed.
 
+use crate::fungi::Part;
+use crate::retrieval::FeatureSet;
 use crate::ui::numbers::duration;
 
 /// How far a map's coordinates are.
@@ -38,6 +40,18 @@ impl Progress {
         matches!(self, Self::Asked | Self::Step { .. })
     }
 
+    /// Its name in attributes.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Asked => "asked",
+            Self::Step { .. } => "running",
+            Self::Done => "done",
+            Self::Stopped { .. } => "stopped",
+            Self::Failed(_) => "failed",
+        }
+    }
+
     /// A sentence.
     pub fn words(&self) -> String {
         match self {
@@ -73,6 +87,20 @@ impl Progress {
     }
 }
 
+/// A feature set's name, with whether it is centred.
+pub fn title(set: &FeatureSet) -> String {
+    if set.centred { format!("{}, centred", set.name) } else { set.name.clone() }
+}
+
+/// The sets of both maps before anyone has chosen: the embedding, and the one with the most gradients.
+pub fn first_sets(sets: &[FeatureSet]) -> [FeatureSet; 2] {
+    let embedding = FeatureSet::of(&[Part::Embedding]);
+    let plain = sets.iter().filter(|set| !set.centred && set.has_gradients());
+    // Of equals, the first.
+    let second = plain.rev().max_by_key(|set| set.parts().count()).cloned();
+    [embedding.clone(), second.unwrap_or(embedding)]
+}
+
 /// What an image is called: its name, label and vote.
 pub fn image(name: &str, label: &str, vote: Option<&str>) -> String {
     let label = if label.is_empty() { "no label" } else { label };
@@ -106,6 +134,22 @@ mod tests {
         assert_eq!(Progress::Asked.stopped().words(), "Stopped before the first step.");
         assert_eq!(Progress::Done.stopped(), Progress::Done);
         assert!(step.is_running() && !step.stopped().is_running());
+    }
+
+    #[test]
+    fn centred_sets_are_told_apart() {
+        let plain = FeatureSet::of(&[Part::Embedding]);
+        let centred = FeatureSet { centred: true, ..plain.clone() };
+        assert_eq!([title(&plain), title(&centred)], ["Embedding", "Embedding, centred"]);
+    }
+
+    #[test]
+    fn the_first_maps_are_the_embedding_and_all_gradients() {
+        let sets = FeatureSet::standard(|part| part != Part::Simclr);
+        let [first, second] = first_sets(&sets);
+        assert!(first.is_embedding());
+        assert_eq!(second.name, "Embedding + KL + DINO");
+        assert!(first_sets(&[]).iter().all(FeatureSet::is_embedding));
     }
 
     #[test]

@@ -1,0 +1,295 @@
+//! Draws a map on two canvases: images below; above, what is selected, under the pointer or being drawn.
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
+
+use super::camera::{Frame, Point};
+use super::colours::{Colours, css};
+use super::gesture::Gesture;
+use super::marks;
+use super::scene::{Drawn, Scene, View};
+use super::sprites::{Look, Sprites};
+use super::state::{MapState, Side};
+use super::thumbnails::Thumbnails;
+use crate::gallery::Id;
+
+/// Side of the picture beside the image under the pointer, in pixels.
+const PREVIEW: f32 = 88.0;
+
+/// Draws one map.
+#[derive(Clone, Copy)]
+pub struct Painter {
+    state: MapState,
+    side: Side,
+    colours: RwSignal<Colours>,
+    thumbnails: Thumbnails,
+    /// The element that both canvases fill.
+    pub stage: NodeRef<html::Div>,
+    /// Images.
+    pub base: NodeRef<html::Canvas>,
+    /// What changes more often.
+    pub over: NodeRef<html::Canvas>,
+    /// What pointers are doing.
+    pub gesture: StoredValue<Gesture>,
+    sprites: StoredValue<Option<Sprites>, LocalStorage>,
+    /// What the next frame draws: images, what lies above.
+    due: StoredValue<(bool, bool)>,
+}
+
+impl Painter {
+    /// Draws nothing yet.
+    pub fn new(state: MapState, side: Side, colours: RwSignal<Colours>, thumbnails: Thumbnails) -> Self {
+        Self {
+            state,
+            side,
+            colours,
+            thumbnails,
+            stage: NodeRef::new(),
+            base: NodeRef::new(),
+            over: NodeRef::new(),
+            gesture: StoredValue::new(Gesture::default()),
+            sprites: StoredValue::new_local(None),
+            due: StoredValue::new((false, false)),
+        }
+    }
+
+    /// Draws again whenever something changes that can be seen.
+    pub fn follow(self) {
+        Effect::new(move |_| {
+            let Self { state, side, .. } = self;
+            side.layout.track();
+            side.groups.track();
+            side.lit.track();
+            side.camera.track();
+            state.pictures.track();
+            // Its picture comes first.
+            state.gallery.query.track();
+            self.colours.track();
+            self.thumbnails.arrived.track();
+            if self.base.get().is_some() {
+                self.draw(true);
+            }
+        });
+        Effect::new(move |_| {
+            self.state.gallery.selected.track();
+            self.state.gallery.hovered.track();
+            self.draw(false);
+        });
+    }
+
+    /// Draws in the next frame: all, or only what lies above the images.
+    pub fn draw(self, all: bool) {
+        let waiting = self.due.try_update_value(|due| {
+            let waiting = due.0 || due.1;
+            *due = (due.0 || all, true);
+            waiting
+        });
+        if waiting == Some(false) {
+            request_animation_frame(move || {
+                let due = self.due.try_update_value(std::mem::take);
+                if let Some((all, _)) = due {
+                    self.paint(all);
+                }
+            });
+        }
+    }
+
+    /// The stage's size in the page's pixels.
+    pub fn frame(&self) -> Frame {
+        let stage = self.stage.get_untracked();
+        stage.map_or_else(Frame::default, |stage| Frame {
+            width: stage.client_width() as f32,
+            height: stage.client_height() as f32,
+        })
+    }
+
+    /// The image under a point of the frame, or near it.
+    pub fn image_at(&self, at: Point, reach: f32) -> Option<Id> {
+        let (frame, camera) = (self.frame(), self.side.camera.get_untracked());
+        self.side.layout.with_untracked(|layout| {
+            let place = layout.nearest(camera.to_map(at, frame), reach / camera.scale(frame))?;
+            layout.ids().get(place).copied()
+        })
+    }
+
+    fn paint(&self, all: bool) {
+        let frame = self.frame();
+        if frame.width < 1.0 || frame.height < 1.0 {
+            return;
+        }
+        let ratio = window().device_pixel_ratio() as f32;
+        let layout = self.side.layout.get_untracked();
+        let groups = self.side.groups.get_untracked();
+        let camera = self.side.camera.get_untracked();
+        let colours = self.colours.get_untracked();
+        let marks: Vec<_> = groups.all.iter().map(|group| group.mark).collect();
+        let look = Look { marks, radius: marks::radius(layout.ids().len(), camera.zoom), ratio, colours };
+        let fresh = self.sprites.with_value(|sprites| sprites.as_ref().is_some_and(|sprites| sprites.is(&look)));
+        if !fresh {
+            self.sprites.set_value(Sprites::new(look));
+        }
+        let resized = [self.base, self.over]
+            .map(|canvas| canvas.get_untracked().is_some_and(|canvas| fit(&canvas, frame, ratio)));
+        if all || !fresh || resized[0] {
+            let lit: Arc<[bool]> = self.side.lit.get_untracked();
+            let gallery = self.state.gallery;
+            let special = [gallery.hovered.get_untracked(), gallery.query.get_untracked()];
+            let first: Vec<usize> = special.into_iter().flatten().filter_map(|id| layout.position(id)).collect();
+            let pictures = self.state.pictures.get_untracked();
+            let view = View { layout: &layout, groups: &groups, lit: &lit, camera, frame, pictures, first: &first };
+            self.paint_images(&Scene::of(view), ratio);
+        }
+        self.paint_above(ratio, frame);
+    }
+
+    fn paint_images(&self, scene: &Scene, ratio: f32) {
+        let Some(context) = self.base.get_untracked().and_then(|canvas| cleared(&canvas)) else { return };
+        self.sprites.with_value(|sprites| {
+            let Some(sprites) = sprites else { return };
+            for Drawn { group, dim, at, .. } in &scene.marks {
+                sprites.put(&context, *group, *dim, scaled(*at, ratio));
+            }
+            let layout = self.side.layout.get_untracked();
+            let groups = self.side.groups.get_untracked();
+            let colours = self.colours.get_untracked();
+            for Drawn { image, group, dim, at } in &scene.pictures {
+                let picture = layout.ids().get(*image).and_then(|&id| self.thumbnails.get(id));
+                let Some(picture) = picture else {
+                    sprites.put(&context, *group, *dim, scaled(*at, ratio));
+                    continue;
+                };
+                let border = groups
+                    .all
+                    .get(*group)
+                    .map_or(colours.ink.to_owned(), |group| css(colours.palette[group.mark.colour]));
+                context.set_global_alpha(if *dim { 0.3 } else { 1.0 });
+                put_picture(&context, &picture, scaled(*at, ratio), scene.side * ratio, &border);
+                context.set_global_alpha(1.0);
+                // The mark stays, in a corner: the border's colour alone would not say enough.
+                let corner = (at.0 - scene.side / 2.0 + 3.0, at.1 - scene.side / 2.0 + 3.0);
+                sprites.put(&context, *group, *dim, scaled(corner, ratio));
+            }
+        });
+        if let Some(stage) = self.stage.get_untracked() {
+            // For tests, and for those who look at the page's source.
+            let _ = stage.set_attribute("data-pictures", &scene.pictures.len().to_string());
+            let _ = stage.set_attribute("data-marks", &scene.marks.len().to_string());
+        }
+    }
+
+    fn paint_above(&self, ratio: f32, frame: Frame) {
+        let Some(context) = self.over.get_untracked().and_then(|canvas| cleared(&canvas)) else { return };
+        let (layout, camera) = (self.side.layout.get_untracked(), self.side.camera.get_untracked());
+        let gallery = self.state.gallery;
+        let colours = self.colours.get_untracked();
+        let at = |id: Id| Some(camera.to_frame(layout.points()[layout.position(id)?], frame));
+        let in_sight =
+            |at: &Point| (-9.0..frame.width + 9.0).contains(&at.0) && (-9.0..frame.height + 9.0).contains(&at.1);
+        self.sprites.with_value(|sprites| {
+            let Some(sprites) = sprites else { return };
+            gallery.selected.with_untracked(|selected| {
+                selected
+                    .iter()
+                    .filter_map(|&id| at(id))
+                    .filter(in_sight)
+                    .for_each(|at| sprites.put_ring(&context, scaled(at, ratio)));
+            });
+        });
+        if let Some(at) = gallery.query.get_untracked().and_then(at) {
+            circle(&context, scaled(at, ratio), 10.0 * ratio, 3.0 * ratio, colours);
+        }
+        if let Some((id, at)) =
+            gallery.hovered.get_untracked().and_then(|id| Some((id, at(id)?))).filter(|(_, at)| in_sight(at))
+        {
+            circle(&context, scaled(at, ratio), 8.0 * ratio, 2.0 * ratio, colours);
+            if let Some(picture) = self.thumbnails.get(id) {
+                put_picture(&context, &picture, scaled(beside(at, frame), ratio), PREVIEW * ratio, colours.ink);
+            }
+        }
+        self.gesture.with_value(|gesture| {
+            if let Some(outline) = gesture.outline() {
+                draw_outline(&context, outline, ratio, colours);
+            }
+        });
+    }
+}
+
+/// Where the picture of an image under the pointer is: beside it, within the frame.
+fn beside(at: Point, frame: Frame) -> Point {
+    const AWAY: f32 = 14.0 + PREVIEW / 2.0;
+    let x = if at.0 + AWAY + PREVIEW / 2.0 <= frame.width { at.0 + AWAY } else { at.0 - AWAY };
+    let low = PREVIEW / 2.0 + 4.0;
+    (x, at.1.clamp(low, (frame.height - low).max(low)))
+}
+
+fn scaled(at: Point, ratio: f32) -> Point {
+    (at.0 * ratio, at.1 * ratio)
+}
+
+/// Gives a canvas as many pixels as it has on the screen; whether it had another size, and is empty now.
+fn fit(canvas: &HtmlCanvasElement, frame: Frame, ratio: f32) -> bool {
+    let size = ((frame.width * ratio).round() as u32, (frame.height * ratio).round() as u32);
+    let other = (canvas.width(), canvas.height()) != size;
+    if other {
+        canvas.set_width(size.0);
+        canvas.set_height(size.1);
+    }
+    other
+}
+
+fn cleared(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    context.clear_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
+    Some(context)
+}
+
+/// Draws the middle of a picture as a square around a point.
+fn put_picture(context: &CanvasRenderingContext2d, picture: &HtmlImageElement, at: Point, side: f32, border: &str) {
+    let (x, y, side) =
+        (f64::from(at.0 - side / 2.0).round(), f64::from(at.1 - side / 2.0).round(), f64::from(side).round());
+    let (width, height) = (f64::from(picture.natural_width()), f64::from(picture.natural_height()));
+    let whole = width.min(height);
+    let rim = (side / 20.0).clamp(2.0, 5.0).round();
+    context.set_fill_style_str(border);
+    context.fill_rect(x, y, side, side);
+    // It fails only for a picture without pixels.
+    let _ = context.draw_image_with_html_image_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+        picture,
+        (width - whole) / 2.0,
+        (height - whole) / 2.0,
+        whole,
+        whole,
+        x + rim,
+        y + rim,
+        side - 2.0 * rim,
+        side - 2.0 * rim,
+    );
+}
+
+fn circle(context: &CanvasRenderingContext2d, at: Point, radius: f32, width: f32, colours: Colours) {
+    for (colour, width) in [(colours.sheet, width + 2.0), (colours.ink, width)] {
+        context.begin_path();
+        // It fails only for a negative radius.
+        let _ = context.arc(at.0.into(), at.1.into(), radius.into(), 0.0, std::f64::consts::TAU);
+        context.set_stroke_style_str(colour);
+        context.set_line_width(width.into());
+        context.stroke();
+    }
+}
+
+fn draw_outline(context: &CanvasRenderingContext2d, outline: &[Point], ratio: f32, colours: Colours) {
+    context.begin_path();
+    outline.iter().map(|&at| scaled(at, ratio)).for_each(|at| context.line_to(at.0.into(), at.1.into()));
+    context.close_path();
+    context.set_global_alpha(0.12);
+    context.set_fill_style_str(colours.ink);
+    context.fill();
+    context.set_global_alpha(1.0);
+    context.set_stroke_style_str(colours.ink);
+    context.set_line_width((1.5 * ratio).into());
+    context.stroke();
+}

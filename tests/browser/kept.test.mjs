@@ -120,25 +120,7 @@ scenario(
     await untilState(page, "kept");
     assert.match((await notices(page)).join(), /One kept image was damaged/);
 
-    // Too little room: said, and tried again when there is.
-    const session = await page.tab.createCDPSession();
-    const { origin } = new URL(page.url);
-    await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 50_000 });
-    const noise = (seed) => png(300, 300, (x, y) => [0, 1, 2].map((c) => Math.imul(x * 73 + y * 3001 + c + seed, 0x9e3779b1) >>> 24));
-    await page.choose(writeFiles(folder(t), { "noise-1.png": noise(1), "noise-2.png": noise(2) }));
-    await untilState(page, "full");
-    assert.match((await notices(page)).join(), /no more storage/);
-    await page.untilComputed(7);
-    await session.send("Storage.overrideQuotaForOrigin", { origin });
-    await page.click("kept");
-    await page.click("kept-try");
-    await untilState(page, "kept");
-    await page.tab.keyboard.press("Escape");
-    await page.open(HASH);
-    await page.until("seven images", async () => (await page.items()).length === 7, 20_000);
-
     // Everything is cleared with the keyboard, after one question.
-    await untilState(page, "kept");
     const { keyboard } = page.tab;
     await page.tabTo('[data-testid="kept"]');
     await keyboard.press("Enter");
@@ -147,7 +129,7 @@ scenario(
     await page.until("the question", () => page.tab.$eval('[data-testid="clear-dialog"]', (dialog) => dialog.open), 5_000);
     await keyboard.press("Escape");
     await page.until("no question", () => page.tab.$eval('[data-testid="clear-dialog"]', (dialog) => !dialog.open), 5_000);
-    assert.equal((await page.items()).length, 7, "asked, not done");
+    assert.equal((await page.items()).length, 5, "asked, not done");
     assert.equal(await page.tab.evaluate(() => document.activeElement.dataset.testid), "kept", "the focus is not lost");
     await keyboard.press("Enter");
     await page.tabTo('[data-testid="clear-everything"]');
@@ -176,6 +158,28 @@ scenario(
     assert.deepEqual(await notices(page), []);
   },
 );
+
+scenario("storage that is full is said, and tried again", { browser: chromium, hash: HASH }, async (page, t) => {
+  // Before the page has touched its database: the browser goes by what it last knew of the room.
+  const session = await page.tab.createCDPSession();
+  const { origin } = new URL(page.url);
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 50_000 });
+  page.keep = true;
+  await page.open(HASH);
+  await untilState(page, "kept");
+  const noise = (seed) => png(300, 300, (x, y) => [0, 1, 2].map((c) => Math.imul(x * 73 + y * 3001 + c + seed, 0x9e3779b1) >>> 24));
+  await page.choose(writeFiles(folder(t), { "noise-1.png": noise(1), "noise-2.png": noise(2) }));
+  await untilState(page, "full");
+  assert.match((await notices(page)).join(), /no more storage/);
+  await page.untilComputed(2);
+  await session.send("Storage.overrideQuotaForOrigin", { origin });
+  await page.click("kept");
+  await page.click("kept-try");
+  await untilState(page, "kept");
+  assert.deepEqual(await notices(page), [], "nothing is wrong any more");
+  await page.open(HASH);
+  await page.until("both", async () => (await page.items()).filter(({ state }) => state === "done").length === 2, 20_000);
+});
 
 scenario(
   "a killed browser loses nothing that was written",

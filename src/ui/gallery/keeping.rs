@@ -92,6 +92,13 @@ impl GalleryState {
         self.standing.get_untracked()
     }
 
+    /// The sample set that stands there, if nobody has touched it, makes way for what was kept: no undo brings it back.
+    pub fn make_room(&self) {
+        if self.is_untouched() && !self.standing.with_untracked(Vec::is_empty) {
+            self.forget_all();
+        }
+    }
+
     /// Takes back where features come from, the one in use last, unless an engine has said so already.
     pub fn restore_origins(&self, origins: &[Origin]) {
         self.store(|store| {

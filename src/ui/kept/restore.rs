@@ -55,6 +55,7 @@ impl Kept {
     /// Brings it back, and says so.
     pub(super) async fn restore(self, database: &Database, page: Page, settings: &Settings) -> Result<(), Condition> {
         let Page { gallery, mut origins, tab } = page;
+        self.gallery.make_room();
         let mut last = 0;
         for store in [IMAGES, FILES, MASKS, PHOTOS] {
             last = last.max(database.keys(store).await?.last().copied().unwrap_or(0) as Key);

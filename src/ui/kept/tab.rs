@@ -13,7 +13,7 @@ use super::ledger::{Mark, Painted};
 use super::record::{Key, PhotoRecord, TabRecord, decode, encode};
 use super::runs::Runs;
 use super::state::Kept;
-use super::writer::{Batch, now};
+use super::writer::{Batch, MILLIS, now};
 use crate::gallery::Id;
 use crate::segmentation::Mask;
 use crate::ui::segmentation::paint::LabelLayer;
@@ -21,7 +21,7 @@ use crate::ui::segmentation::{Contents, TabPhoto};
 
 impl Kept {
     /// Adds what changed of the tab, as far as there is time: what is left stays due.
-    pub(super) fn tab(self, batch: &mut Batch, deadline: f64) {
+    pub(super) fn tab(self, batch: &mut Batch) {
         let written_before = self.core(|core| core.singles.contains_key(&TAB));
         let due = self.core(|core| std::mem::take(&mut core.due.tab));
         if !due || (self.segmentation.is_untouched() && !written_before) {
@@ -29,12 +29,14 @@ impl Kept {
         }
         batch.due.tab = true;
         let contents = self.segmentation.contents();
-        let mut late = false;
+        // One photo at least, so that it comes to an end.
+        let (begun, mut late) = (now(), false);
         for photo in contents.photos() {
-            late |= now() > deadline;
-            if !late {
-                self.photo(photo, batch);
+            if late {
+                break;
             }
+            self.photo(photo, batch);
+            late = now() - begun > MILLIS;
         }
         self.core(|core| {
             core.due.tab |= late;

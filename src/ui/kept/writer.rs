@@ -20,7 +20,7 @@ use crate::ui::gallery::Given;
 /// The pause after a change, in which others are gathered.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Milliseconds of the page's thread that a batch may take.
-const MILLIS: f64 = 4.0;
+pub(super) const MILLIS: f64 = 4.0;
 /// Steps in a batch.
 const STEPS: usize = 256;
 
@@ -213,10 +213,10 @@ impl Kept {
     /// Puts together what can be written now.
     fn batch(self) -> Batch {
         let mut batch = Batch::default();
-        let begun = now();
         let wanted = self.wanted();
         self.list_due(&wanted);
         self.origins(&mut batch);
+        let begun = now();
         let mut first = true;
         while (first || now() - begun < MILLIS) && batch.steps.len() < STEPS {
             let Some((id, alone)) = self.core(|core| {
@@ -238,8 +238,8 @@ impl Kept {
                 break;
             }
         }
-        if self.core(|core| core.due.images.is_empty()) && now() - begun < MILLIS {
-            self.tab(&mut batch, begun + MILLIS);
+        if self.core(|core| core.due.images.is_empty()) && (first || now() - begun < MILLIS) {
+            self.tab(&mut batch);
         }
         self.list(wanted, &mut batch);
         batch

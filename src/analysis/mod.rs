@@ -13,6 +13,7 @@ mod blobs;
 mod duplicates;
 #[cfg(feature = "evaluation")]
 mod mapping;
+#[cfg(feature = "evaluation")]
 pub mod packing;
 #[cfg(feature = "evaluation")]
 pub mod session;

@@ -140,8 +140,9 @@ impl GalleryState {
         ids
     }
 
-    /// Once all are back: what was the query and where the arrow keys start, and the sample set stands there again.
-    pub fn restored(&self, query: Option<Id>, active: Option<Id>, standing: Vec<Id>) {
+    /// Once all are back: what was the query, where the arrow keys start, what was selected, and the sample set stands there
+    /// again.
+    pub fn restored(&self, query: Option<Id>, active: Option<Id>, selected: Vec<Id>, standing: Vec<Id>) {
         if self.query.get_untracked().is_none() {
             let first = self.ids.with_untracked(|ids| ids.first().copied());
             self.query.set(query.or(first));
@@ -149,6 +150,7 @@ impl GalleryState {
         if active.is_some() {
             self.active.set(active);
         }
+        self.selected.update(|all| all.extend(selected));
         let lacks_files = self.store(|store| standing.iter().any(|id| !store.files.contains_key(id)));
         if !standing.is_empty() {
             self.standing.set(standing);

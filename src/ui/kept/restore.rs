@@ -76,8 +76,9 @@ impl Kept {
             gloo::timers::future::TimeoutFuture::new(0).await;
         }
         let id = |key: Option<Key>| ids.get(&key?).copied();
-        let standing = gallery.standing.iter().filter_map(|key| ids.get(key).copied()).collect();
-        self.gallery.restored(id(gallery.query), id(gallery.active), standing);
+        let of = |keys: &[Key]| keys.iter().filter_map(|key| ids.get(key).copied()).collect::<Vec<Id>>();
+        let (selected, standing) = (of(&gallery.selected), of(&gallery.standing));
+        self.gallery.restored(id(gallery.query), id(gallery.active), selected, standing);
         if let Some(tab) = tab {
             lost += self.restore_tab(database, tab, &ids).await?;
         }

@@ -90,6 +90,7 @@ impl Kept {
         Effect::new(move |_| {
             gallery.query.track();
             gallery.active.track();
+            gallery.selected.track();
             self.changed(|due| due.list = true);
         });
         let segmentation = self.segmentation;
@@ -319,7 +320,7 @@ impl Kept {
             return;
         }
         batch.due.list = true;
-        let standing = self.gallery.standing_images();
+        let (standing, selected) = (self.gallery.standing_images(), self.gallery.selected.get_untracked());
         let (query, active) = (self.gallery.query.get_untracked(), self.gallery.active.get_untracked());
         self.core(|core| {
             let fresh: HashSet<Key> = (batch.marks.iter())
@@ -334,7 +335,7 @@ impl Kept {
                 outside: outside.and_then(&mut key),
                 query: query.and_then(&mut key),
                 active: active.and_then(&mut key),
-                selected: Vec::new(),
+                selected: selected.into_iter().filter_map(&mut key).collect(),
                 standing: standing.into_iter().filter_map(&mut key).collect(),
             };
             batch.single(GALLERY, encode(&record), core);

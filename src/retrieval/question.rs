@@ -49,7 +49,7 @@ impl Effort {
 
     /// For one core of a browser: with all of 3,000 images as queries, a few seconds.
     pub const fn page() -> Self {
-        Self { pairs: 10_000_000, few_shot: 1_000, clustered: 1_000, probed: 1_000 }
+        Self { pairs: 10_000_000, few_shot: 1_000, clustered: 500, probed: 500 }
     }
 
     /// For the command line: all of 10,000 images are queries.

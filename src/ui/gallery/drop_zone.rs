@@ -66,7 +66,7 @@ pub fn DropZone(state: GalleryState) -> impl IntoView {
                     <input
                         type="file"
                         multiple
-                        accept="image/*,.zip"
+                        accept=accepted()
                         data-testid="file-input"
                         on:change:target=move |event| picked(event.target())
                     />
@@ -87,4 +87,11 @@ pub fn DropZone(state: GalleryState) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// What the dialogue offers: images, and what was taken away from this page. Phones offer camera and library only where nothing but
+/// images is asked for.
+fn accepted() -> &'static str {
+    let touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+    if touch { "image/*" } else { "image/*,.zip" }
 }

@@ -51,14 +51,14 @@ export async function measure(root) {
 }
 
 /** In the page: files that differ in a byte. Making them takes the browser longer than any frame, before the page is asked. */
-export function prepare(count) {
+function prepare(count) {
   const files = new DataTransfer();
   for (let at = 0; at < count; at++) files.items.add(new File([String(at)], `${at}.png`, { type: "image/png" }));
   return files.files;
 }
 
 /** In the page: gives it the files, as the file dialogue does. */
-export function fill(files) {
+function fill(files) {
   const input = document.querySelector('[data-testid="file-input"]');
   input.files = files;
   input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -93,7 +93,7 @@ async function pulls(count, pull) {
 }
 
 /** In the worker, in place of its program: it knows a few words of the protocol (src/engine/protocol.rs). */
-export function standIn() {
+function standIn() {
   // Requests; events and, behind an event's 3, answers.
   const [FETCH, START, EMBED] = [0, 1, 4];
   const [HELLO, ANSWER] = [0, 3];

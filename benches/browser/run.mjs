@@ -29,7 +29,7 @@ if (kind === "live") await (await import("./live.mjs")).measure(ROOT, process.ar
 else if (kind === "gpu") await (await import("./gpu.mjs")).measure(ROOT, process.argv[3]);
 else if (kind === "shapes") await (await import("./shapes.mjs")).measure(ROOT);
 else if (kind === "evaluation") await (await import("./evaluation.mjs")).measure();
-else if (kind === "map") await (await import("./map.mjs")).measure(ROOT);
+else if (kind === "map") await (await import("./map.mjs")).measure();
 else if (kind === "gallery") await (await import("./gallery.mjs")).measure(ROOT);
 else await (await import("./against-ort.mjs")).measure(ROOT, kind);
 

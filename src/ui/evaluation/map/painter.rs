@@ -36,6 +36,8 @@ pub struct Painter {
     /// What pointers are doing.
     pub gesture: StoredValue<Gesture>,
     sprites: StoredValue<Option<Sprites>, LocalStorage>,
+    /// Whether some images are shown by their pictures.
+    pictured: StoredValue<bool>,
     /// What the next frame draws: images, what lies above.
     due: StoredValue<(bool, bool)>,
 }
@@ -53,6 +55,7 @@ impl Painter {
             over: NodeRef::new(),
             gesture: StoredValue::new(Gesture::default()),
             sprites: StoredValue::new_local(None),
+            pictured: StoredValue::new(false),
             due: StoredValue::new((false, false)),
         }
     }
@@ -69,10 +72,14 @@ impl Painter {
             // Its picture comes first.
             state.gallery.query.track();
             self.colours.track();
-            self.thumbnails.arrived.track();
             if self.base.get().is_some() {
                 self.draw(true);
             }
+        });
+        Effect::new(move |_| {
+            self.thumbnails.arrived.track();
+            // The one beside the pointer lies above: for its sake alone, thousands of marks need not be drawn again.
+            self.draw(self.pictured.get_value());
         });
         Effect::new(move |_| {
             self.state.gallery.selected.track();
@@ -148,6 +155,7 @@ impl Painter {
 
     fn paint_images(&self, scene: &Scene, ratio: f32) {
         let Some(context) = self.base.get_untracked().and_then(|canvas| cleared(&canvas)) else { return };
+        self.pictured.set_value(!scene.pictures.is_empty());
         self.sprites.with_value(|sprites| {
             let Some(sprites) = sprites else { return };
             for Drawn { group, dim, at, .. } in &scene.marks {

@@ -54,8 +54,8 @@ scenario("the Evaluation tab", { browser: chromium, hash: "#device=cpu&k=5", min
   writeFiles(root, pictures());
   await page.choose([root], "folder-input");
   await page.untilComputed(24);
-  const rows = await complete(page);
-  assert.ok(rows.length >= 20, `${rows.length} feature sets`);
+  // The sets that come with the last views.
+  await complete(page, 20);
 
   // The same as the command line says.
   const { results } = JSON.parse(mycoscope("evaluate", root, "--json"));

@@ -98,7 +98,7 @@ mod tests {
     use crate::archive::{Making, RestoredImage};
     use crate::fungi::{Features, Part, Settings};
     use crate::gallery::Provenance;
-    use crate::vit::{Activation, Output, ViTConfig};
+    use crate::vit::ViTConfig;
 
     fn picture(place: usize) -> Vec<u8> {
         vec![place as u8; 50]
@@ -127,23 +127,7 @@ mod tests {
     }
 
     fn order(count: usize) -> Pack {
-        let config = ViTConfig {
-            image: 64,
-            patch: 8,
-            dim: 192,
-            depth: 12,
-            heads: 3,
-            hidden: 768,
-            prefix: 1,
-            activation: Activation::Gelu,
-            pre_norm: false,
-            layer_scale: false,
-            rotary: false,
-            output: Output::ClassToken,
-            eps: 1e-6,
-            mean: [0.5; 3],
-            std: [0.25; 3],
-        };
+        let config = ViTConfig::small(64);
         let settings = Settings::default().with_objectives(Vec::new());
         let [model, sha256, negatives] = ["tiny", "ab", ""].map(String::from);
         let making = Making {

@@ -11,7 +11,7 @@ use super::*;
 use crate::fungi::{Features, Objective, Part, Settings};
 use crate::gallery::{Content, Entry, Provenance};
 use crate::retrieval::{AtK, Difference, FeatureSet, Metric, Row, Value, Weights};
-use crate::vit::{Activation, Output, ViTConfig};
+use crate::vit::ViTConfig;
 
 const NAMES: [&str; 4] = ["cup/1.png", "../cup/1.png", "vase/комета\n.png", "loose.png"];
 
@@ -34,23 +34,7 @@ fn images() -> Vec<(Entry, Features)> {
 }
 
 fn making() -> Making {
-    let config = ViTConfig {
-        image: 64,
-        patch: 8,
-        dim: 192,
-        depth: 12,
-        heads: 3,
-        hidden: 768,
-        prefix: 1,
-        activation: Activation::Gelu,
-        pre_norm: false,
-        layer_scale: false,
-        rotary: false,
-        output: Output::ClassToken,
-        eps: 1e-6,
-        mean: [0.5; 3],
-        std: [0.25; 3],
-    };
+    let config = ViTConfig::small(64);
     let kl = Objective::all().into_iter().take(1).collect();
     let settings = Settings { seed: 7, ..Settings::default() }.with_objectives(kl);
     let [model, sha256, negatives] = ["tiny", "ab", ""].map(String::from);

@@ -200,7 +200,7 @@ mod tests {
 
     use super::*;
     use crate::fungi::Settings;
-    use crate::vit::{Activation, Output, ViTConfig};
+    use crate::vit::ViTConfig;
 
     fn entry(n: u8) -> Entry {
         let label = n.is_multiple_of(2).then(|| "a \"label\"".to_owned());
@@ -215,23 +215,7 @@ mod tests {
     }
 
     fn provenance() -> Provenance {
-        let config = ViTConfig {
-            image: 64,
-            patch: 8,
-            dim: 192,
-            depth: 12,
-            heads: 3,
-            hidden: 768,
-            prefix: 1,
-            activation: Activation::Gelu,
-            pre_norm: false,
-            layer_scale: false,
-            rotary: false,
-            output: Output::ClassToken,
-            eps: 1e-6,
-            mean: [0.5; 3],
-            std: [0.25; 3],
-        };
+        let config = ViTConfig::small(64);
         let settings = Settings { seed: u64::MAX, ..Settings::default() };
         let [model, sha256, negatives] = ["tiny", "00", "11"].map(String::from);
         Provenance { model, sha256, config, negatives, settings }

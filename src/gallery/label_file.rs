@@ -3,7 +3,7 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::Hash;
+use super::{Hash, parse_hash};
 
 /// A line of a table of labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,7 +175,7 @@ impl Columns {
         let label = field(Some(self.label)).ok_or("It has no label.")?;
         let hash = match field(self.hash).filter(|field| !field.is_empty()) {
             None => None,
-            Some(field) => match (hash(field), self.named) {
+            Some(field) => match (parse_hash(field), self.named) {
                 (None, true) => return Err("Its SHA-256 is not 64 hexadecimal digits."),
                 // A third column without a name may hold anything.
                 (hash, _) => hash,
@@ -187,19 +187,6 @@ impl Columns {
         let label: String = label.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         Ok(LabelRow { line, name, label: Some(label).filter(|label| !label.is_empty()), hash })
     }
-}
-
-fn hash(field: &str) -> Option<Hash> {
-    let digits = field.as_bytes();
-    let mut hash = Hash::default();
-    if digits.len() != 2 * hash.len() {
-        return None;
-    }
-    let value = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
-    for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
-    }
-    Some(hash)
 }
 
 #[cfg(test)]

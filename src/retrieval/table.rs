@@ -111,6 +111,17 @@ pub enum Verdict {
     NotDistinguishable,
 }
 
+impl Verdict {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::NotDistinguishable => "not distinguishable",
+        }
+    }
+}
+
 impl Difference {
     /// What its interval says.
     pub fn verdict(&self) -> Verdict {

@@ -120,6 +120,30 @@ impl ViTConfig {
     }
 }
 
+#[cfg(test)]
+impl ViTConfig {
+    /// A ViT-Ti/8 for inputs of `image` pixels, where a test needs some shape.
+    pub(crate) const fn small(image: usize) -> Self {
+        Self {
+            image,
+            patch: 8,
+            dim: 192,
+            depth: 12,
+            heads: 3,
+            hidden: 768,
+            prefix: 1,
+            activation: Activation::Gelu,
+            pre_norm: false,
+            layer_scale: false,
+            rotary: false,
+            output: Output::ClassToken,
+            eps: 1e-6,
+            mean: [0.5; 3],
+            std: [0.25; 3],
+        }
+    }
+}
+
 /// What tells one shape from another, in words.
 impl fmt::Display for ViTConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -38,11 +38,13 @@ pub fn points(difference: &Difference) -> String {
 
 /// What its interval says, and a class for its colour.
 pub fn verdict(difference: &Difference) -> (&'static str, &'static str) {
-    match difference.verdict() {
-        Verdict::Better => ("better", "better"),
-        Verdict::Worse => ("worse", "worse"),
-        Verdict::NotDistinguishable => ("not distinguishable", "same"),
-    }
+    let verdict = difference.verdict();
+    let class = match verdict {
+        Verdict::Better => "better",
+        Verdict::Worse => "worse",
+        Verdict::NotDistinguishable => "same",
+    };
+    (verdict.words(), class)
 }
 
 /// A measure's value, with its spread where it has one.

@@ -8,7 +8,7 @@ use super::input::Input;
 use super::seeds::OverSeeds;
 use crate::cli::output::Failed;
 use crate::fungi::Settings;
-use crate::retrieval::{AtK, Difference, Evaluator, Metric, Row, Samples, Value, Verdict, per_class};
+use crate::retrieval::{AtK, Difference, Evaluator, Metric, Row, Samples, Value, per_class};
 
 /// Values for k = 1, 2, ...
 type ByK<T> = BTreeMap<usize, T>;
@@ -107,12 +107,7 @@ pub(super) struct Judged {
 
 impl From<Difference> for Judged {
     fn from(difference: Difference) -> Self {
-        let verdict = match difference.verdict() {
-            Verdict::Better => "better",
-            Verdict::Worse => "worse",
-            Verdict::NotDistinguishable => "not distinguishable",
-        };
-        Self { difference, verdict }
+        Self { difference, verdict: difference.verdict().words() }
     }
 }
 

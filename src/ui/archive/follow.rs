@@ -68,32 +68,12 @@ pub fn follow(making: &Making, model: &ModelInfo, settings: &Settings, models: &
 mod tests {
     use super::*;
     use crate::engine::protocol::Kept;
-    use crate::vit::{Activation, Output, ViTConfig};
-
-    fn config(image: usize) -> ViTConfig {
-        ViTConfig {
-            image,
-            patch: 8,
-            dim: 192,
-            depth: 12,
-            heads: 3,
-            hidden: 768,
-            prefix: 1,
-            activation: Activation::Gelu,
-            pre_norm: false,
-            layer_scale: false,
-            rotary: false,
-            output: Output::ClassToken,
-            eps: 1e-6,
-            mean: [0.5; 3],
-            std: [0.25; 3],
-        }
-    }
+    use crate::vit::ViTConfig;
 
     fn making(name: &str, variant: &str, settings: Settings) -> Making {
         let [model, sha256, negatives] = [name, name, ""].map(String::from);
         Making {
-            provenance: Provenance { model, sha256, config: config(64), negatives, settings },
+            provenance: Provenance { model, sha256, config: ViTConfig::small(64), negatives, settings },
             variant: variant.into(),
             device: "CPU".into(),
             platform: "a test".into(),
@@ -107,7 +87,7 @@ mod tests {
             description: String::new(),
             bytes: 1,
             licence: String::new(),
-            config: config(32),
+            config: ViTConfig::small(32),
             place,
             kept: Some(Kept { bytes: 1, complete, verified: true, used: 0.0 }),
         }

@@ -1,6 +1,6 @@
 //! How measures and what they say are named on the page. Decisions only: no browser is needed.
 
-use crate::retrieval::{Difference, Metric, Verdict};
+use crate::retrieval::{Difference, Metric};
 use crate::ui::numbers::fixed;
 
 /// A column's heading.
@@ -51,15 +51,6 @@ pub fn points(value: f64) -> String {
 /// An interval in points: "+1.2 to +7.0".
 pub fn interval(difference: &Difference) -> String {
     format!("{} to {}", points(difference.low), points(difference.high))
-}
-
-/// A verdict in words.
-pub const fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Better => "better",
-        Verdict::Worse => "worse",
-        Verdict::NotDistinguishable => "not distinguishable",
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::EvaluationState;
 use super::lines::{Key, Line};
-use super::naming::{interval, points, share, verdict};
+use super::naming::{interval, points, share};
 use crate::retrieval::{Metric, Value, Verdict};
 use crate::ui::numbers::fixed;
 
@@ -54,7 +54,7 @@ fn figures(value: &Value) -> impl IntoView + use<> {
             Verdict::Worse => ("\u{25bc}", "worse"),
             Verdict::NotDistinguishable => ("\u{2248}", "level"),
         };
-        let words = verdict(difference.verdict());
+        let words = difference.verdict().words();
         view! {
             <span class=format!("eval-gain {class}") title=format!("{words} than the embedding: {} points, 95 % interval {}", points(difference.mean), interval(&difference))>
                 <span aria-hidden="true">{sign}" "</span>

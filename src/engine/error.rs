@@ -69,6 +69,9 @@ pub enum EngineError {
     /// A file is not what it was.
     #[error("The file has changed since it was added. Add it again.")]
     Changed,
+    /// An image was not taken apart before it was asked about, or that was dropped since.
+    #[error("What these features are made of is no longer at hand. Close this and open it again.")]
+    NotDissected,
     /// The settings want no such views.
     #[error("These views are not among those that the settings want.")]
     Views,
@@ -105,7 +108,7 @@ impl EngineError {
     /// Whether only the request is at fault: everything else stays as it was.
     pub(super) fn is_refusal(&self) -> bool {
         match self {
-            Self::Decode(_) | Self::Segment(_) | Self::Changed | Self::Views => true,
+            Self::Decode(_) | Self::Segment(_) | Self::Changed | Self::Views | Self::NotDissected => true,
             Self::Extract { error, .. } => !is_fault(error),
             _ => false,
         }

@@ -39,6 +39,8 @@ mod serve;
 mod session;
 #[cfg(any(all(test, feature = "engine"), all(target_arch = "wasm32", feature = "worker")))]
 mod store;
+#[cfg(feature = "engine")]
+mod why;
 #[cfg(all(target_arch = "wasm32", feature = "worker"))]
 pub mod worker;
 

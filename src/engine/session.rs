@@ -12,6 +12,7 @@ use super::{
     protocol::{DeviceInfo, ModelInfo, Progress, Ready},
     sample,
     segment::Segmenter,
+    why::Dissections,
 };
 use crate::{
     fungi::{ExtractError, Extractor, Negatives, Settings, ViewSet, self_test},
@@ -40,6 +41,8 @@ pub(super) struct Model {
     pub stages: Vec<(ViewSet, Extractor)>,
     /// What is left of pictures whose later views are still to come.
     pub cuts: CutCache,
+    /// Images that were taken apart.
+    pub dissections: Dissections,
     /// Milliseconds for a view, once warm.
     pub view_millis: f64,
 }
@@ -116,8 +119,8 @@ impl Engine {
         };
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
         let (stages, segmenter) = (stages(&extractor), Segmenter::new());
-        let (cuts, view_millis) = (CutCache::default(), 0.0);
-        self.model = Some(Model { info, extractor, negatives, segmenter, stages, cuts, view_millis });
+        let (cuts, dissections, view_millis) = (CutCache::default(), Dissections::default(), 0.0);
+        self.model = Some(Model { info, extractor, negatives, segmenter, stages, cuts, dissections, view_millis });
         self.ready(begun)
     }
 
@@ -186,7 +189,7 @@ impl Engine {
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
         if let Some(model) = &mut self.model {
             model.stages = stages(&extractor);
-            model.cuts = CutCache::default();
+            (model.cuts, model.dissections) = (CutCache::default(), Dissections::default());
             (model.extractor, model.negatives) = (extractor, negatives);
         }
         self.known.clear();

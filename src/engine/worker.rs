@@ -15,7 +15,7 @@ use web_sys::{Blob, MessageEvent};
 use super::{
     Engine,
     inbox::Inbox,
-    protocol::{Answer, Event, Message, Progress, Request, SegmentRequest},
+    protocol::{Answer, Event, Message, Progress, Request, SegmentRequest, WhyRequest},
     serve::without_result,
     store,
 };
@@ -81,7 +81,10 @@ async fn serve(inbox: Rc<RefCell<Inbox<Vec<Blob>>>>, mut engine: Engine, idle: R
             _ => {
                 for (Message { seq, body }, blobs) in group {
                     SERVING.set(seq);
-                    let answer = match with_bytes(body, &blobs).await {
+                    let known =
+                        matches!(&body, Request::Why(WhyRequest::Dissect { hash, .. }) if engine.is_dissected(hash));
+                    let request = if known { Ok(body) } else { with_bytes(body, &blobs).await };
+                    let answer = match request {
                         Ok(request) => engine.answer(request, &mut |step| say(seq, Event::Progress(step))).await,
                         Err(reason) => Answer::Refused(reason),
                     };
@@ -146,7 +149,8 @@ async fn with_bytes(mut request: Request, blobs: &[Blob]) -> Result<Request, Str
 fn bytes_of(request: &mut Request) -> Vec<&mut Vec<u8>> {
     match request {
         Request::Embed { bytes, .. }
-        | Request::Segment(SegmentRequest::Open { bytes, .. } | SegmentRequest::ReadMask { bytes, .. }) => vec![bytes],
+        | Request::Segment(SegmentRequest::Open { bytes, .. } | SegmentRequest::ReadMask { bytes, .. })
+        | Request::Why(WhyRequest::Dissect { bytes, .. }) => vec![bytes],
         Request::Start { files, .. } => files.contents(),
         _ => Vec::new(),
     }

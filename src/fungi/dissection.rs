@@ -3,10 +3,10 @@
 use burn::prelude::*;
 
 use super::extractor::read;
-use super::views::inference;
+use super::views::{inference, regions};
 use super::{
-    Contributions, Dense, Explanation, ExtractError, Extractor, Features, Part, Settings, Trace, ViewRows, ViewSet,
-    projection_noise,
+    Contributions, Dense, Explanation, ExtractError, Extractor, Features, Part, Region, Settings, Trace, ViewRows,
+    ViewSet, projection_noise,
 };
 use crate::arithmetic::dot_f64;
 use crate::image::Rgb;
@@ -22,6 +22,8 @@ pub struct Dissection {
     pub traces: Vec<(Part, Trace)>,
     /// The patches of the view that the embedding comes from.
     pub patches: Patches,
+    /// Side of the model's input in pixels.
+    side: usize,
     /// Width of `d` and `u`: the model's.
     dim: usize,
     /// Width of an embedding.
@@ -55,7 +57,7 @@ impl Extractor {
         let tokens = read(Dense::new(vit.clone(), view).tokens()).await?;
         let patches = Patches { grid: [side / config.patch; 2], tokens, attention };
         let (dim, embedding) = (config.dim, config.embedding());
-        Ok(Dissection { size: (image.width, image.height), features, traces, patches, dim, embedding })
+        Ok(Dissection { size: (image.width, image.height), features, traces, patches, side, dim, embedding })
     }
 }
 
@@ -78,9 +80,19 @@ impl Dissection {
             let gradient = settings.objective(part).is_some();
             let noise = gradient.then(|| projection_noise(pairs.cosine, a.len()));
             let views = source.map_or(ViewSet::Inference, |objective| objective.views());
-            Some(Explanation { part, views, cosine: dot_f64(a, b), noise, pairs })
+            let regions = [self, other].map(|of| of.regions(part, views, settings));
+            Some(Explanation { part, views, regions, cosine: dot_f64(a, b), noise, pairs })
         };
         Part::ALL.into_iter().filter_map(explanation).collect()
+    }
+
+    /// Where the views of a part lie in the picture; for the embedding, its view's patches.
+    pub fn regions(&self, part: Part, views: ViewSet, settings: &Settings) -> Vec<Region> {
+        let views = regions(views, self.size, settings, self.side);
+        match (part, &views[..]) {
+            (Part::Embedding, [view]) => view.grid(self.patches.grid),
+            _ => views,
+        }
     }
 
     /// A guide to what the two embeddings have in common: [`Contributions::of_patches`].

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Contributions, Part, ViewSet};
+use super::{Contributions, Part, Region, ViewSet};
 
 /// How one part's cosine comes about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,6 +11,8 @@ pub struct Explanation {
     pub part: Part,
     /// The views that it comes from; the embedding's pairs are patches of its one view instead.
     pub views: ViewSet,
+    /// Where those views, or patches, lie in the two images.
+    pub regions: [Vec<Region>; 2],
     /// The cosine of the two images' features, as neighbours are ranked by it.
     pub cosine: f64,
     /// What the projection is expected to move that cosine by (one standard deviation), for gradients.
@@ -100,7 +102,7 @@ mod tests {
             direction: direction.to_vec(),
             cosine: pairs.iter().map(|x| f64::from(*x)).sum(),
         };
-        Explanation { part, views, cosine: 0.4, noise: Some(0.05), pairs }
+        Explanation { part, views, regions: [Vec::new(), Vec::new()], cosine: 0.4, noise: Some(0.05), pairs }
     }
 
     const CROPS: ViewSet = ViewSet::Crops { global: 1, local: 2 };

@@ -14,6 +14,7 @@ mod features;
 mod limits;
 mod objective;
 mod part;
+mod region;
 mod settings;
 
 #[cfg(any(feature = "engine", feature = "evaluation"))]
@@ -59,6 +60,7 @@ pub use features::Features;
 pub use limits::Limits;
 pub use objective::{DinoSettings, KlSettings, Means, Objective, SimclrSettings, ViewSet, window_offsets};
 pub use part::{Part, PartMap};
+pub use region::Region;
 pub use settings::{Projection, Settings};
 
 #[cfg(any(feature = "engine", feature = "evaluation"))]

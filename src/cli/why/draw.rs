@@ -1,6 +1,6 @@
 //! Pictures of where two images are alike.
 
-use crate::fungi::views::Region;
+use crate::fungi::Region;
 use crate::image::Rgb;
 use crate::image::resize::{CropBox, Filter, resize};
 

@@ -14,8 +14,7 @@ use super::output::{print_table, row};
 use super::streams::{print, print_json};
 use super::target::{make_folder, write};
 use super::{CliError, folder};
-use crate::fungi::views::{Region, regions};
-use crate::fungi::{Explanation, Extractor, Factor, Pair, Part};
+use crate::fungi::{Explanation, Factor, Pair, Region};
 use crate::image::{Rgb, encode_png};
 
 #[derive(Debug, Args)]
@@ -85,13 +84,11 @@ impl Why {
             |picture: &Rgb| pollster::block_on(extractor.dissect(picture)).map_err(|error| engine.fault(error));
         let [first, second] = [dissect(&pictures[0])?, dissect(&pictures[1])?];
         let explanations = first.explain(&second, extractor.settings());
-        let regions =
-            |explanation: &Explanation| [first.size, second.size].map(|size| places(extractor, explanation, size));
         let report = Report {
             first: &self.first,
             second: &self.second,
             model: &engine.info()?.1.name,
-            parts: explanations.iter().map(|of| PartReport::new(of, regions(of), self.pairs)).collect(),
+            parts: explanations.iter().map(|of| PartReport::new(of, self.pairs)).collect(),
         };
         if let Some(out) = &self.out {
             for (explanation, part) in explanations.iter().zip(&report.parts) {
@@ -120,18 +117,8 @@ impl Why {
     }
 }
 
-/// Where the views of a part lie in a picture; for the embedding, its view's patches.
-fn places(extractor: &Extractor, of: &Explanation, size: (usize, usize)) -> Vec<Region> {
-    let side = extractor.vit().config().image;
-    let views = regions(of.views, size, extractor.settings(), side);
-    match (of.part, &views[..]) {
-        (Part::Embedding, [view]) => view.grid([side / extractor.vit().config().patch; 2]),
-        _ => views,
-    }
-}
-
 impl PartReport {
-    fn new(of: &Explanation, regions: [Vec<Region>; 2], count: usize) -> Self {
+    fn new(of: &Explanation, count: usize) -> Self {
         let mut strongest = of.pairs.main_pairs(1.0);
         strongest.truncate(count);
         Self {
@@ -141,7 +128,7 @@ impl PartReport {
             expected_noise: of.noise,
             sentence: of.sentence(),
             by_view: [of.pairs.of_first(), of.pairs.of_second()],
-            regions,
+            regions: of.regions.clone(),
             strongest: strongest
                 .into_iter()
                 .map(|(pair, share)| PairReport { pair, share, factor: pair.factor() })

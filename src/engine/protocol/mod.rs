@@ -7,6 +7,7 @@ mod models;
 mod report;
 mod segmentation;
 mod start;
+mod why;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,7 @@ pub use segmentation::{
     photo_memory,
 };
 pub use start::{DeviceInfo, ModelInfo, Progress, Ready};
+pub use why::{Explained, Gradient, Inside, WhyRequest};
 
 /// A request to the engine. Requests are served in order, one at a time; `Stop` overtakes waiting images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,6 +87,8 @@ pub enum Request {
     Segment(SegmentRequest),
     /// A request about models.
     Models(ModelRequest),
+    /// A request about what features are made of.
+    Why(WhyRequest),
 }
 
 /// What the engine sends.
@@ -169,6 +173,10 @@ pub enum Answer {
     Recognised(Box<ViTConfig>),
     /// The file of the loaded model's negatives; in a browser it accompanies the message.
     Negatives(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Why two images are as alike as they are.
+    Explained(Box<Explained>),
+    /// What is inside an image's features.
+    Inside(Box<Inside>),
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
     Backend, Engine, EngineError, ModelFiles, Prepared,
     golden::fetch_golden,
     load::{fetch_catalogue, fetch_model},
-    protocol::{Answer, Item, ModelRequest, ParityLine, Progress, Ready, Request},
+    protocol::{Answer, Item, ModelRequest, ParityLine, Progress, Ready, Request, WhyRequest},
     sample,
 };
 use crate::fungi::{Settings, ViewSet};
@@ -46,6 +46,15 @@ impl Engine {
             Request::Sample { seed } => Ok(Answer::Sample(sample(seed))),
             Request::Parity { backend, base } => self.against_golden(backend, &base).await.map(Answer::Parity),
             Request::Segment(request) => self.segment(request, progress).await,
+            Request::Why(WhyRequest::Dissect { hash, bytes }) => {
+                self.dissect(hash, &bytes).await.map(|()| Answer::Done)
+            }
+            Request::Why(WhyRequest::Explain { first, second }) => {
+                self.explain(&first, &second).map(|explained| Answer::Explained(Box::new(explained)))
+            }
+            Request::Why(WhyRequest::Inspect { hash }) => {
+                self.inspect(&hash).map(|inside| Answer::Inside(Box::new(inside)))
+            }
             Request::Models(ModelRequest::Negatives) => {
                 self.saved_negatives().map(|(_, bytes)| Answer::Negatives(bytes))
             }

@@ -14,7 +14,7 @@ pub use crops::{crop_boxes, crops};
 pub use cuts::Cuts;
 pub(crate) use inference::centre;
 pub use inference::inference;
-pub use region::{Region, regions};
+pub use region::regions;
 pub use set::Views;
 pub use whole::whole;
 pub use windows::windows;

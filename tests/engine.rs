@@ -3,12 +3,14 @@
 use mycoscope::{
     engine::{
         Backend, Engine,
-        protocol::{Answer, Item, Progress, Request, SampleFile, SegmentRequest},
+        protocol::{Answer, Item, Progress, Request, SampleFile, SegmentRequest, WhyRequest},
     },
     fungi::{Objective, Part, Settings, ViewSet},
     gallery::{Hash, Origin, snapshot::Snapshot},
+    image::{Rgb, encode_png},
     segmentation::Propagation,
 };
+use sha2::{Digest, Sha256};
 
 /// Sends one request; gives the steps and the answer.
 fn ask(engine: &mut Engine, request: Request) -> (Vec<Progress>, Answer) {
@@ -285,4 +287,59 @@ fn the_snapshot_of_the_sample_set_is_what_the_engine_computes() {
             assert!(far < 1e-3, "{}, {part:?}: {far}", file.name);
         }
     }
+}
+
+fn why(engine: &mut Engine, request: WhyRequest) -> Answer {
+    ask(engine, Request::Why(request)).1
+}
+
+fn hash_of(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
+#[test]
+fn two_images_are_taken_apart_and_compared() {
+    let mut engine = started();
+    let files = sample(&mut engine);
+    let [first, second] = [hash_of(&files[0].bytes), hash_of(&files[1].bytes)];
+    let explain = WhyRequest::Explain { first, second };
+    let early = why(&mut engine, explain.clone());
+    assert!(matches!(&early, Answer::Refused(reason) if reason.contains("no longer at hand")), "{early:?}");
+    for (hash, file) in [(first, &files[0]), (second, &files[1])] {
+        let dissect = |bytes: &[u8]| WhyRequest::Dissect { hash, bytes: bytes.to_vec() };
+        let wrong = why(&mut engine, dissect(&files[2].bytes));
+        assert!(matches!(&wrong, Answer::Refused(reason) if reason.contains("changed")), "{wrong:?}");
+        assert_eq!(why(&mut engine, dissect(&file.bytes)), Answer::Done);
+        assert_eq!(why(&mut engine, dissect(b"")), Answer::Done, "it is kept, and its file is not read again");
+    }
+    let Answer::Explained(explained) = why(&mut engine, explain.clone()) else { panic!("no explanation") };
+    let features = [0, 1].map(|at| all_stages(&mut engine, &Settings::default(), &files[at].bytes).features);
+    assert_eq!((explained.parts.len(), explained.sentences.len()), (Part::COUNT, Part::COUNT));
+    for of in &explained.parts {
+        let [a, b] = [0, 1].map(|at: usize| features[at].get(of.part).unwrap());
+        let cosine: f64 = a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+        assert!((of.cosine - cosine).abs() < 1e-4, "{:?}: {} and {cosine}", of.part, of.cosine);
+        assert_eq!([of.regions[0].len(), of.regions[1].len()], [of.pairs.rows, of.pairs.columns]);
+    }
+    // By other settings it would be another explanation.
+    ask(&mut engine, Request::Configure(Settings { seed: 1, ..Settings::default() }));
+    assert!(matches!(why(&mut engine, explain), Answer::Refused(_)));
+}
+
+#[test]
+fn the_latest_fifty_images_are_kept_taken_apart() {
+    let mut engine = started();
+    // The embedding alone: that is quick.
+    ask(&mut engine, Request::Configure(Settings::default().with_objectives(Vec::new())));
+    let picture = |shade: u8| encode_png(&Rgb { width: 2, height: 2, data: vec![shade; 12] });
+    let hashes: Vec<Hash> = (0..51).map(|shade| hash_of(&picture(shade))).collect();
+    for shade in 0..50 {
+        let bytes = picture(shade);
+        assert_eq!(why(&mut engine, WhyRequest::Dissect { hash: hash_of(&bytes), bytes }), Answer::Done);
+    }
+    // The first is used again, so that the second is the oldest.
+    assert_eq!(why(&mut engine, WhyRequest::Dissect { hash: hashes[0], bytes: Vec::new() }), Answer::Done);
+    assert_eq!(why(&mut engine, WhyRequest::Dissect { hash: hashes[50], bytes: picture(50) }), Answer::Done);
+    let kept = |at: usize| engine.is_dissected(&hashes[at]);
+    assert!(kept(0) && !kept(1) && kept(2) && kept(50));
 }

@@ -9,7 +9,11 @@ use super::{
     Engine, EngineError,
     protocol::{Explained, Gradient, Inside},
 };
-use crate::{fungi::Dissection, gallery::Hash, image};
+use crate::{
+    fungi::{Dissection, Explanation, Objective},
+    gallery::Hash,
+    image,
+};
 
 /// How many images are kept taken apart: some 0.2 MB each for the embedded model, 1.2 MB for a ViT-B/16.
 const KEPT: usize = 50;
@@ -75,7 +79,8 @@ impl Engine {
     /// [`EngineError::NotDissected`] if one of them was not taken apart, or too long ago.
     pub fn explain(&self, first: &Hash, second: &Hash) -> Result<Explained, EngineError> {
         let settings = self.extractor()?.settings();
-        Ok(Explained { parts: self.dissection(first)?.explain(self.dissection(second)?, settings) })
+        let parts = self.dissection(first)?.explain(self.dissection(second)?, settings);
+        Ok(Explained { sentences: parts.iter().map(Explanation::sentence).collect(), parts })
     }
 
     /// What is inside an image's features.
@@ -85,7 +90,7 @@ impl Engine {
     /// [`EngineError::NotDissected`] if it was not taken apart, or too long ago.
     pub fn inspect(&self, hash: &Hash) -> Result<Inside, EngineError> {
         let (settings, dissection) = (self.extractor()?.settings(), self.dissection(hash)?);
-        let gradient = |objective: &crate::fungi::Objective| {
+        let gradient = |objective: &Objective| {
             let (part, views) = (objective.part(), objective.views());
             Gradient { part, views, regions: dissection.regions(part, views, settings) }
         };

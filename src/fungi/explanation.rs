@@ -34,7 +34,12 @@ const fn kinds(views: ViewSet, part: Part) -> (&'static str, &'static str) {
 impl Explanation {
     /// What a view of this part is called: "crop 3", "window 17".
     pub fn name(&self, view: usize) -> String {
-        format!("{} {}", kinds(self.views, self.part).0, view + 1)
+        match (self.part, self.views) {
+            (Part::Embedding, _) | (_, ViewSet::Crops { .. } | ViewSet::Windows { .. }) => {
+                format!("{} {}", kinds(self.views, self.part).0, view + 1)
+            }
+            (_, ViewSet::Inference) => "the whole view".to_owned(),
+        }
     }
 
     /// One sentence, from the numbers: how few views of the first image make up half of what there is, or what the two
@@ -131,6 +136,7 @@ mod tests {
     #[test]
     fn views_have_names() {
         assert_eq!(explanation(Part::Dino, CROPS, 1, &[1.0], &[]).name(2), "crop 3");
+        assert_eq!(explanation(Part::Kl, ViewSet::Inference, 1, &[1.0], &[]).name(0), "the whole view");
         assert_eq!(explanation(Part::Embedding, ViewSet::Inference, 1, &[1.0], &[]).name(0), "patch 1");
     }
 }

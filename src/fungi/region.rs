@@ -27,4 +27,45 @@ impl Region {
         };
         (0..rows * columns).map(cell).collect()
     }
+    /// The cells that it covers in a picture of `width` x `height` cells: the first column and how many, the first row and
+    /// how many. At least one of each, and all inside.
+    pub fn cells(self, width: usize, height: usize) -> ((usize, usize), (usize, usize)) {
+        let span = |start: f32, length: f32, of: usize| {
+            let first = ((start * of as f32).round() as usize).min(of.saturating_sub(1));
+            (first, ((length * of as f32).round() as usize).clamp(1, (of - first).max(1)))
+        };
+        (span(self.left, self.width, width), span(self.top, self.height, height))
+    }
+
+    /// Whether it covers a point, given in shares of the picture's width and height.
+    pub fn contains(self, (x, y): (f32, f32)) -> bool {
+        (self.left..self.left + self.width).contains(&x) && (self.top..self.top + self.height).contains(&y)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_stay_inside_whatever_is_rounded() {
+        for size in [1, 2, 3, 97] {
+            for share in [0.0, 0.3, 0.999, 1.0] {
+                let region = Region { left: share, top: share, width: 1.0 - share, height: 0.2 };
+                for (first, count) in <[_; 2]>::from(region.cells(size, size)) {
+                    assert!(count > 0 && first + count <= size, "{region:?} of {size}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_grid_covers_its_region_once() {
+        let region = Region { left: 0.1, top: 0.2, width: 0.8, height: 0.6 };
+        let cells = region.grid([3, 4]);
+        for point in [(0.11, 0.21), (0.5, 0.5), (0.89, 0.79)] {
+            assert_eq!(cells.iter().filter(|cell| cell.contains(point)).count(), 1);
+        }
+        assert!(cells.iter().all(|cell| !cell.contains((0.05, 0.5)) && !cell.contains((0.5, 0.85))));
+    }
 }

@@ -22,6 +22,7 @@ use super::offline::{NewVersion, Offline};
 use super::segmentation::{Chosen, SegmentationState};
 use super::tabs::Tabs;
 use super::terms::Terms;
+use super::why::{Why, WhyState};
 use crate::engine::Backend;
 
 /// The whole page: bar, gallery, tabs. Starts the engine.
@@ -36,6 +37,7 @@ pub fn App() -> impl IntoView {
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
     let neighbours = NeighboursState::new(gallery, method, &options);
+    let why = WhyState::new(gallery);
     let analysis = Analysis::new(messages);
     let archives = Archives::new(analysis, gallery, link, method, messages);
     let chosen = Signal::derive_local(move || {
@@ -79,6 +81,7 @@ pub fn App() -> impl IntoView {
             <GalleryArea state=gallery><KeptChip kept /></GalleryArea>
             <Tabs gallery neighbours segmentation analysis archives />
         </div>
+        <Why state=why ranked=neighbours.ranked() />
         <Terms />
         <Announcer state=gallery />
     }

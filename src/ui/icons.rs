@@ -50,8 +50,8 @@ pub fn Sign(
 pub const CROSS: &str = "M4 4l8 8M12 4l-8 8";
 /// The same label.
 pub const TICK: &str = "M3 8.5l3.5 3.5L13 4.5";
-/// Show at full size.
-pub const ENLARGE: &str = "M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5";
+/// Make it the query.
+pub const QUERY: &str = "M7 2.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9M10.2 10.2l3.8 3.8";
 /// Moved up.
 pub const UP: &str = "M8 13V3M4 7l4-4 4 4";
 /// Moved down.

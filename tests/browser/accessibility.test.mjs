@@ -47,6 +47,12 @@ scenario("no serious fault", { browser: chromium, hash: "#device=cpu" }, async (
   await page.untilComputed(3);
   await page.query("a.png");
   await checkEveryLook(page, "the filled page");
+
+  await page.until("all parts", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"), 60_000);
+  await page.tab.click("[data-testid=neighbours-fungi] .pick");
+  await page.until("the explanation", async () => (await page.attribute("why", "data-state")) === "explained", 60_000);
+  await page.click("why-dino");
+  await checkEveryLook(page, "two images side by side");
 });
 
 scenario("no serious fault while painting", { browser: chromium, hash: "#device=cpu", minutes: 10 }, async (page) => {

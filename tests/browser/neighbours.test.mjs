@@ -87,28 +87,33 @@ scenario("the Neighbours tab", { browser: chromium, hash: "#device=cpu&k=5" }, a
   // At full size beside the query, through the ranking with the arrow keys, and back.
   const names = (await page.neighbours("fungi")).map(({ name }) => name);
   await tab.focus("[data-testid=neighbours-fungi] .pick");
-  await tab.keyboard.press("e");
-  const looked = () => page.attribute("enlarged", "data-name");
+  await tab.keyboard.press("Enter");
+  const looked = () => page.attribute("why", "data-name");
   await page.until("the nearest", async () => (await looked()) === names[0], 5_000);
   await page.until("both files", () =>
-    tab.$$eval("[data-testid=enlarged] img", (all) => all.length === 2 && all.every((img) => img.complete && img.naturalWidth === 97)),
+    tab.$$eval("[data-testid=why] .stage img", (all) => all.length === 2 && all.every((img) => img.complete && img.naturalWidth === 97)),
   );
   await tab.keyboard.press("ArrowRight");
   await page.until("the second", async () => (await looked()) === names[1], 5_000);
   await tab.keyboard.press("Escape");
-  await page.until("it closed", () => tab.$eval("[data-testid=enlarged]", ({ open }) => !open), 5_000);
+  await page.until("it closed", () => tab.$eval("[data-testid=why]", ({ open }) => !open), 5_000);
   const focus = await tab.evaluate(() => document.activeElement.closest("[data-testid=neighbour]")?.dataset.name);
   assert.equal(focus, names[0], "the focus returns to where it was");
-  await page.tab.hover("[data-testid=neighbours-embedding] [data-testid=neighbour]");
-  await tab.click("[data-testid=neighbours-embedding] [data-testid=enlarge]");
-  await page.until("the embedding's nearest", () => tab.$eval("[data-testid=enlarged]", ({ open }) => open), 5_000);
-  await page.click("enlarged-close");
+  await tab.click("[data-testid=neighbours-embedding] .pick");
+  await page.until("the embedding's nearest", () => tab.$eval("[data-testid=why]", ({ open }) => open), 5_000);
+  await page.click("why-close");
 
   // A neighbour that the keyboard makes the query has no row any more: the way goes on from the nearest.
   await tab.focus("[data-testid=neighbours-fungi] .pick");
-  await tab.keyboard.press("Enter");
+  await tab.keyboard.press("q");
   await page.until("another query", async () => (await page.attribute("query", "data-name")) === names[0], 5_000);
   await page.until("the focus on its nearest", () => tab.evaluate(() => document.activeElement.closest("[data-testid=neighbours-fungi] li:first-child")), 5_000);
+
+  // So does the pointer, by the button in the picture's corner.
+  const second = (await page.neighbours("fungi"))[1].name;
+  await tab.hover("[data-testid=neighbours-fungi] li:nth-child(2)");
+  await tab.click("[data-testid=neighbours-fungi] li:nth-child(2) [data-testid=ask-about]");
+  await page.until("the second as the query", async () => (await page.attribute("query", "data-name")) === second, 5_000);
 
   // What the names stand for.
   await tab.click(".weighing [data-testid=explain]");

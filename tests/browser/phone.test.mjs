@@ -52,13 +52,13 @@ scenario("from photos to neighbours by touch", { browser: chromium, hash: "#devi
   assert.ok((await place(page, "[data-testid=query]")).seen, "the tap's result is in sight");
   assert.notDeepEqual(await page.neighbours("fungi"), first);
 
-  // Query and neighbour at full size, one above the other.
-  await tap(page, "[data-testid=neighbours-fungi] [data-testid=enlarge]");
+  // Query and neighbour side by side.
+  await tap(page, "[data-testid=neighbours-fungi] .pick");
   await page.until("both pictures", () =>
-    page.tab.$$eval("[data-testid=enlarged] img", (all) => all.length === 2 && all.every((img) => img.naturalWidth === 97)),
+    page.tab.$$eval("[data-testid=why] .stage img", (all) => all.length === 2 && all.every((img) => img.naturalWidth === 97)),
   );
-  assert.ok((await place(page, "[data-testid=enlarged-close]")).seen);
-  await tap(page, "[data-testid=enlarged-close]");
+  assert.ok((await place(page, "[data-testid=why-close]")).seen);
+  await tap(page, "[data-testid=why-close]");
 
   const overflow = await page.tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `${overflow} px stick out`);

@@ -35,6 +35,8 @@ pub enum WhyRequest {
 pub struct Explained {
     /// Each part that both images have, in the order of [`Part::ALL`].
     pub parts: Vec<Explanation>,
+    /// A sentence about each.
+    pub sentences: Vec<String>,
 }
 
 /// What is inside one image's features.

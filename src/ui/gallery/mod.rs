@@ -48,6 +48,8 @@ mod label_reports;
 #[cfg(feature = "page")]
 mod labelling;
 #[cfg(feature = "page")]
+mod looked;
+#[cfg(feature = "page")]
 mod marks;
 #[cfg(feature = "page")]
 mod picture;
@@ -82,6 +84,8 @@ pub use announcer::Announcer;
 pub use area::GalleryArea;
 #[cfg(feature = "page")]
 pub use keeping::{Given, Returning};
+#[cfg(feature = "page")]
+pub use looked::{Looked, RankedBy};
 #[cfg(feature = "page")]
 pub use restore::Complete;
 #[cfg(feature = "page")]

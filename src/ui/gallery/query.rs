@@ -6,6 +6,7 @@ use super::GalleryState;
 use super::edits::keep_files;
 use super::files::Found;
 use super::kind::{is_archive, is_label_file};
+use super::looked::Looked;
 use super::selection::toggled;
 use crate::gallery::Id;
 
@@ -27,6 +28,14 @@ impl GalleryState {
     /// Selects an image, or no longer.
     pub fn toggle(&self, id: Id) {
         self.selected.update(|selected| *selected = toggled(std::mem::take(selected), id));
+    }
+
+    /// Looks at the two selected images side by side.
+    pub fn compare_selected(&self) {
+        let selected = self.selected.get_untracked();
+        if let (2, [Some(&first), Some(&second)]) = (selected.len(), [selected.first(), selected.last()]) {
+            self.looked.set(Some(Looked { first, second, ranked_by: None }));
+        }
     }
 
     /// Takes what was dropped on the query. One file is the query from now on, and is not added to the gallery; of several

@@ -75,6 +75,15 @@ pub fn SelectionBar(state: GalleryState) -> impl IntoView {
                 <button type="submit" data-testid="selection-apply" disabled=idle>"Label"</button>
                 <button
                     type="button"
+                    data-testid="selection-compare"
+                    title="Look at the two side by side: why are they alike?"
+                    hidden=move || count.get() != 2
+                    on:click=move |_| state.compare_selected()
+                >
+                    "Compare"
+                </button>
+                <button
+                    type="button"
                     data-testid="selection-remove"
                     on:click=move |_| {
                         state.remove(&state.selected.get_untracked().into_iter().collect::<Vec<_>>());

@@ -9,13 +9,14 @@ use web_sys::File;
 
 use super::intake::{Intake, successor};
 use super::label_files::LabelFiles;
+use super::looked::Looked;
 use super::lost_queries::LostQueries;
 use super::previews::Previews;
 use super::shown::{Cards, Shown};
 use crate::gallery::label_report::LabelReport;
 use crate::gallery::{Changes, Edit, Gallery, Id, LabelSource};
 use crate::ui::blob::BlobUrl;
-use crate::ui::link::Link;
+use crate::ui::link::{ImageSource, Link};
 use crate::ui::messages::Messages;
 
 /// The gallery as components see it. `Copy`: each gets one.
@@ -31,6 +32,8 @@ pub struct GalleryState {
     pub selected: RwSignal<BTreeSet<Id>>,
     /// The image under the pointer, marked wherever it appears.
     pub hovered: RwSignal<Option<Id>>,
+    /// Two images that are looked at side by side.
+    pub looked: RwSignal<Option<Looked>>,
     /// All labels in use.
     pub labels: Memo<BTreeSet<String>>,
     /// What undo would reverse.
@@ -115,6 +118,7 @@ impl GalleryState {
             active: RwSignal::new(None),
             selected: RwSignal::new(BTreeSet::new()),
             hovered: RwSignal::new(None),
+            looked: RwSignal::new(None),
             labels,
             undo: RwSignal::new(None),
             problems: RwSignal::new(Vec::new()),
@@ -182,6 +186,12 @@ impl GalleryState {
     /// An image's file, for an `img` element.
     pub fn full_size(&self, id: Id) -> Option<Arc<BlobUrl>> {
         self.store.with_value(|store| store.files.get(&id).map(|file| Arc::new(BlobUrl::of(file))))
+    }
+
+    /// Whether an image's file is here and has been read; says so again when that changes.
+    pub fn is_at_hand(&self, id: Id) -> bool {
+        self.unkept.track();
+        self.file(id).is_some_and(|(_, hash)| hash.is_some())
     }
 
     /// Tells those who compare features: at once where images came or went, otherwise a few times a second at most, since

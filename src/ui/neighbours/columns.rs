@@ -5,14 +5,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::NeighboursState;
-use super::enlarged::Looked;
 use super::ranking::Row;
 use super::threads::Threads;
 use super::verdict::verdict;
 use crate::fungi::Part;
 use crate::gallery::{Entry, Id};
 use crate::retrieval::Share;
-use crate::ui::icons::{CROSS, DOWN, ENLARGE, LEVEL, Sign, TICK, UP};
+use crate::ui::gallery::{Looked, RankedBy};
+use crate::ui::icons::{CROSS, DOWN, LEVEL, QUERY, Sign, TICK, UP};
 use crate::ui::numbers::fixed;
 
 /// Embedding, threads, FUNGI.
@@ -146,8 +146,15 @@ fn keep_focus(pick: &Element, fungi: bool) {
 /// One neighbour. `moves`: whether to show how far its rank moved, as in FUNGI's column.
 #[component]
 fn Near(state: NeighboursState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> impl IntoView {
-    let NeighboursState { gallery, looked, .. } = state;
-    let enlarge = move || looked.set(Some(Looked { fungi: moves, id }));
+    let gallery = state.gallery;
+    let compare = move || {
+        let ranked_by = Some(if moves { RankedBy::Fungi } else { RankedBy::Embedding });
+        gallery.looked.set(gallery.query.get_untracked().map(|query| Looked { first: query, second: id, ranked_by }));
+    };
+    let ask_about = move |button: Element| {
+        gallery.select(id);
+        keep_focus(&button, moves);
+    };
     let shown = gallery.shown(id)?;
     // Keeps its last row while it is removed, so that nothing flashes.
     let row = Memo::new(move |before: Option<&Row>| {
@@ -209,19 +216,18 @@ fn Near(state: NeighboursState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> im
             <button
                 type="button"
                 class="pick"
-                title=format!("Show the neighbours of {name}. E: look at it at full size.")
-                aria-keyshortcuts="e"
+                title=format!("Why is {name} a neighbour? Q: make it the query.")
+                aria-keyshortcuts="q"
                 on:keydown=move |event| {
-                    if event.key().eq_ignore_ascii_case("e") && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
-                        enlarge();
+                    if event.key().eq_ignore_ascii_case("q") && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
+                        ask_about(event_target(&event));
                     }
                 }
                 on:click=move |event| {
                     if event.ctrl_key() || event.meta_key() {
                         gallery.toggle(id);
                     } else {
-                        gallery.select(id);
-                        keep_focus(&event_target(&event), moves);
+                        compare();
                     }
                 }
                 on:focus=move |_| gallery.hovered.set(Some(id))
@@ -229,20 +235,20 @@ fn Near(state: NeighboursState, id: Id, rows: Memo<Vec<Row>>, moves: bool) -> im
             >
                 <span class="box">{url.map(|url| view! { <img src=url alt="" decoding="async" draggable="false" /> })}</span>
                 <span class="unseen">
-                    {format!("Show the neighbours of {name}")} {move || selected.get().then_some(", selected")}
+                    {format!("Why is {name} a neighbour?")} {move || selected.get().then_some(", selected")}
                 </span>
             </button>
             // Beside a key for the keyboard, so that the way through the ranking has one stop for each image.
             <button
                 type="button"
-                class="enlarge"
+                class="ask-about"
                 tabindex="-1"
-                data-testid="enlarge"
-                title="Look at it at full size, beside the query"
-                aria-label=format!("Look at {name} at full size, beside the query")
-                on:click=move |_| enlarge()
+                data-testid="ask-about"
+                title="Make it the query"
+                aria-label=format!("Make {name} the query")
+                on:click=move |event| ask_about(event_target(&event))
             >
-                <Sign path=ENLARGE />
+                <Sign path=QUERY />
             </button>
             <span class="words">
                 <span class="name" title=name.clone()>{name.clone()}</span>

@@ -2,13 +2,10 @@
 
 pub mod found;
 pub mod made_of;
-pub mod ranked;
 pub mod verdict;
 
 #[cfg(feature = "page")]
 mod columns;
-#[cfg(feature = "page")]
-mod enlarged;
 #[cfg(feature = "page")]
 mod looks;
 #[cfg(feature = "page")]

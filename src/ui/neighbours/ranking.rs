@@ -9,6 +9,7 @@ use crate::fungi::{Features, PartMap};
 use crate::gallery::Id;
 use crate::retrieval::{Centring, Comparison, Cosines, Weights};
 use crate::ui::gallery::GalleryState;
+use crate::ui::why::moved::Moved;
 
 /// What the tab's columns show.
 #[derive(Clone, Copy)]
@@ -23,6 +24,9 @@ pub struct Ranking {
     pub candidates: Memo<usize>,
     /// Every computed image.
     pub compared: Memo<Compared>,
+    /// Cosines of the query with each of them.
+    table: Memo<Table>,
+    weights: RwSignal<Weights>,
 }
 
 /// Both columns, nearest first.
@@ -169,6 +173,15 @@ impl Ranking {
             })
         });
         let candidates = Memo::new(move |_| table.with(|table| table.ids.len() - usize::from(table.without.is_some())));
-        Self { rows, parts, made_of, candidates, compared }
+        Self { rows, parts, made_of, candidates, compared, table, weights }
+    }
+
+    /// Why FUNGI ranks an image elsewhere than the embedding does; none if it does not, or does not rank it.
+    pub fn moved(&self, id: Id) -> Option<Moved> {
+        self.table.with(|table| {
+            let item = table.ids.iter().position(|&of| of == id)?;
+            let weights = self.weights.get().only(&table.made_of.shared());
+            Moved::of(&table.cosines, &weights, &table.ids, item, table.without)
+        })
     }
 }

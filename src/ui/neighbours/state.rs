@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::enlarged::Looked;
-use super::ranking::Ranking;
+use super::ranking::{Ranking, Row};
 use super::survey::GallerySurvey;
 use crate::fungi::PartMap;
 use crate::retrieval::Weights;
 use crate::ui::address::{Method, Options, Preset};
-use crate::ui::gallery::GalleryState;
+use crate::ui::gallery::{GalleryState, Looked, RankedBy};
+use crate::ui::numbers::fixed;
+use crate::ui::why::Ranked;
 
 /// What the tab shows. `Copy`: each component gets one.
 #[derive(Clone, Copy)]
@@ -21,8 +22,6 @@ pub struct NeighboursState {
     pub centred: RwSignal<PartMap<bool>>,
     /// How large the neighbours' pictures are: [`crate::ui::address::TILES`].
     pub tiles: RwSignal<usize>,
-    /// The neighbour that is shown at full size.
-    pub looked: RwSignal<Option<Looked>>,
     /// How features are made.
     pub method: RwSignal<Method>,
     /// The resulting neighbours.
@@ -40,8 +39,43 @@ impl NeighboursState {
         let centred = RwSignal::new(options.centred);
         let ranking = Ranking::new(gallery, weights, k, centred);
         let survey = GallerySurvey::new(gallery, ranking.compared, weights, k, centred);
-        let (tiles, looked) = (RwSignal::new(options.tiles), RwSignal::new(None));
-        Self { k, weights, centred, tiles, looked, method, ranking, survey, gallery }
+        let tiles = RwSignal::new(options.tiles);
+        Self { k, weights, centred, tiles, method, ranking, survey, gallery }
+    }
+
+    /// How the images that are looked at side by side stand in their ranking.
+    pub fn ranked(&self) -> Ranked {
+        let Self { gallery, ranking, weights, centred, .. } = *self;
+        let looked = gallery.looked;
+        let rows = move || -> Vec<Row> {
+            let Some(by) = looked.get().and_then(|looked| looked.ranked_by) else { return Vec::new() };
+            ranking.rows.with(|rows| match by {
+                RankedBy::Embedding => rows.embedding.clone(),
+                RankedBy::Fungi => rows.fungi.clone(),
+            })
+        };
+        let about = move || {
+            let Some(Looked { second, ranked_by: Some(by), .. }) = looked.get() else { return String::new() };
+            let by = if by == RankedBy::Fungi { "FUNGI" } else { "embedding" };
+            let rows = rows();
+            match rows.iter().find(|row| row.id == second) {
+                Some(row) => {
+                    format!("{} of {} by {by}, cosine {}", row.rank, rows.len(), fixed(f64::from(row.score), 3))
+                }
+                None => format!("No longer among the first {} by {by}", rows.len()),
+            }
+        };
+        let moved = move || {
+            let looked = looked.get().filter(|looked| looked.ranked_by == Some(RankedBy::Fungi))?;
+            ranking.moved(looked.second)
+        };
+        Ranked {
+            order: Signal::derive(move || rows().into_iter().map(|row| row.id).collect()),
+            about: Signal::derive(about),
+            moved: Signal::derive(moved),
+            weights: weights.into(),
+            centred: Signal::derive(move || centred.get().iter().any(|(_, centred)| *centred)),
+        }
     }
 
     /// Makes and weighs features as a preset does.

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::NeighboursState;
 use super::columns::Columns;
-use super::enlarged::Enlarged;
 use super::query::QueryCard;
 use super::survey_view::SurveyView;
 use super::weights::Weighting;
@@ -30,6 +29,5 @@ pub fn Neighbours(state: NeighboursState) -> impl IntoView {
             <SurveyView state />
             <Columns state />
         </Show>
-        <Enlarged state />
     }
 }

@@ -9,10 +9,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlCanvasElement, HtmlImageElement};
 
-use super::canvas;
 use super::download::{download, download_blob, stem};
 use crate::engine::protocol::Map;
 use crate::segmentation::Mask;
+use crate::ui::canvas;
 use crate::ui::segmentation::paint::{Area, LabelLayer, LabelStyle, label_pixels};
 use crate::ui::segmentation::state::{Feature, QueryMaps, SegmentationState, TabPhoto};
 use crate::ui::segmentation::sync::EngineSync;
@@ -76,7 +76,7 @@ fn overlay(
     let (opacity, outline) = (state.opacity.get_untracked(), state.outline.get_untracked());
     let style = LabelStyle { palette: &palette, opacity, outline };
     canvas::resize(&colours, size);
-    canvas::put(&colours, &label_pixels(&map.labels, size, Area::whole(size), &style), Area::whole(size));
+    canvas::put(&colours, &label_pixels(&map.labels, size, Area::whole(size), &style), (0, 0), size);
     canvas::resize(&whole, size);
     let context = canvas::context(&whole).ok_or(JsValue::UNDEFINED)?;
     let (width, height) = (f64::from(size.0), f64::from(size.1));

@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
 
-use super::canvas;
+use crate::ui::canvas;
 use crate::ui::numbers::fixed;
 use crate::ui::segmentation::paint::{Area, LabelStyle, frame, label_pixels, move_cursor, patch_at, similarity_pixels};
 use crate::ui::segmentation::state::{Feature, SegmentationState, TabPhoto};
@@ -110,7 +110,12 @@ pub fn draw_labels(state: SegmentationState, photo: TabPhoto, feature: Feature, 
             canvas::resize(&canvas, size);
             if labels.len() == size.0 as usize * size.1 as usize {
                 let (area, style) = (Area::whole(size), LabelStyle { palette: &palette, opacity, outline });
-                canvas::put(&canvas, &label_pixels(labels, size, area, &style), area);
+                canvas::put(
+                    &canvas,
+                    &label_pixels(labels, size, area, &style),
+                    (area.x, area.y),
+                    (area.width, area.height),
+                );
             }
         };
         if !mapped {
@@ -132,7 +137,7 @@ fn draw_similarities(state: SegmentationState, id: u32, feature: Feature) -> Nod
         if let Some((grid, cosines)) = map.of(id, feature) {
             let size = (grid as u32, grid as u32);
             canvas::resize(&canvas, size);
-            canvas::put(&canvas, &similarity_pixels(cosines, map.low(feature)), Area::whole(size));
+            canvas::put(&canvas, &similarity_pixels(cosines, map.low(feature)), (0, 0), size);
         }
     });
     node

@@ -1,6 +1,5 @@
 //! The components of the tab.
 
-mod canvas;
 mod chosen;
 mod classes;
 mod column;

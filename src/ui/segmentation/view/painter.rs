@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::canvas;
+use crate::ui::canvas;
 use crate::ui::segmentation::paint::{Area, LabelLayer, LabelStyle, Zoom, label_pixels, outline_reach};
 use crate::ui::segmentation::state::{SegmentationState, TabPhoto};
 
@@ -59,7 +59,12 @@ impl Painter {
             let area = area.grown(outline_reach(size), size);
             let style = LabelStyle { palette: &palette, opacity: OPACITY, outline: true };
             canvas::resize(&canvas, size);
-            canvas::put(&canvas, &label_pixels(&layer.mask().labels, size, area, &style), area);
+            canvas::put(
+                &canvas,
+                &label_pixels(&layer.mask().labels, size, area, &style),
+                (area.x, area.y),
+                (area.width, area.height),
+            );
         });
     }
 

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use web_sys::PointerEvent;
 
-use super::canvas;
 use super::painter::Painter;
 use crate::segmentation::UNLABELLED;
+use crate::ui::canvas;
 use crate::ui::segmentation::paint::{Brush, LabelLayer, Stroke};
 
 /// The bit of [`PointerEvent::buttons`] for a pen's eraser.

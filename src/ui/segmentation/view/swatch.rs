@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::canvas;
+use crate::ui::canvas;
 use crate::ui::segmentation::paint::{Area, LabelStyle, label_pixels};
 use crate::ui::segmentation::state::SegmentationState;
 
@@ -26,7 +26,7 @@ pub fn Swatch(
             let style = LabelStyle { palette: &palette, opacity: 1.0, outline: false };
             let labels = [id; (SIDE * SIDE) as usize];
             canvas::resize(&node, size);
-            canvas::put(&node, &label_pixels(&labels, size, Area::whole(size), &style), Area::whole(size));
+            canvas::put(&node, &label_pixels(&labels, size, Area::whole(size), &style), (0, 0), size);
         }
     });
     view! { <canvas class="seg-swatch" node_ref=node aria-hidden="true"></canvas> }

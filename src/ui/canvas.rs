@@ -3,8 +3,6 @@
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, ImageData, PointerEvent};
 
-use crate::ui::segmentation::paint::Area;
-
 /// The drawing context of a canvas; none if the browser has no memory for it.
 pub fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
@@ -18,15 +16,15 @@ pub fn resize(canvas: &HtmlCanvasElement, (width, height): (u32, u32)) {
     }
 }
 
-/// Replaces the pixels of an area, given as RGBA.
-pub fn put(canvas: &HtmlCanvasElement, pixels: &[u8], area: Area) {
-    if area.is_empty() {
+/// Replaces the pixels of an area with that corner and size, given as RGBA.
+pub fn put(canvas: &HtmlCanvasElement, pixels: &[u8], (x, y): (u32, u32), (width, height): (u32, u32)) {
+    if width == 0 || height == 0 {
         return;
     }
-    let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), area.width, area.height);
+    let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width, height);
     if let (Some(context), Ok(data)) = (context(canvas), data) {
         // It fails only if the data have another size than stated.
-        let _ = context.put_image_data(&data, f64::from(area.x), f64::from(area.y));
+        let _ = context.put_image_data(&data, f64::from(x), f64::from(y));
     }
 }
 

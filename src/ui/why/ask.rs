@@ -4,37 +4,12 @@
 use leptos::prelude::*;
 
 use super::WhyState;
+use super::question::{Question, Step};
 use super::state::Known;
 use crate::engine::protocol::{Answer, Request, WhyRequest};
 use crate::gallery::Hash;
 use crate::ui::gallery::Looked;
 use crate::ui::link::{ImageSource, Reply};
-
-/// A question to the engine, and how far it is.
-#[derive(Clone, Copy)]
-pub(super) struct Question {
-    looked: Looked,
-    /// The engine that is asked: [`crate::ui::link::Link::session`].
-    session: u32,
-    step: Step,
-}
-
-#[derive(Clone, Copy)]
-enum Step {
-    First,
-    Second,
-    Compare,
-}
-
-impl Step {
-    const fn words(self) -> &'static str {
-        match self {
-            Self::First => "Taking the first image apart, view by view …",
-            Self::Second => "Taking the second image apart, view by view …",
-            Self::Compare => "Comparing their views …",
-        }
-    }
-}
 
 impl WhyState {
     /// Other images are looked at, or the engine is another: what was known no longer holds.

@@ -19,6 +19,8 @@ mod movement;
 #[cfg(feature = "page")]
 mod picture;
 #[cfg(feature = "page")]
+mod question;
+#[cfg(feature = "page")]
 mod state;
 #[cfg(feature = "page")]
 mod strongest;

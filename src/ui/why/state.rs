@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::ask::Question;
 use super::facet::Facet;
 use super::mark::Mark;
+use super::question::Question;
 use crate::engine::protocol::Explained;
 use crate::ui::gallery::{GalleryState, Looked};
 

@@ -106,7 +106,7 @@ scenario("why two of the sample set are alike", { browser: chromium, hash: "#dev
   await page.tabTo("[data-testid=why-pair]");
   await page.until("the focused pair", async () => (await boxes(0)).split("M").length === 2, 5_000);
   assert.ok((await page.focus()).visible, "the focus can be seen");
-  assert.match(await tab.evaluate(() => document.activeElement.ariaLabel), /window \d+ with window \d+: .* what they show/);
+  assert.match(await tab.evaluate(() => document.activeElement.textContent), /window \d+ · window \d+.*what they show [+-]\d/);
   assert.ok((await coloured(page, 0)) > 0.3);
   await page.tabTo("[data-testid=why-drawn]");
   await tab.keyboard.press("Space");

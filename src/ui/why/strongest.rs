@@ -70,7 +70,6 @@ pub fn Strongest(state: WhyState, weights: Signal<Weights>) -> impl IntoView {
                     data-part=strong.part.key()
                     data-value=fixed(f64::from(strong.pair.value), 6)
                     aria-pressed=move || if marked() { "true" } else { "false" }
-                    aria-label=words::pair(&strong, facet)
                     on:pointerenter=move |_| mark(true)
                     on:pointerleave=move |_| mark(false)
                     on:focus=move |_| mark(true)
@@ -83,6 +82,7 @@ pub fn Strongest(state: WhyState, weights: Signal<Weights>) -> impl IntoView {
                         {part.map(|part| view! { <span>{part}</span> })}
                         <span class="quiet">{names}</span>
                         {factor.map(|factor| view! { <span class="quiet">{factor}</span> })}
+                        <span class="unseen">{words::factors(&strong.pair)}</span>
                     </span>
                 </button>
             </li>

@@ -1,7 +1,7 @@
 //! What the panel says in words beside the engine's own sentences. Decisions only: no browser is needed.
 
-use super::facet::{Facet, Strong, weighed};
-use crate::fungi::{Explanation, Factor, Part};
+use super::facet::weighed;
+use crate::fungi::{Explanation, Pair, Part};
 use crate::retrieval::Weights;
 use crate::ui::numbers::fixed;
 
@@ -59,25 +59,19 @@ pub fn facts(of: &Explanation) -> String {
     }
 }
 
-/// A pair among the strongest, in words.
-pub fn pair(strong: &Strong, facet: Facet) -> String {
-    let Strong { part, pair, share, names: [first, second], .. } = strong;
-    let of = if facet == Facet::Sum { format!("{}, ", part.name()) } else { String::new() };
-    let content = signed(pair.content, 2);
-    let factors = match (pair.direction, strong.factor()) {
-        (Some(direction), factor) => {
-            let most = if factor == Some(Factor::Direction) { "the way of the loss" } else { "what they show" };
-            format!("what they show {content}, way of the loss {}; mostly by {most}", signed(direction, 2))
-        }
-        (None, _) => format!("what they show {content}"),
-    };
-    format!("{of}{first} with {second}: {} of all; {factors}", signed_percent(*share))
+/// A pair's two factors, in numbers.
+pub fn factors(pair: &Pair) -> String {
+    let content = format!("what they show {}", signed(pair.content, 2));
+    match pair.direction {
+        Some(direction) => format!("{content}, way of the loss {}", signed(direction, 2)),
+        None => content,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fungi::{Contributions, Pair, Region, ViewSet};
+    use crate::fungi::{Contributions, ViewSet};
 
     fn part(part: Part, cosine: f64, sum: f64, noise: Option<f64>) -> Explanation {
         let pairs = Contributions {
@@ -114,22 +108,9 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_names_the_factor_that_did_it() {
-        let region = Region { left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
-        let pair_of = |direction| Strong {
-            part: Part::Dino,
-            pair: Pair { first: 0, second: 1, value: -0.1, content: 0.2, direction },
-            share: -0.061,
-            regions: [region; 2],
-            names: ["crop 1".into(), "crop 2".into()],
-        };
-        assert_eq!(
-            pair(&pair_of(Some(-0.7)), Facet::Sum),
-            "DINO, crop 1 with crop 2: -6.1 % of all; what they show +0.20, way of the loss -0.70; mostly by the way of the loss"
-        );
-        assert_eq!(
-            pair(&pair_of(None), Facet::Part(Part::MeanDino)),
-            "crop 1 with crop 2: -6.1 % of all; what they show +0.20"
-        );
+    fn a_pair_tells_its_factors() {
+        let pair = |direction| factors(&Pair { first: 0, second: 1, value: -0.1, content: 0.2, direction });
+        assert_eq!(pair(Some(-0.7)), "what they show +0.20, way of the loss -0.70");
+        assert_eq!(pair(None), "what they show +0.20");
     }
 }

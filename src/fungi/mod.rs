@@ -11,6 +11,7 @@
 mod contributions;
 mod explanation;
 mod features;
+mod inside;
 mod limits;
 mod objective;
 mod part;
@@ -57,6 +58,7 @@ pub mod views;
 pub use contributions::{Contributions, Factor, Pair, ViewRows, projection_noise};
 pub use explanation::Explanation;
 pub use features::Features;
+pub use inside::{CELLS, Cells, Gradient};
 pub use limits::Limits;
 pub use objective::{DinoSettings, KlSettings, Means, Objective, SimclrSettings, ViewSet, window_offsets};
 pub use part::{Part, PartMap};

@@ -2,8 +2,8 @@
 //!
 //! Imports go one way. [`app`](self) builds the areas and hands each a [`link`] and the signals that it reads; an area
 //! never sees the whole page. [`gallery`] owns the images, `neighbours` reads it, [`segmentation`] gets single photos
-//! handed in, [`evaluation`] says what features are worth, `bar` shows model, device and settings; none imports another but
-//! `neighbours` and [`evaluation`] the gallery. [`link`] talks to the engine's workers, [`analysis`] to the one that evaluates;
+//! handed in, [`evaluation`] says what features are worth, [`inside`] what they come from, `bar` shows model, device and
+//! settings; none imports another but `neighbours`, [`evaluation`] and [`inside`] the gallery. [`link`] talks to the engine's workers, [`analysis`] to the one that evaluates;
 //! both import no area. `offline`, `messages`, `blob`, `icons`, `terms`, `transport`, [`numbers`], [`pace`] and [`address`] import none of these.
 //!
 //! Nothing here takes longer than a frame: ranking thousands of images takes a few milliseconds, everything else is
@@ -17,6 +17,7 @@ pub mod archive;
 pub mod bar;
 pub mod evaluation;
 pub mod gallery;
+pub mod inside;
 pub mod kept;
 pub mod link;
 pub mod numbers;

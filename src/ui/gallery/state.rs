@@ -13,7 +13,7 @@ use super::lost_queries::LostQueries;
 use super::previews::Previews;
 use super::shown::{Cards, Shown};
 use crate::gallery::label_report::LabelReport;
-use crate::gallery::{Changes, Edit, Gallery, Id, LabelSource};
+use crate::gallery::{Changes, Edit, Gallery, Hash, Id, LabelSource};
 use crate::ui::blob::BlobUrl;
 use crate::ui::link::Link;
 use crate::ui::messages::Messages;
@@ -31,6 +31,8 @@ pub struct GalleryState {
     pub selected: RwSignal<BTreeSet<Id>>,
     /// The image under the pointer, marked wherever it appears.
     pub hovered: RwSignal<Option<Id>>,
+    /// The image that is looked into.
+    pub inside: RwSignal<Option<Id>>,
     /// All labels in use.
     pub labels: Memo<BTreeSet<String>>,
     /// What undo would reverse.
@@ -115,6 +117,7 @@ impl GalleryState {
             active: RwSignal::new(None),
             selected: RwSignal::new(BTreeSet::new()),
             hovered: RwSignal::new(None),
+            inside: RwSignal::new(None),
             labels,
             undo: RwSignal::new(None),
             problems: RwSignal::new(Vec::new()),
@@ -177,6 +180,11 @@ impl GalleryState {
             let name = store.gallery.get(id)?.name.clone();
             Some((name, store.files.get(&id)?.clone(), store.masks.get(&id).cloned()))
         })
+    }
+
+    /// What an image's file holds, once it has been read.
+    pub fn hash_of(&self, id: Id) -> Option<Hash> {
+        self.store.with_value(|store| Some(store.gallery.get(id)?.content.as_ref()?.hash))
     }
 
     /// An image's file, for an `img` element.

@@ -212,6 +212,35 @@ fn the_simclr_gradient_matches_autodiff() {
     }
 }
 
+/// Each view's share of a loss is its own: that of the view alone for KL, of the view beside the global one for DINO, and
+/// for SimCLR it moves with the view.
+#[test]
+fn losses_belong_to_their_views() {
+    let e = tensor::<3>(1, [1, 3, E], 2.0);
+    let some = |views: &[i32]| e.clone().select(1, Tensor::from_data(views, &device()));
+    let close = |a: f32, b: f32| (a - b).abs() < 1e-4 * b.abs().max(0.01);
+    let kl = Kl { head: head(&weights(4, 40)), temperature: 0.5 };
+    let losses = numbers(kl.forward(e.clone()).losses());
+    for (view, loss) in losses.iter().enumerate() {
+        assert!(close(*loss, numbers(kl.forward(some(&[view as i32])).loss())[0]), "KL {view}");
+    }
+    let (student, teacher) = (head(&weights(4, 40)), head(&weights(6, 40)));
+    let dino = Dino { student, teacher, student_temperature: 0.1, teacher_temperature: 0.07, global: 1 };
+    let losses = numbers(dino.forward(e.clone()).losses());
+    for view in [1, 2] {
+        let pair = numbers(dino.forward(some(&[0, view])).losses());
+        assert!(close(losses[0], pair[0]) && close(losses[view as usize], pair[1]), "DINO {view}");
+    }
+    let negatives = NegativeLatents::new(tensor(8, [9, 16], 1.0));
+    let simclr = Simclr { head: head(&weights(4, 16)), negatives, temperature: 0.07, library: false };
+    let (losses, moved) =
+        (numbers(simclr.forward(e.clone()).losses()), numbers(simclr.forward(some(&[2, 0, 1])).losses()));
+    assert!(!close(losses[0], losses[1]) && !close(losses[1], losses[2]), "{losses:?}");
+    for (view, from) in [2, 0, 1].into_iter().enumerate() {
+        assert!(close(moved[view], losses[from]), "SimCLR {view}");
+    }
+}
+
 #[test]
 fn the_simclr_gradient_by_rows_is_the_same() {
     let (e, weights) = (tensor::<3>(1, [1, 7, E], 2.0), weights(4, 16));

@@ -167,6 +167,30 @@ fn an_explanation_adds_up() {
 }
 
 #[test]
+fn what_is_inside_a_gradient_adds_up() {
+    let settings = few();
+    let extractor = extractor(settings.clone(), Limits::default());
+    let data = draw(1, 3 * 40 * 30, 127.0).into_iter().map(|x| (x + 127.0) as u8).collect();
+    let image = pollster::block_on(extractor.dissect(&Rgb { width: 40, height: 30, data })).unwrap();
+    for objective in &settings.objectives {
+        let (part, inside) = (objective.part(), image.gradient(objective, &settings).unwrap());
+        let trace = image.trace(part).unwrap();
+        let views = inside.views.count(SIDE);
+        assert_eq!([inside.regions.len(), inside.losses.len(), inside.lengths.len()], [views; 3], "{part:?}");
+        let sum: f64 = inside.losses.iter().map(|loss| f64::from(*loss)).sum();
+        assert!((inside.loss - sum).abs() < 1e-9 * sum.abs() && sum > 0.0, "{part:?}: {sum} {}", inside.loss);
+        let square = inner_product((&trace.d, &trace.u), (&trace.d, &trace.u), DIM);
+        assert!((inside.length.powi(2) - square).abs() < 1e-9 * square, "{part:?}");
+        assert!(inside.length <= 1.000_001 * inside.lengths.iter().sum::<f64>(), "{part:?}: views can only cancel out");
+        assert_eq!(image.features.get(part), Some(&inside.projected[..]));
+    }
+    let without = extractor.with_settings(settings.with_objectives(Vec::new())).unwrap();
+    let data = vec![90; 3 * 40 * 30];
+    let bare = pollster::block_on(without.dissect(&Rgb { width: 40, height: 30, data })).unwrap();
+    assert!(bare.gradient(&settings.objectives[0], &settings).is_none());
+}
+
+#[test]
 fn seeds_differ_and_repeat() {
     let with = |seed| features(Settings { seed, ..few() });
     let (first, again, other) = (with(0), with(0), with(1));

@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Engine, EngineError,
-    protocol::{Explained, Gradient, Inside},
+    protocol::{Explained, Inside},
 };
 use crate::{
-    fungi::{Dissection, Explanation, Objective},
+    fungi::{Dissection, Explanation},
     gallery::Hash,
     image,
 };
@@ -90,11 +90,8 @@ impl Engine {
     /// [`EngineError::NotDissected`] if it was not taken apart, or too long ago.
     pub fn inspect(&self, hash: &Hash) -> Result<Inside, EngineError> {
         let (settings, dissection) = (self.extractor()?.settings(), self.dissection(hash)?);
-        let gradient = |objective: &Objective| {
-            let (part, views) = (objective.part(), objective.views());
-            Gradient { part, views, regions: dissection.regions(part, views, settings) }
-        };
-        Ok(Inside { objectives: settings.objectives.iter().map(gradient).collect() })
+        let gradients = settings.objectives.iter().filter_map(|objective| dissection.gradient(objective, settings));
+        Ok(Inside { objectives: gradients.collect() })
     }
 
     fn dissection(&self, hash: &Hash) -> Result<&Dissection, EngineError> {

@@ -25,7 +25,7 @@ pub struct Dissection {
     /// Side of the model's input in pixels.
     side: usize,
     /// Width of `d` and `u`: the model's.
-    dim: usize,
+    pub(super) dim: usize,
     /// Width of an embedding.
     embedding: usize,
 }

@@ -23,11 +23,9 @@ pub struct Explanation {
 
 /// What pairs are made of.
 const fn kinds(views: ViewSet, part: Part) -> (&'static str, &'static str) {
-    match (part, views) {
-        (Part::Embedding, _) => ("patch", "patches"),
-        (_, ViewSet::Inference) => ("view", "views"),
-        (_, ViewSet::Crops { .. }) => ("crop", "crops"),
-        (_, ViewSet::Windows { .. }) => ("window", "windows"),
+    match part {
+        Part::Embedding => ("patch", "patches"),
+        _ => views.kinds(),
     }
 }
 

@@ -40,8 +40,8 @@ pub struct Extractor {
 /// An objective's values for one image: features never need them outside the device, but explanations do.
 #[derive(Debug, Clone)]
 pub struct Trace {
-    /// The loss.
-    pub loss: f32,
+    /// What each view adds to the loss, `[V]`.
+    pub losses: Vec<f32>,
     /// `dL/dz` of each view, `[V, E]`.
     pub d: Vec<f32>,
     /// Concatenated heads of each view, `[V, E]`. The gradient is `sum over v of d_v (x) [u_v; 1]`:
@@ -49,6 +49,13 @@ pub struct Trace {
     pub u: Vec<f32>,
     /// Embedding of each view, `[V, M]`.
     pub e: Vec<f32>,
+}
+
+impl Trace {
+    /// The loss.
+    pub fn loss(&self) -> f64 {
+        self.losses.iter().map(|loss| f64::from(*loss)).sum()
+    }
 }
 
 impl Extractor {
@@ -289,9 +296,9 @@ impl Extractor {
         let (dim, embedding) = (self.vit.config().dim, self.vit.config().embedding());
         let mut traces = Vec::with_capacity(self.terms.len());
         for (term, rows) in self.terms.iter().zip(&self.layout.objectives) {
-            let loss = read(term.loss.loss(pass.of(rows))).await?[0];
+            let losses = read(term.loss.losses(pass.of(rows))).await?;
             let of = |all: &[f32], width: usize| all[rows.start * width..rows.end * width].to_vec();
-            traces.push((term.part, Trace { loss, d: of(&d, dim), u: of(&u, dim), e: of(&e, embedding) }));
+            traces.push((term.part, Trace { losses, d: of(&d, dim), u: of(&u, dim), e: of(&e, embedding) }));
         }
         let row = read(self.rows(pass)).await?;
         Ok((self.split(&row), traces))

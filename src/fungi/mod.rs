@@ -12,6 +12,7 @@ mod contributions;
 mod explanation;
 mod features;
 mod heat;
+mod inside;
 mod limits;
 mod objective;
 mod part;
@@ -59,6 +60,7 @@ pub use contributions::{Contributions, Factor, Pair, ViewRows, projection_noise}
 pub use explanation::Explanation;
 pub use features::Features;
 pub use heat::Heat;
+pub use inside::{CELLS, Cells, Gradient};
 pub use limits::Limits;
 pub use objective::{DinoSettings, KlSettings, Means, Objective, SimclrSettings, ViewSet, window_offsets};
 pub use part::{Part, PartMap};

@@ -45,6 +45,15 @@ pub enum ViewSet {
 }
 
 impl ViewSet {
+    /// What one of these views is called, and several.
+    pub const fn kinds(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Inference => ("view", "views"),
+            Self::Crops { .. } => ("crop", "crops"),
+            Self::Windows { .. } => ("window", "windows"),
+        }
+    }
+
     /// How many views these are at a model's input `side`.
     pub fn count(self, side: usize) -> usize {
         match self {

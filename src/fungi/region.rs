@@ -37,9 +37,24 @@ impl Region {
         (span(self.left, self.width, width), span(self.top, self.height, height))
     }
 
-    /// Whether it covers a point, given in shares of the picture's width and height.
+    /// Whether it covers a point, given in shares of the picture's width and height; its edges belong to it.
     pub fn contains(self, (x, y): (f32, f32)) -> bool {
-        (self.left..self.left + self.width).contains(&x) && (self.top..self.top + self.height).contains(&y)
+        (self.left..=self.left + self.width).contains(&x) && (self.top..=self.top + self.height).contains(&y)
+    }
+
+    /// The region that is meant by a point of the picture: the smallest that covers it, and of equal ones that whose middle
+    /// is nearest.
+    pub fn at(regions: &[Self], point: (f32, f32)) -> Option<usize> {
+        let far = |region: &Self| {
+            let (across, down) =
+                (region.left + region.width / 2.0 - point.0, region.top + region.height / 2.0 - point.1);
+            across * across + down * down
+        };
+        // Sizes that differ by rounding alone are equal.
+        let size = |region: &Self| (region.width * region.height * 1e4).round();
+        let covering = regions.iter().enumerate().filter(|(_, region)| region.contains(point));
+        let nearest = covering.min_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)).then(far(a).total_cmp(&far(b))));
+        nearest.map(|(place, _)| place)
     }
 }
 
@@ -67,5 +82,28 @@ mod tests {
             assert_eq!(cells.iter().filter(|cell| cell.contains(point)).count(), 1);
         }
         assert!(cells.iter().all(|cell| !cell.contains((0.05, 0.5)) && !cell.contains((0.5, 0.85))));
+    }
+
+    fn region(left: f32, top: f32, side: f32) -> Region {
+        Region { left, top, width: side, height: side }
+    }
+
+    #[test]
+    fn the_smallest_view_under_the_pointer_is_meant() {
+        let crops = [region(0.0, 0.0, 1.0), region(0.1, 0.1, 0.3), region(0.2, 0.2, 0.6)];
+        assert_eq!(Region::at(&crops, (0.25, 0.25)), Some(1));
+        assert_eq!(Region::at(&crops, (0.7, 0.7)), Some(2));
+        assert_eq!(Region::at(&crops, (0.95, 0.05)), Some(0));
+        assert_eq!(Region::at(&crops[1..], (0.95, 0.05)), None);
+    }
+
+    #[test]
+    fn of_equal_views_the_one_around_the_pointer_is_meant() {
+        let windows: Vec<Region> = (0..49).map(|i| region((i % 7) as f32 / 12.0, (i / 7) as f32 / 12.0, 0.5)).collect();
+        for (i, window) in windows.iter().enumerate() {
+            assert_eq!(Region::at(&windows, (window.left + 0.25, window.top + 0.25)), Some(i));
+        }
+        assert_eq!(Region::at(&windows, (0.0, 0.0)), Some(0));
+        assert_eq!(Region::at(&windows, (1.0, 1.0)), Some(48));
     }
 }

@@ -14,6 +14,7 @@ use super::archive::Archives;
 use super::bar::{Notices, TopBar};
 use super::gallery::files::{self, Dropped};
 use super::gallery::{Announcer, GalleryArea, GalleryState};
+use super::inside::{InsideDialog, InsideState};
 use super::kept::{Kept, KeptChip};
 use super::link::{Link, Phase};
 use super::messages::Messages;
@@ -49,6 +50,7 @@ pub fn App() -> impl IntoView {
 
     Effect::new(move |_| link.configure(method.get().settings()));
     let settings = Signal::derive(move || method.get().settings());
+    let inside = InsideState::new(gallery, settings);
     let kept = Kept::new(options.keep, gallery, segmentation, settings, messages);
     keep_address(link, neighbours, method, offline, kept, options.sample);
     take_files(gallery);
@@ -83,6 +85,7 @@ pub fn App() -> impl IntoView {
         </div>
         <Why state=why ranked=neighbours.ranked() />
         <Terms />
+        <InsideDialog state=inside />
         <Announcer state=gallery />
     }
 }

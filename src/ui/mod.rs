@@ -2,9 +2,11 @@
 //!
 //! Imports go one way. [`app`](self) builds the areas and hands each a [`link`] and the signals that it reads; an area
 //! never sees the whole page. [`gallery`] owns the images, `neighbours` reads it, [`segmentation`] gets single photos
-//! handed in, [`evaluation`] says what features are worth, [`why`] what makes two images alike, `bar` shows model, device and settings; none imports another but
-//! [`neighbours`], [`evaluation`] and [`why`] the gallery, and [`neighbours`] fills in what [`why`] says of a ranking. [`link`] talks to the engine's workers, [`analysis`] to the one that evaluates;
-//! both import no area. `offline`, `messages`, `blob`, `canvas`, `icons`, `terms`, `transport`, [`numbers`], [`pace`] and [`address`] import none of these.
+//! handed in, [`evaluation`] says what features are worth, [`why`] what makes two images alike, [`inside`] what one image's come
+//! from, `bar` shows model, device and settings; none imports another but [`neighbours`], [`evaluation`], [`why`] and
+//! [`inside`] the gallery, and [`neighbours`] fills in what [`why`] says of a ranking. [`link`] talks to the engine's workers,
+//! [`analysis`] to the one that evaluates; both import no area. `offline`, `messages`, `blob`, `canvas`, `icons`, `terms`,
+//! `transport`, [`numbers`], [`pace`] and [`address`] import none of these.
 //!
 //! Nothing here takes longer than a frame: ranking thousands of images takes a few milliseconds, everything else is
 //! left to the worker. What needs no browser is also compiled for the native tests. Timers and window listeners are
@@ -17,6 +19,7 @@ pub mod archive;
 pub mod bar;
 pub mod evaluation;
 pub mod gallery;
+pub mod inside;
 pub mod kept;
 pub mod link;
 pub mod numbers;

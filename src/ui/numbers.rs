@@ -13,6 +13,29 @@ pub fn fixed(number: f64, digits: u32) -> String {
     }
 }
 
+/// `number` with `digits` significant ones; one that is far from 1 by a power of ten: "1.23 × 10⁻⁷".
+pub fn significant(number: f64, digits: u32) -> String {
+    if number == 0.0 || !number.is_finite() {
+        return "0".into();
+    }
+    let last = digits.saturating_sub(1) as i32;
+    let rounded = |exponent: i32| fixed(number / 10_f64.powi(exponent), digits.saturating_sub(1));
+    // Rounding may add a digit: 0.9996 with three of them is 1.00.
+    let mut exponent = number.abs().log10().floor() as i32;
+    exponent += i32::from(rounded(exponent).trim_start_matches('-').starts_with("10"));
+    match exponent {
+        -3..=5 => fixed(number, (last - exponent).max(0) as u32),
+        _ => format!("{} × 10{}", rounded(exponent), superscript(exponent)),
+    }
+}
+
+/// A whole number in raised digits.
+fn superscript(number: i32) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let raised = |c: char| c.to_digit(10).map_or('⁻', |digit| DIGITS[digit as usize]);
+    number.to_string().chars().map(raised).collect()
+}
+
 /// A weight with at most two digits after the decimal point, as short as possible.
 pub fn short(weight: f32) -> String {
     let text = fixed(f64::from(weight), 2);
@@ -61,6 +84,14 @@ mod tests {
             [fixed(0.9996, 3), fixed(-0.25, 3), fixed(-0.0001, 2), fixed(12.5, 0), fixed(3.05, 1), fixed(0.0, 2)];
         assert_eq!(shown, ["1.000", "-0.250", "0.00", "13", "3.1", "0.00"]);
         assert_eq!([short(1.0), short(0.0), short(0.05), short(0.5), short(0.75)], ["1", "0", "0.05", "0.5", "0.75"]);
+    }
+
+    #[test]
+    fn significant_digits_are_kept_at_any_size() {
+        let shown = [15.234, 0.0123, 0.99996, 123_456.0, -0.5, 0.0].map(|number| significant(number, 3));
+        assert_eq!(shown, ["15.2", "0.0123", "1.00", "123456", "-0.500", "0"]);
+        let shown = [3.926e-6, -9.999e-11, 1.0e-4, 2.5e7].map(|number| significant(number, 3));
+        assert_eq!(shown, ["3.93 × 10⁻⁶", "-1.00 × 10⁻¹⁰", "1.00 × 10⁻⁴", "2.50 × 10⁷"]);
     }
 
     #[test]

@@ -1,37 +1,12 @@
 // axe-core finds no serious fault: empty and filled, light and dark, wide and on a small screen.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { check, checkEveryLook } from "./axe.mjs";
 import { chromium } from "./browsers.mjs";
 import { folder } from "./cli.mjs";
 import { brokenJpeg, picture, writeFiles } from "./files.mjs";
-import { ROOT, scenario } from "./page.mjs";
+import { scenario } from "./page.mjs";
 import { scenes } from "./segmentation.mjs";
-
-const AXE = readFileSync(`${ROOT}tests/browser/node_modules/axe-core/axe.min.js`, "utf8");
-
-async function check(page, what) {
-  await page.tab.evaluate(AXE);
-  const { violations } = await page.tab.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  const serious = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(({ target }) => target.join(" ")).slice(0, 4)}`);
-  assert.deepEqual(serious, [], what);
-}
-
-async function checkEveryLook(page, what) {
-  for (const scheme of ["light", "dark"]) {
-    await page.tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    for (const width of [1280, 400]) {
-      await page.tab.setViewport({ width, height: 900 });
-      await check(page, `${what}, ${scheme}, ${width} px wide`);
-      const overflow = await page.tab.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      assert.ok(overflow <= 0, `${what} at ${width} px wide: ${overflow} px stick out`);
-    }
-  }
-}
 
 scenario("no serious fault", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
   await checkEveryLook(page, "the empty page");

@@ -9,7 +9,7 @@ use super::measure::{FEATURE, LOOSE, Limit, Measures, VALUE, VIEW, compare};
 use super::method::Method;
 use crate::fungi::extractor::read;
 use crate::fungi::objectives::{NegativeLatents, Simclr};
-use crate::fungi::{ExtractError, Extractor, Features, Part, SimclrSettings, Trace, exact};
+use crate::fungi::{ExtractError, Extractor, Features, Part, SimclrSettings, exact};
 
 /// The parts of the paper's feature, which golden tensors have.
 const PAPER: [Part; 4] = [Part::Embedding, Part::Kl, Part::Dino, Part::Simclr];
@@ -80,12 +80,13 @@ impl<'a> Checks<'a> {
     ) -> Result<Features, ParityError> {
         let views = cut.views(extractor.settings());
         let dim = self.method.vit.config().dim;
-        for (part, Trace { loss, d, u, .. }) in extractor.trace(views.clone()).await? {
+        for (part, trace) in extractor.trace(views.clone()).await? {
             let name = quantity(part, simclr);
             // Golden KL is a mean over the latents, ours their sum.
             let scale = if part == Part::Kl { 1.0 / self.method.kl_latent as f64 } else { 1.0 };
-            let gradient: Vec<f32> = exact::gradient(&d, &u, dim).into_iter().map(|x| (x * scale) as f32).collect();
-            check(&format!("{name}.loss"), &[(f64::from(loss) * scale) as f32], 1, VALUE)?;
+            let gradient = exact::gradient(&trace.d, &trace.u, dim);
+            let gradient: Vec<f32> = gradient.into_iter().map(|x| (x * scale) as f32).collect();
+            check(&format!("{name}.loss"), &[(trace.loss() * scale) as f32], 1, VALUE)?;
             check(&format!("{name}.gradient"), &gradient, dim * (dim + 1), VALUE)?;
         }
         let features = extractor.compute(views).await?;

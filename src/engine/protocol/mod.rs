@@ -23,7 +23,7 @@ pub use segmentation::{
     photo_memory,
 };
 pub use start::{DeviceInfo, ModelInfo, Progress, Ready};
-pub use why::{Explained, Gradient, Inside, WhyRequest};
+pub use why::{Explained, Inside, WhyRequest};
 
 /// A request to the engine. Requests are served in order, one at a time; `Stop` overtakes waiting images.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

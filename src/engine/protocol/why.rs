@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fungi::{Explanation, Part, Region, ViewSet};
+use crate::fungi::{Explanation, Gradient};
 use crate::gallery::Hash;
 
 /// A request about what features are made of.
@@ -44,15 +44,4 @@ pub struct Explained {
 pub struct Inside {
     /// The objectives, in the order of their parts.
     pub objectives: Vec<Gradient>,
-}
-
-/// One objective's gradient, and what it comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Gradient {
-    /// The part of the feature that it becomes.
-    pub part: Part,
-    /// The views that it looks at.
-    pub views: ViewSet,
-    /// Where each lies in the image.
-    pub regions: Vec<Region>,
 }

@@ -55,7 +55,7 @@ fn sharing_views_does_not_change_features() {
             }
             let ((found, shared), (_, own)) = (&traces[image][i], &alone_traces[image][0]);
             assert_eq!(*found, part);
-            assert!(close(&[shared.loss], &[own.loss]), "{part:?}: loss {} {}", shared.loss, own.loss);
+            assert!(close(&shared.losses, &own.losses), "{part:?}: {:?} {:?}", shared.losses, own.losses);
             assert!(close(&shared.d, &own.d) && close(&shared.u, &own.u), "{part:?}");
         }
     }

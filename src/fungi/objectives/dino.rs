@@ -3,7 +3,7 @@
 use burn::prelude::*;
 use burn::tensor::activation::softmax;
 
-use super::log_sum_exp;
+use super::{log_sum_exp, total};
 use crate::fungi::heads::Head;
 use crate::fungi::norm::Unit;
 use crate::fungi::{DinoSettings, ExtractError, Given};
@@ -64,12 +64,17 @@ impl Dino {
 }
 
 impl DinoState<'_> {
-    /// One loss per image, `[B]`: over the student's views, `global logsumexp(s / T_s) - target . s / T_s`.
-    pub fn loss(&self) -> Tensor<1> {
+    /// What each of the student's views adds to its image's loss, `[B, V]`: `global logsumexp(s / T_s) - target . s / T_s`.
+    pub fn losses(&self) -> Tensor<2> {
         let [images, views, _] = self.shape;
         let normaliser = log_sum_exp(self.student.clone()) * self.objective.global as f32;
         let agreement = (self.student.clone() * self.target.clone()).sum_dim(2);
-        (normaliser - agreement).reshape([images, views]).sum_dim(1).reshape([images])
+        (normaliser - agreement).reshape([images, views])
+    }
+
+    /// One loss per image, `[B]`.
+    pub fn loss(&self) -> Tensor<1> {
+        total(self.losses())
     }
 
     /// The gradient with respect to the embeddings, `[B, V, E]`: `(global softmax(s / T_s) - target) / T_s` through the

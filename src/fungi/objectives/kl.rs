@@ -3,6 +3,7 @@
 use burn::prelude::*;
 use burn::tensor::activation::softmax;
 
+use super::total;
 use crate::fungi::heads::Head;
 use crate::fungi::norm::Unit;
 use crate::fungi::{ExtractError, Given, KlSettings};
@@ -47,11 +48,16 @@ impl Kl {
 }
 
 impl KlState<'_> {
+    /// What each view adds to its image's loss, `[B, V]`.
+    pub fn losses(&self) -> Tensor<2> {
+        let largest = self.centred.clone().max_dim(1);
+        let losses = (self.centred.clone() - largest.clone()).exp().mean_dim(1).log() + largest;
+        losses.reshape([self.shape[0], self.shape[1]])
+    }
+
     /// One loss per image, `[B]`.
     pub fn loss(&self) -> Tensor<1> {
-        let largest = self.centred.clone().max_dim(1);
-        let loss = (self.centred.clone() - largest.clone()).exp().mean_dim(1).log() + largest;
-        loss.reshape([self.shape[0], self.shape[1]]).sum_dim(1).reshape([self.shape[0]])
+        total(self.losses())
     }
 
     /// The gradient with respect to the embeddings, `[B, V, E]`: `(softmax(h / T) - 1 / L) / T` through head and norm.

@@ -1,7 +1,8 @@
 //! The self-supervised objectives: losses of an image's embeddings with their gradients, derived by hand.
 //!
 //! Each objective is a function of the embeddings `e` `[B, V, E]` of `B` images with `V` views each. It gives one loss
-//! per image, `[B]`, and the losses' gradient with respect to `e`, `[B, V, E]`. Images do not affect each other.
+//! per image, `[B]`, as a sum over views, `[B, V]`, and the losses' gradient with respect to `e`, `[B, V, E]`. Images do
+//! not affect each other.
 
 mod dino;
 mod kl;
@@ -41,13 +42,18 @@ impl Loss {
         })
     }
 
+    /// What each view adds to its image's loss, `[B, V]`, at embeddings `[B, V, E]`.
+    pub fn losses(&self, e: Tensor<3>) -> Tensor<2> {
+        match self {
+            Self::Kl(kl) => kl.forward(e).losses(),
+            Self::Dino(dino) => dino.forward(e).losses(),
+            Self::Simclr(simclr) => simclr.forward(e).losses(),
+        }
+    }
+
     /// One loss per image, `[B]`, at embeddings `[B, V, E]`.
     pub fn loss(&self, e: Tensor<3>) -> Tensor<1> {
-        match self {
-            Self::Kl(kl) => kl.forward(e).loss(),
-            Self::Dino(dino) => dino.forward(e).loss(),
-            Self::Simclr(simclr) => simclr.forward(e).loss(),
-        }
+        total(self.losses(e))
     }
 
     /// The losses' gradient with respect to embeddings, `[B, V, E]`.
@@ -76,6 +82,11 @@ impl Term {
         let loss = Loss::new(objective, given)?;
         Ok(Self { loss, views: objective.views(), part: objective.part(), means: objective.means() })
     }
+}
+
+/// The losses of images, `[B]`, from those of their views, `[B, V]`.
+fn total(losses: Tensor<2>) -> Tensor<1> {
+    losses.sum_dim(1).squeeze_dim(1)
 }
 
 /// `log(sum(exp(x)))` along the last axis, kept with length one: stable for any finite x.

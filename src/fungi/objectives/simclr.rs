@@ -3,7 +3,7 @@
 use burn::prelude::*;
 use burn::tensor::activation::softmax;
 
-use super::log_sum_exp;
+use super::{log_sum_exp, total};
 use crate::fungi::heads::Head;
 use crate::fungi::norm::Unit;
 use crate::fungi::{ExtractError, Given, SimclrSettings};
@@ -126,14 +126,19 @@ impl Simclr {
 }
 
 impl SimclrState<'_> {
+    /// What each view adds to its image's loss, `[B, V]`: its term of the mean over views.
+    pub fn losses(&self) -> Tensor<2> {
+        let [images, views, _] = self.shape;
+        let contrast = log_sum_exp(self.logits.clone()).reshape([images, views]);
+        // A view's cosine with itself is 1.
+        let positive = self.own.clone().sum_dim(2).reshape([images, views]) - 1.0;
+        let scale = self.objective.temperature * (views - 1) as f32;
+        (contrast - positive / scale) / views as f32
+    }
+
     /// One loss per image, `[B]`.
     pub fn loss(&self) -> Tensor<1> {
-        let [images, views, _] = self.shape;
-        let contrast = log_sum_exp(self.logits.clone()).reshape([images, views]).mean_dim(1);
-        // A view's cosine with itself is 1.
-        let positive = self.own.clone().sum_dim(2).reshape([images, views]).mean_dim(1) - 1.0;
-        let scale = self.objective.temperature * (views - 1) as f32;
-        (contrast - positive / scale).reshape([images])
+        total(self.losses())
     }
 
     /// The gradient with respect to the embeddings, `[B, V, E]`. With p the softmax over k and

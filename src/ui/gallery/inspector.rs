@@ -1,5 +1,5 @@
-//! The image that the arrow keys are on, and the query from outside the gallery: name, size, and a label, which can be
-//! edited.
+//! The image that the arrow keys are on, and the query from outside the gallery: name, size, a label, which can be
+//! edited, and the way inside.
 
 use leptos::prelude::*;
 
@@ -58,6 +58,15 @@ fn details(state: GalleryState, id: Id, outside: bool) -> Option<impl IntoView> 
         <p class="inspected">
             <b title=name.clone()>{title}</b>
             <span class="quiet">{size}</span>
+            <button
+                type="button"
+                class="small"
+                data-testid=if outside { "query-look-inside" } else { "look-inside" }
+                title="Its views, their losses and their gradients"
+                on:click=move |_| state.inside.set(Some(id))
+            >
+                "Look inside"
+            </button>
         </p>
         <label class="field">
             {field}

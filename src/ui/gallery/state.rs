@@ -14,7 +14,7 @@ use super::lost_queries::LostQueries;
 use super::previews::Previews;
 use super::shown::{Cards, Shown};
 use crate::gallery::label_report::LabelReport;
-use crate::gallery::{Changes, Edit, Gallery, Id, LabelSource};
+use crate::gallery::{Changes, Edit, Gallery, Hash, Id, LabelSource};
 use crate::ui::blob::BlobUrl;
 use crate::ui::link::{ImageSource, Link};
 use crate::ui::messages::Messages;
@@ -34,6 +34,8 @@ pub struct GalleryState {
     pub hovered: RwSignal<Option<Id>>,
     /// Two images that are looked at side by side.
     pub looked: RwSignal<Option<Looked>>,
+    /// The image that is looked into.
+    pub inside: RwSignal<Option<Id>>,
     /// All labels in use.
     pub labels: Memo<BTreeSet<String>>,
     /// What undo would reverse.
@@ -119,6 +121,7 @@ impl GalleryState {
             selected: RwSignal::new(BTreeSet::new()),
             hovered: RwSignal::new(None),
             looked: RwSignal::new(None),
+            inside: RwSignal::new(None),
             labels,
             undo: RwSignal::new(None),
             problems: RwSignal::new(Vec::new()),
@@ -181,6 +184,11 @@ impl GalleryState {
             let name = store.gallery.get(id)?.name.clone();
             Some((name, store.files.get(&id)?.clone(), store.masks.get(&id).cloned()))
         })
+    }
+
+    /// What an image's file holds, once it has been read.
+    pub fn hash_of(&self, id: Id) -> Option<Hash> {
+        self.store.with_value(|store| Some(store.gallery.get(id)?.content.as_ref()?.hash))
     }
 
     /// An image's file, for an `img` element.

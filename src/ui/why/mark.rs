@@ -72,18 +72,6 @@ pub fn partners(of: &Explanation, image: usize, view: usize) -> Vec<f32> {
     }
 }
 
-/// The view at a point, in shares of the picture: of those that cover it, the smallest; of equal ones, the one whose middle
-/// is nearest.
-pub fn view_at(regions: &[Region], (x, y): (f32, f32)) -> Option<usize> {
-    let key = |region: &Region| {
-        let (dx, dy) = (region.left + region.width / 2.0 - x, region.top + region.height / 2.0 - y);
-        // Rounding does not make windows differ in size.
-        ((region.width * region.height * 1e4).round(), dx * dx + dy * dy)
-    };
-    let covering = regions.iter().enumerate().filter(|(_, region)| region.contains((x, y)));
-    covering.min_by(|(_, a), (_, b)| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal)).map(|(at, _)| at)
-}
-
 /// What a view adds, in words: its name, and its share of what all of its image's views add and take away.
 pub fn adds(of: &Explanation, image: usize, view: usize) -> Option<(String, f32)> {
     let values = by_view(of, image);
@@ -167,16 +155,6 @@ mod tests {
             let over = overlay(&parts, facet, &weights, &strongest, Some(Mark::Pair(1)), image, (6, 1));
             assert_eq!(over.boxes, [strongest[1].regions[image]]);
         }
-    }
-
-    #[test]
-    fn the_smallest_view_under_a_point_is_meant() {
-        let small = Region { left: 0.4, top: 0.4, width: 0.2, height: 0.2 };
-        assert_eq!(view_at(&[WHOLE, small], (0.5, 0.5)), Some(1));
-        assert_eq!(view_at(&[WHOLE, small], (0.1, 0.5)), Some(0));
-        assert_eq!(view_at(&[small], (0.1, 0.5)), None);
-        let windows = [0.0, 0.25, 0.5].map(|left| Region { left, top: 0.0, width: 0.5, height: 1.0 });
-        assert_eq!(view_at(&windows, (0.45, 0.5)), Some(1), "of windows over each other, the one around the point");
     }
 
     #[test]

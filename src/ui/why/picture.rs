@@ -7,8 +7,9 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::WhyState;
 use super::facet::Facet;
-use super::mark::{Mark, adds, outline, overlay, rectangle, view_at};
+use super::mark::{Mark, adds, outline, overlay, rectangle};
 use super::words::signed_percent;
+use crate::fungi::Region;
 use crate::gallery::Id;
 use crate::retrieval::Weights;
 use crate::ui::canvas;
@@ -84,7 +85,7 @@ pub fn Picture(state: WhyState, weights: Signal<Weights>, image: usize, id: Memo
     let point = move |event: PointerEvent| {
         let Some(element) = probe.get_untracked() else { return };
         let at = canvas::position(&event, &element, (1, 1));
-        let view = with_part(state, |of| view_at(&of.regions[image], at)).flatten();
+        let view = with_part(state, |of| Region::at(&of.regions[image], at)).flatten();
         put_mark(state, view.map(|view| Mark::View { image, view }));
     };
     let count = Memo::new(move |_| {

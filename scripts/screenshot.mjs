@@ -1,4 +1,4 @@
-// Takes README's picture, public/screenshot.png, of the page in dist/ (scripts/build): node scripts/screenshot.mjs
+// Takes README's pictures, public/screenshot.png and docs/why.png, of the page in dist/ (scripts/build): node scripts/screenshot.mjs
 
 import { fileURLToPath } from "node:url";
 import { chromium } from "../tests/browser/browsers.mjs";
@@ -19,6 +19,15 @@ try {
   await tab.waitForNetworkIdle();
   await new Promise((resolve) => setTimeout(resolve, 2000));
   await tab.screenshot({ path: `${ROOT}public/screenshot.png` });
+
+  // Why: the nearest by FUNGI, with the pointer on a crop.
+  await tab.click('[data-testid="neighbours-fungi"] .pick');
+  await tab.waitForSelector('[data-testid="why"][data-state="explained"]', { timeout: 120_000 });
+  await tab.click('[data-testid="why-dino"]');
+  const { x, y, width, height } = await (await tab.$('[data-testid="why-probe-0"]')).boundingBox();
+  await tab.mouse.move(x + 0.7 * width, y + 0.55 * height);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await tab.screenshot({ path: `${ROOT}docs/why.png` });
 } finally {
   await browser.close();
   await server.close();

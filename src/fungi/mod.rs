@@ -15,6 +15,7 @@ mod limits;
 mod objective;
 mod part;
 mod settings;
+mod projection_size;
 
 #[cfg(any(feature = "engine", feature = "evaluation"))]
 mod check;
@@ -62,6 +63,7 @@ pub use part::{Part, PartMap};
 pub use settings::{Projection, Settings};
 
 #[cfg(any(feature = "engine", feature = "evaluation"))]
+pub use projection_size::ProjectionSize;
 pub use error::{DeviceFailure, ExtractError, NegativesError};
 #[cfg(feature = "engine")]
 pub use {

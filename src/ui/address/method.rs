@@ -62,6 +62,7 @@ fn fewer_views(mut objective: Objective) -> Objective {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fungi::ProjectionSize;
 
     #[test]
     fn settings_that_the_page_offers_are_found_again() {
@@ -74,6 +75,6 @@ mod tests {
         ] {
             assert_eq!(Method::of(&method.settings()), Some(method));
         }
-        assert_eq!(Method::of(&Settings { projected: Some(8), ..Settings::default() }), None);
+        assert_eq!(Method::of(&Settings { projected: ProjectionSize::Numbers(8), ..Settings::default() }), None);
     }
 }

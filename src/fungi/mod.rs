@@ -6,7 +6,8 @@
 //! needs a gradient, and no gradient is ever stored.
 //!
 //! [`Extractor`] runs all steps: [`views`], [`heads`], [`objectives`], [`tail`] and [`projection`]. [`dense`] applies
-//! them to the patches of one picture; [`exact`] has the unprojected gradients, for tests.
+//! them to the patches of one picture; [`exact`] has the unprojected gradients, for tests, and [`Factors`] are what they are
+//! kept as where cosines are to be exact.
 
 mod contributions;
 mod explanation;
@@ -14,8 +15,8 @@ mod features;
 mod limits;
 mod objective;
 mod part;
-mod settings;
 mod projection_size;
+mod settings;
 
 #[cfg(any(feature = "engine", feature = "evaluation"))]
 mod check;
@@ -25,10 +26,12 @@ pub mod dense;
 mod dissection;
 #[cfg(any(feature = "engine", feature = "evaluation"))]
 mod error;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "evaluation"))]
 pub mod exact;
 #[cfg(feature = "engine")]
 pub(crate) mod extractor;
+#[cfg(any(feature = "engine", feature = "evaluation"))]
+mod factors;
 #[cfg(feature = "engine")]
 mod given;
 #[cfg(feature = "engine")]
@@ -60,11 +63,9 @@ pub use features::Features;
 pub use limits::Limits;
 pub use objective::{DinoSettings, KlSettings, Means, Objective, SimclrSettings, ViewSet, window_offsets};
 pub use part::{Part, PartMap};
+pub use projection_size::ProjectionSize;
 pub use settings::{Projection, Settings};
 
-#[cfg(any(feature = "engine", feature = "evaluation"))]
-pub use projection_size::ProjectionSize;
-pub use error::{DeviceFailure, ExtractError, NegativesError};
 #[cfg(feature = "engine")]
 pub use {
     dense::Dense,
@@ -74,4 +75,9 @@ pub use {
     negatives::Negatives,
     self_test::{SelfTestError, self_test},
     views::{Cuts, Views},
+};
+#[cfg(any(feature = "engine", feature = "evaluation"))]
+pub use {
+    error::{DeviceFailure, ExtractError, NegativesError},
+    factors::{FactorRows, Factors},
 };

@@ -20,6 +20,7 @@ mod download_error;
 mod embed;
 mod error;
 mod evaluate;
+mod exact;
 mod feature_file;
 mod fetch;
 mod floor;

@@ -5,7 +5,7 @@ use mycoscope::{
         Backend, Engine,
         protocol::{Answer, Item, Progress, Request, SampleFile, SegmentRequest, WhyRequest},
     },
-    fungi::{Objective, Part, Settings, ViewSet},
+    fungi::{Objective, Part, ProjectionSize, Settings, ViewSet},
     gallery::{Hash, Origin, snapshot::Snapshot},
     image::{Rgb, encode_png},
     segmentation::Propagation,
@@ -129,7 +129,7 @@ fn settings_change_what_depends_on_them_and_nothing_else() {
     let simclr = ViewSet::Windows { strides: 6 };
     assert!(matches!(stage(&mut engine, simclr, None, &files[0].bytes), Answer::Refused(why) if why.contains("views")));
     // Settings that make no sense are refused, and those before stay.
-    let nonsense = Settings { projected: Some(0), ..Settings::default() };
+    let nonsense = Settings { projected: ProjectionSize::Numbers(0), ..Settings::default() };
     let refused = ask(&mut engine, Request::Configure(nonsense)).1;
     assert!(matches!(&refused, Answer::Refused(reason) if reason.ends_with('.')), "{refused:?}");
     let other = all_stages(&mut engine, &settings, &files[1].bytes);

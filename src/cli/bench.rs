@@ -13,7 +13,7 @@ use super::output::progress;
 use super::segment_bench::{self, SegmentCost};
 use super::shape_bench::{self, Shape};
 use super::streams::{print, print_json};
-use super::{CliError, gallery_bench, memory};
+use super::{CliError, exact_bench, gallery_bench, memory, projection_bench};
 use crate::arithmetic::median;
 use crate::drawings::sample_set;
 use crate::engine::Engine;
@@ -34,6 +34,13 @@ pub(super) struct Bench {
     #[arg(long, value_name = "IMAGES,...", value_delimiter = ',', conflicts_with_all = ["model", "shape"],
           value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     gallery: Vec<u32>,
+    /// Kinds and sizes of projections instead, on the sample set: how far their cosines are from the exact ones, and their cost
+    #[arg(long, conflicts_with_all = ["shape", "gallery"])]
+    projections: bool,
+    /// Exact cosines instead, of one query with so many images, such as 500,2000, whose gradients are drawn at random
+    #[arg(long, value_name = "IMAGES,...", value_delimiter = ',', conflicts_with_all = ["model", "shape", "gallery", "projections"],
+          value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    exact: Vec<u32>,
     #[command(flatten)]
     timing: Timing,
     #[command(flatten)]
@@ -89,6 +96,12 @@ impl Bench {
         }
         if !self.shape.is_empty() {
             return shape_bench::run(&self.shape, &self.common, &self.timing);
+        }
+        if self.projections {
+            return projection_bench::run(&self.common, &self.timing);
+        }
+        if !self.exact.is_empty() {
+            return exact_bench::run(&self.exact, &self.common);
         }
         let engine = start(&self.common.model, self.common.method.settings()?)?;
         let (extractor, (device, model)) = (engine.extractor()?, engine.info()?);

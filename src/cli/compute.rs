@@ -1,21 +1,22 @@
 //! An engine with a model, and what it makes of folders.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::cache::{Cache, keep_negatives};
-use super::folder::{self, Picture};
+use super::folder::{self, Found, Picture};
 use super::options::ModelOptions;
 use super::output::{Bar, Failed, Steps};
 use super::streams::say;
 use super::{CliError, memory, model};
 use crate::engine::memory::{Memory, Program, Room};
 use crate::engine::protocol::Progress;
-use crate::engine::{Backend, Engine, ModelFiles};
-use crate::fungi::{Features, Settings};
-use crate::gallery::{Content, Gallery, Hash, Origin};
+use crate::engine::{Backend, Engine, EngineError, ModelFiles};
+use crate::fungi::{Factors, Features, Settings};
+use crate::gallery::{Content, Entry, Gallery, Hash, Origin};
+use crate::image::Rgb;
 use crate::vit::recognise;
 
 /// An engine with the device, model and settings that are asked for: ready for images.
@@ -74,11 +75,40 @@ pub(super) struct Computed {
     pub files: usize,
     /// Time from the first file to the last, model already loaded.
     pub seconds: f64,
+    /// The contents' exact gradients, if they were asked for.
+    pub factors: HashMap<Hash, Factors>,
+}
+
+impl Computed {
+    /// The exact gradients of each of the gallery's images, in their order.
+    pub(super) fn factors(&self) -> Vec<&Factors> {
+        let content = |entry: &Entry| Some(entry.content.as_ref()?.hash);
+        self.gallery.computed().filter_map(|(entry, _)| self.factors.get(&content(entry)?)).collect()
+    }
 }
 
 /// The features of every image in `folder`. What cannot be read is listed; equal files are computed once.
 pub(super) fn folder(engine: &Engine, folder: &Path) -> Result<Computed, CliError> {
     resumed(engine, folder, Vec::new(), &mut |_, _| Ok(()))
+}
+
+/// The same with the images' exact gradients. `need` is called with the number of files, before anything is computed: it says
+/// what that takes, or refuses.
+pub(super) fn exact(
+    engine: &Engine,
+    folder: &Path,
+    need: impl FnOnce(usize) -> Result<(), CliError>,
+) -> Result<Computed, CliError> {
+    let files = folder::find(folder)?;
+    need(files.len())?;
+    let mut factors = HashMap::new();
+    let features = &mut |hash, image: &Rgb| {
+        let (features, rows) = pollster::block_on(engine.exact_features(image))?;
+        factors.insert(hash, rows);
+        Ok(features)
+    };
+    let computed = computed(engine, &files, folder, features, Vec::new(), &mut |_, _| Ok(()))?;
+    Ok(Computed { factors, ..computed })
 }
 
 /// As [`folder`], but contents in `known` are not computed again, and `keep` is called with what there is so far: after
@@ -89,7 +119,19 @@ pub(super) fn resumed(
     known: Vec<(Hash, Features)>,
     keep: &mut impl FnMut(&Gallery, bool) -> Result<(), CliError>,
 ) -> Result<Computed, CliError> {
-    let files = folder::find(folder)?;
+    let features = &mut |_, image: &Rgb| pollster::block_on(engine.features(image));
+    computed(engine, &folder::find(folder)?, folder, features, known, keep)
+}
+
+/// `features`: those of a content and its picture.
+fn computed(
+    engine: &Engine,
+    files: &[Found],
+    folder: &Path,
+    features: &mut impl FnMut(Hash, &Rgb) -> Result<Features, EngineError>,
+    known: Vec<(Hash, Features)>,
+    keep: &mut impl FnMut(&Gallery, bool) -> Result<(), CliError>,
+) -> Result<Computed, CliError> {
     let start = Instant::now();
     let mut bar = Bar::new(files.len(), "Computing");
     let (mut gallery, mut failed, mut reused) = (Gallery::new(), Vec::new(), 0);
@@ -101,14 +143,14 @@ pub(super) fn resumed(
         gallery.keep(hash, features);
     }
     std::thread::scope(|scope| {
-        for (file, picture) in files.iter().zip(folder::read_ahead(scope, &files)) {
+        for (file, picture) in files.iter().zip(folder::read_ahead(scope, files)) {
             match picture {
                 Ok(Picture { hash, image }) => {
                     let id = gallery.add(file.name.clone(), file.label.clone());
                     let size = (image.width as u32, image.height as u32);
                     gallery.set_content(id, Arc::new(Content { hash, size, thumbnail: Vec::new() }));
                     if gallery.features(id).is_none() {
-                        match pollster::block_on(engine.features(&image)) {
+                        match features(hash, &image) {
                             Ok(features) => gallery.keep(hash, features),
                             Err(error) => return keep(&gallery, true).and(Err(error.into())),
                         }
@@ -128,6 +170,13 @@ pub(super) fn resumed(
         Some(Failed { reason, .. }) if gallery.is_empty() => {
             Err(CliError::NoImage { path: folder.to_owned(), files: files.len(), reason: reason.clone() })
         }
-        _ => Ok(Computed { gallery, failed, reused, files: files.len(), seconds: start.elapsed().as_secs_f64() }),
+        _ => Ok(Computed {
+            gallery,
+            failed,
+            reused,
+            files: files.len(),
+            seconds: start.elapsed().as_secs_f64(),
+            factors: HashMap::new(),
+        }),
     }
 }

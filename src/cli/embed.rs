@@ -81,7 +81,7 @@ impl Embed {
         let every = Duration::from_secs(self.save_every.into());
         let mut partial = Partial::new(partial, provenance.clone(), earlier, every, again);
         let keep = &mut |gallery: &Gallery, early| partial.keep(gallery, early);
-        let Computed { gallery, failed, reused, files, seconds } = resumed(&engine, &self.folder, known, keep)?;
+        let Computed { gallery, failed, reused, files, seconds, .. } = resumed(&engine, &self.folder, known, keep)?;
         let (device, model) = engine.info()?;
         let images: Vec<_> = gallery.computed().map(|(entry, features)| (entry, &**features)).collect();
         out.write(&form.bytes(&images, &provenance)?)?;

@@ -181,6 +181,24 @@ pub enum CliError {
         /// What is wrong.
         reason: String,
     },
+    /// What exact cosines take is more than there is.
+    #[error(
+        "exact cosines of {images} images take about {needed} of memory, and {free} are free; leave --exact out, name a folder of \
+         fewer images, or leave the objective with most views out (--no-simclr)"
+    )]
+    ExactMemory {
+        /// How many images.
+        images: usize,
+        /// What they take, for people.
+        needed: String,
+        /// What is free, for people.
+        free: String,
+    },
+    /// Gradients that cannot be compared.
+    #[error(
+        "some gradients are not finite numbers, so they cannot be compared; leave --exact out, or try another model"
+    )]
+    NotFiniteGradients,
     /// Options that contradict each other or the model.
     #[error("{0}")]
     Options(String),

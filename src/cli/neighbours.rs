@@ -7,13 +7,14 @@ use clap::Args;
 use serde::Serialize;
 
 use super::compute::{self, Computed, start};
+use super::exact::Need;
 use super::options::CommonOptions;
 use super::output::{Failed, print_failed, print_table, row};
 use super::streams::print_json;
 use super::{CliError, folder};
-use crate::fungi::{Features, Part};
+use crate::fungi::{Factors, Features, Part};
 use crate::gallery::{Entry, Gallery};
-use crate::retrieval::{Centring, Comparison, Cosines, Neighbour, Weights};
+use crate::retrieval::{Centring, Comparison, Cosines, ExactCentring, Neighbour, Weights, exact_cosines};
 
 #[derive(Debug, Args)]
 pub(super) struct Neighbours {
@@ -28,6 +29,9 @@ pub(super) struct Neighbours {
     /// Subtract the folder's mean from every part and normalise again
     #[arg(long)]
     centred: bool,
+    /// Compare gradients themselves, without projection; what that takes is said first
+    #[arg(long)]
+    exact: bool,
     #[command(flatten)]
     common: CommonOptions,
 }
@@ -50,6 +54,8 @@ struct Report<'a> {
     query: &'a PathBuf,
     model: &'a str,
     centred: bool,
+    /// Whether gradients were compared without projection.
+    exact: bool,
     images: usize,
     embedding: Vec<Near<'a>>,
     fungi: Vec<Near<'a>>,
@@ -62,25 +68,50 @@ impl Neighbours {
         let refused = |reason| CliError::Query { path: self.query.clone(), reason };
         let query = folder::read(&self.query).map_err(refused)?;
         let engine = start(&self.common.model, self.common.method.settings()?)?;
-        let query = pollster::block_on(engine.features(&query.image))?;
-        let Computed { gallery, failed, files, .. } = compute::folder(&engine, &self.folder)?;
+        let (query, gradients) = if self.exact {
+            let (features, factors) = pollster::block_on(engine.exact_features(&query.image))?;
+            (features, Some(factors))
+        } else {
+            (pollster::block_on(engine.features(&query.image))?, None)
+        };
+        let computed = if self.exact {
+            compute::exact(&engine, &self.folder, |images| Need::of_query(&engine, images, self.centred)?.say())?
+        } else {
+            compute::folder(&engine, &self.folder)?
+        };
+        let Computed { gallery, failed, files, .. } = &computed;
         let items = || gallery.computed().map(|(_, features)| &**features);
-        let cosines = if self.centred {
+        let mut cosines = if self.centred {
             let centring = Centring::fit(items());
             let items: Vec<Features> = items().map(|features| centring.apply(features)).collect();
             Cosines::between(&centring.apply(&query), &items)
         } else {
             Cosines::between(&query, items())
         };
+        if let Some(gradients) = &gradients {
+            self.compare_exactly(&mut cosines, gradients, &computed.factors());
+        }
         let comparison = cosines.compare(&Weights::fungi(), self.k as usize, None);
-        let report = self.report(&engine.info()?.1.name, &gallery, &cosines, &comparison, &failed);
+        let report = self.report(&engine.info()?.1.name, gallery, &cosines, &comparison, failed);
         if self.common.json {
             print_json(&report)?;
         } else {
             print_table(&report.table())?;
         }
-        print_failed(&failed, files)?;
+        print_failed(failed, *files)?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Puts exact cosines in place of those of projected gradients.
+    fn compare_exactly(&self, cosines: &mut Cosines, query: &Factors, items: &[&Factors]) {
+        for part in query.parts() {
+            let centring = if self.centred { ExactCentring::fit(part, items) } else { None };
+            let exact = match centring {
+                Some(centring) => centring.cosines(query, items),
+                None => exact_cosines(part, query, items),
+            };
+            cosines.replace(part, &exact);
+        }
     }
 
     fn report<'a>(
@@ -102,6 +133,7 @@ impl Neighbours {
             query: &self.query,
             model,
             centred: self.centred,
+            exact: self.exact,
             images: gallery.len(),
             embedding: comparison.embedding.iter().map(|item| near(item, None)).collect(),
             fungi: comparison.fungi.iter().zip(changes).map(|(item, change)| near(item, change)).collect(),

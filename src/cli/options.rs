@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::CliError;
 use crate::engine::Backend;
-use crate::fungi::{DinoSettings, KlSettings, Objective, Projection, Settings, SimclrSettings};
+use crate::fungi::{DinoSettings, KlSettings, Objective, Projection, ProjectionSize, Settings, SimclrSettings};
 use crate::vit::Activation;
 
 /// What every command has that computes features.
@@ -82,9 +82,9 @@ pub(super) struct MethodOptions {
     /// How gradients become small
     #[arg(long, value_enum, default_value_t = Projected::Rademacher)]
     projection: Projected,
-    /// Size of a projected gradient; the embedding's, if not given
-    #[arg(long, value_name = "SIZE")]
-    projected: Option<usize>,
+    /// Size of a projected gradient: E for the embedding's, 2E for twice that, or a number
+    #[arg(long, value_name = "SIZE", default_value_t)]
+    projected: ProjectionSize,
     /// Seed of heads, crops and projection
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -109,9 +109,6 @@ impl MethodOptions {
         }
         if self.simclr_strides == 0 {
             return refuse("--simclr-strides must be 1 at least (or give --no-simclr)");
-        }
-        if self.projected == Some(0) {
-            return refuse("--projected must be 1 at least");
         }
         let kl = KlSettings { temperature: self.kl_temperature, ..KlSettings::default() };
         let dino = DinoSettings { local: self.dino_views - dino.global, ..dino };
@@ -215,9 +212,12 @@ mod tests {
             seed: 9,
             objectives: vec![Objective::Dino(dino), Objective::Simclr(simclr)],
             projection: Projection::KhatriRao,
-            projected: Some(77),
+            projected: ProjectionSize::Numbers(77),
         };
         assert_eq!(got, expected);
+        assert_eq!(settings("x --projected 4E").unwrap().projected, ProjectionSize::Times(4));
+        assert_eq!(settings("x --projected E").unwrap(), Settings::default());
+        assert!(Line::try_parse_from(["x", "--projected", "0"]).is_err());
         assert!(settings("x --dino-views 1").is_err());
         assert!(settings("x --simclr-strides 0").is_err());
     }

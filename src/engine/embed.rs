@@ -8,7 +8,7 @@ use super::{
     protocol::{Item, Timings},
 };
 use crate::{
-    fungi::{Features, ViewSet, Views},
+    fungi::{Factors, Features, ViewSet, Views},
     gallery::{Content, Hash},
     image::{self, Rgb},
 };
@@ -134,6 +134,16 @@ impl Engine {
     pub async fn features(&self, picture: &Rgb) -> Result<Features, EngineError> {
         let extractor = self.extractor()?;
         extractor.compute(extractor.views(picture)).await.map_err(|error| self.fault(error))
+    }
+
+    /// The same, with what exact cosines of its gradients come from.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::features`].
+    pub async fn exact_features(&self, picture: &Rgb) -> Result<(Features, Factors), EngineError> {
+        let extractor = self.extractor()?;
+        extractor.compute_exact(extractor.views(picture)).await.map_err(|error| self.fault(error))
     }
 }
 

@@ -50,7 +50,7 @@ impl Memory {
         let block = 4 * dim * dim + dim * mlp + dim * config.hidden as u64;
         let folding = F64 * (block + 2 * dim * dim);
 
-        let size = settings.projected.unwrap_or(config.embedding()) as u64;
+        let size = settings.projected.of(config.embedding()) as u64;
         let signs = match settings.projection {
             Projection::Rademacher => F32 * size * (dim * (dim + 1)).div_ceil(32),
             Projection::KhatriRao => F32 * 2 * size * dim,

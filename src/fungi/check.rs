@@ -1,6 +1,6 @@
 //! Settings checked against their ranges.
 
-use super::{ExtractError, Objective, Settings, ViewSet};
+use super::{ExtractError, Objective, ProjectionSize, Settings, ViewSet};
 
 impl Settings {
     /// Checks every setting against its range, for a model of input size `side`.
@@ -37,7 +37,14 @@ impl Settings {
                 }
             }
         }
-        self.projected.map_or(Ok(()), |projected| size("projected", projected, 1))?;
+        match self.projected {
+            ProjectionSize::Numbers(numbers) => size("projected", numbers, 1)?,
+            ProjectionSize::Times(times) if !(1..=MOST_TIMES).contains(&times) => {
+                let (value, expected) = (self.projected.to_string(), "between E and 64E");
+                return Err(ExtractError::Setting { name: "projected", value, expected });
+            }
+            ProjectionSize::Times(_) => {}
+        }
         let view = side.saturating_mul(side).saturating_mul(3 * size_of::<f32>());
         if self.views(side).saturating_mul(view) > MOST_MEMORY {
             let expected =
@@ -50,6 +57,8 @@ impl Settings {
 
 /// Latents and projections larger than this are surely typing errors.
 const LARGEST: usize = 1 << 16;
+/// So are projections so many times as large as an embedding.
+const MOST_TIMES: usize = 64;
 /// So are more views per image than this.
 const MOST_VIEWS: usize = 4096;
 /// Bytes that the views of one image may take together.
@@ -92,7 +101,13 @@ mod tests {
         }
         let simclr = Objective::Simclr(SimclrSettings { latent: 0, ..SimclrSettings::default() });
         assert!(error(vec![simclr]).contains("simclr.latent"));
-        assert!(Settings { projected: Some(0), ..Settings::default() }.check(64).is_err());
+        for (projected, fits) in [("4E", true), ("64E", true), ("65E", false), ("65536", true), ("65537", false)] {
+            let projected = projected.parse().unwrap();
+            assert_eq!(Settings { projected, ..Settings::default() }.check(64).is_ok(), fits, "{projected}");
+        }
+        for projected in [ProjectionSize::Numbers(0), ProjectionSize::Times(0)] {
+            assert!(Settings { projected, ..Settings::default() }.check(64).is_err());
+        }
         // 62 views of 12 MB fit, and of 17 MB do not.
         assert!(Settings::default().check(1024).is_ok());
         assert!(Settings::default().check(1200).unwrap_err().to_string().contains("image side is 1200"));

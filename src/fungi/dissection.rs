@@ -107,7 +107,7 @@ impl Dissection {
         let pair = |of: Part| Some((self.trace(of)?, other.trace(of)?));
         let of_heads = |of: Part| {
             let (a, b) = pair(of)?;
-            Some(Contributions::of_means(heads(a, self.dim), heads(b, self.dim)))
+            Some(Contributions::of_means(a.rows(self.dim), b.rows(self.dim)))
         };
         let of_embeddings = |of: Part| {
             let (a, b) = pair(of)?;
@@ -117,7 +117,7 @@ impl Dissection {
             Part::Embedding => None,
             Part::Kl | Part::Dino | Part::Simclr => {
                 let (a, b) = pair(part)?;
-                Some(Contributions::of_gradients(heads(a, self.dim), heads(b, self.dim)))
+                Some(Contributions::of_gradients(a.rows(self.dim), b.rows(self.dim)))
             }
             Part::MeanDino => of_heads(Part::Dino),
             Part::MeanSimclr => of_heads(Part::Simclr),
@@ -125,10 +125,6 @@ impl Dissection {
             Part::EmbeddingSimclr => of_embeddings(Part::Simclr),
         }
     }
-}
-
-fn heads(trace: &Trace, dim: usize) -> ViewRows<'_> {
-    ViewRows { u: &trace.u, d: &trace.d, dim }
 }
 
 fn embeddings(trace: &Trace, dim: usize) -> ViewRows<'_> {

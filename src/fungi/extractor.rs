@@ -13,7 +13,7 @@ use super::objectives::Term;
 use super::pass::Pass;
 use super::projection::Projector;
 use super::tail;
-use super::{Cuts, ExtractError, Features, Limits, Negatives, Part, Settings, ViewSet, Views};
+use super::{Cuts, ExtractError, Factors, Features, Limits, Negatives, Part, Settings, ViewRows, ViewSet, Views};
 use crate::image::Rgb;
 use crate::random::Purpose;
 use crate::vit::ViT;
@@ -55,6 +55,11 @@ impl Trace {
     /// The loss.
     pub fn loss(&self) -> f64 {
         self.losses.iter().map(|loss| f64::from(*loss)).sum()
+    }
+
+    /// The rows that the gradient is a sum of, for a backbone of width `dim`.
+    pub fn rows(&self, dim: usize) -> ViewRows<'_> {
+        ViewRows { u: &self.u, d: &self.d, dim }
     }
 }
 
@@ -302,6 +307,17 @@ impl Extractor {
         }
         let row = read(self.rows(pass)).await?;
         Ok((self.split(&row), traces))
+    }
+
+    /// One image's features, and what its exact gradients are kept as, from one forward pass.
+    ///
+    /// # Errors
+    ///
+    /// As [`Extractor::compute_all`].
+    pub async fn compute_exact(&self, views: Views) -> Result<(Features, Factors), ExtractError> {
+        let (features, traces) = self.compute_traced(views).await?;
+        let dim = self.vit.config().dim;
+        Ok((features, traces.iter().map(|(part, trace)| (*part, trace.rows(dim))).collect()))
     }
 
     /// The tokens of one picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch, for dense

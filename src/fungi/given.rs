@@ -32,7 +32,7 @@ impl Given {
         device: &Device,
     ) -> Self {
         let heads = Heads::new(settings.seed, config.embedding(), device);
-        let size = settings.projected.unwrap_or(config.embedding());
+        let size = settings.projected.of(config.embedding());
         let projector = Projector::draw(settings, size, config.dim, &limits, device);
         Self { heads, projector, negatives, latents: None, limits }
     }

@@ -6,7 +6,8 @@
 //! needs a gradient, and no gradient is ever stored.
 //!
 //! [`Extractor`] runs all steps: [`views`], [`heads`], [`objectives`], [`tail`] and [`projection`]. [`dense`] applies
-//! them to the patches of one picture; [`exact`] has the unprojected gradients, for tests.
+//! them to the patches of one picture; [`exact`] has the unprojected gradients, for tests, and [`Factors`] are what they are
+//! kept as where cosines are to be exact.
 
 mod contributions;
 mod explanation;
@@ -16,6 +17,7 @@ mod inside;
 mod limits;
 mod objective;
 mod part;
+mod projection_size;
 mod region;
 mod settings;
 
@@ -27,10 +29,12 @@ pub mod dense;
 mod dissection;
 #[cfg(any(feature = "engine", feature = "evaluation"))]
 mod error;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "evaluation"))]
 pub mod exact;
 #[cfg(feature = "engine")]
 pub(crate) mod extractor;
+#[cfg(any(feature = "engine", feature = "evaluation"))]
+mod factors;
 #[cfg(feature = "engine")]
 mod given;
 #[cfg(feature = "engine")]
@@ -64,11 +68,10 @@ pub use inside::{CELLS, Cells, Gradient};
 pub use limits::Limits;
 pub use objective::{DinoSettings, KlSettings, Means, Objective, SimclrSettings, ViewSet, window_offsets};
 pub use part::{Part, PartMap};
+pub use projection_size::ProjectionSize;
 pub use region::Region;
 pub use settings::{Projection, Settings};
 
-#[cfg(any(feature = "engine", feature = "evaluation"))]
-pub use error::{DeviceFailure, ExtractError, NegativesError};
 #[cfg(feature = "engine")]
 pub use {
     dense::Dense,
@@ -78,4 +81,9 @@ pub use {
     negatives::Negatives,
     self_test::{SelfTestError, self_test},
     views::{Cuts, Views},
+};
+#[cfg(any(feature = "engine", feature = "evaluation"))]
+pub use {
+    error::{DeviceFailure, ExtractError, NegativesError},
+    factors::{FactorRows, Factors},
 };

@@ -73,6 +73,17 @@ impl Projector {
         }
     }
 
+    /// The bytes of its signs: packed, or as floats.
+    pub fn bytes(&self) -> usize {
+        let bytes = |dims: [usize; 2]| dims[0] * dims[1] * size_of::<f32>();
+        match &self.kind {
+            Kind::Rademacher(parts) => parts.iter().map(|part| bytes(part.dims())).sum(),
+            Kind::KhatriRao(sides) => {
+                [&sides.left, &sides.right, &sides.ones].map(|side| bytes(side.dims())).iter().sum()
+            }
+        }
+    }
+
     /// Projects gradients given by `d` and `u`, both `[B, V, E]`, to `[B, D]`.
     pub fn project(&self, d: Tensor<3>, u: Tensor<3>) -> Tensor<2> {
         let size = self.size() as f32;

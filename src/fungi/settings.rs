@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DinoSettings, KlSettings, Objective, Part, SimclrSettings, ViewSet};
+use super::{DinoSettings, KlSettings, Objective, Part, ProjectionSize, SimclrSettings, ViewSet};
 
 /// Settings of the method. Two runs with equal settings, model and image give equal features.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,15 +11,17 @@ pub struct Settings {
     pub seed: u64,
     /// The objectives whose gradients are taken, each kind at most once, in the order of their parts.
     pub objectives: Vec<Objective>,
-    /// How gradients are projected to the embedding's size.
+    /// How gradients are projected.
     pub projection: Projection,
-    /// Size of a projected gradient; the embedding's own size where absent (the paper's choice).
-    pub projected: Option<usize>,
+    /// Size of a projected gradient; files and messages have nothing there for the embedding's own size.
+    #[serde(default)]
+    pub projected: ProjectionSize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 0, objectives: Objective::all(), projection: Projection::Rademacher, projected: None }
+        let projected = ProjectionSize::default();
+        Self { seed: 0, objectives: Objective::all(), projection: Projection::Rademacher, projected }
     }
 }
 

@@ -24,6 +24,8 @@ mod columns;
 #[cfg(feature = "evaluation")]
 mod evaluator;
 #[cfg(feature = "evaluation")]
+mod exact;
+#[cfg(feature = "evaluation")]
 mod feature_table;
 #[cfg(feature = "evaluation")]
 mod few_shot;
@@ -64,6 +66,7 @@ pub use table::{AtK, LARGEST_K, Metric, Row, Value, Verdict};
 #[cfg(feature = "evaluation")]
 pub use {
     evaluator::Evaluator,
+    exact::{ExactCentring, Gram, exact_cosines, exact_features, exact_features_bytes},
     feature_table::FeatureTable,
     linear_probe::{linear_probe, stratified_folds},
     partition::{adjusted_rand_index, matched_accuracy, normalized_mutual_information},

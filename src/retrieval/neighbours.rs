@@ -72,6 +72,11 @@ impl Cosines {
         self.rows.push(PartMap::from_fn(|part| part_cosine(query, item, part)));
     }
 
+    /// Puts other cosines of `part` in place, one for each item in order; NaN where there is none.
+    pub fn replace(&mut self, part: Part, cosines: &[f32]) {
+        self.rows.iter_mut().zip(cosines).for_each(|(row, cosine)| row[part] = *cosine);
+    }
+
     /// Number of items.
     pub fn len(&self) -> usize {
         self.rows.len()

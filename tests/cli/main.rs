@@ -4,6 +4,7 @@
 
 #[path = "../common/damaged.rs"]
 mod damaged;
+mod exact;
 mod fetch;
 #[path = "../common/files.rs"]
 mod files;

@@ -1,17 +1,19 @@
 //! What is evaluated: a folder's images, or features that were saved.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::super::compute::{Computed, folder, start};
+use super::super::compute::{self, Computed, folder, start};
+use super::super::exact::Need;
 use super::super::options::ModelOptions;
 use super::super::output::Failed;
 use super::labels::Table;
 use crate::cli::CliError;
 use crate::engine::Engine;
-use crate::fungi::{Features, Settings};
+use crate::fungi::{Factors, Features, Settings};
 use crate::gallery::file::open;
-use crate::gallery::{Entry, Gallery, Provenance};
+use crate::gallery::{Entry, Gallery, Hash, Provenance};
+use crate::retrieval::{FeatureTable, exact_features};
 
 /// Labelled images with different contents.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +34,8 @@ pub(super) struct Input {
     pub files: usize,
     /// What computing the features took; absent where they were saved before.
     pub seconds: Option<f64>,
+    /// The contents' exact gradients, if gradients are to be compared without projection.
+    pub factors: Option<HashMap<Hash, Factors>>,
 }
 
 impl Input {
@@ -50,28 +54,44 @@ impl Input {
         settings: Settings,
         path: &Path,
         table: Option<&Table>,
+        exact: bool,
     ) -> Result<(Self, Engine), CliError> {
         // Before the model, which takes a while.
         if !path.exists() {
             return Err(CliError::read(path, "there is no such folder or file"));
         }
         let engine = start(model, settings)?;
-        let (input, gallery) = Self::of_gallery(&engine, path, table)?;
+        let (input, gallery) = Self::of_gallery(&engine, path, table, exact)?;
         let images: Vec<_> = gallery.computed().map(|(entry, features)| (entry, &**features)).collect();
         say_labels(table, &images)?;
         Ok((input, engine))
     }
 
     /// The same, by an engine that is there.
-    pub(super) fn of_folder(engine: &Engine, path: &Path, table: Option<&Table>) -> Result<Self, CliError> {
-        Ok(Self::of_gallery(engine, path, table)?.0)
+    pub(super) fn of_folder(
+        engine: &Engine,
+        path: &Path,
+        table: Option<&Table>,
+        exact: bool,
+    ) -> Result<Self, CliError> {
+        Ok(Self::of_gallery(engine, path, table, exact)?.0)
     }
 
-    fn of_gallery(engine: &Engine, path: &Path, table: Option<&Table>) -> Result<(Self, Gallery), CliError> {
-        let Computed { gallery, failed, files, seconds, .. } = folder(engine, path)?;
+    fn of_gallery(
+        engine: &Engine,
+        path: &Path,
+        table: Option<&Table>,
+        exact: bool,
+    ) -> Result<(Self, Gallery), CliError> {
+        let computed = if exact {
+            compute::exact(engine, path, |images| Need::of_pairs(engine, images)?.say())?
+        } else {
+            folder(engine, path)?
+        };
+        let Computed { gallery, failed, files, seconds, factors, .. } = computed;
         let images: Vec<_> = gallery.computed().map(|(entry, features)| (entry, &**features)).collect();
         let input = Self::new(&images, engine.provenance()?, table);
-        Ok((Self { failed, files, seconds: Some(seconds), ..input }, gallery))
+        Ok((Self { failed, files, seconds: Some(seconds), factors: exact.then_some(factors), ..input }, gallery))
     }
 
     /// `table`: the labels, in place of the folders' names.
@@ -96,12 +116,31 @@ impl Input {
         let names: BTreeSet<String> = kept.iter().filter_map(label).collect();
         let names: Vec<String> = names.into_iter().collect();
         let labels = kept.iter().filter_map(label).filter_map(|label| names.binary_search(&label).ok()).collect();
-        Self { images: kept, labels, names, unlabelled, repeated, provenance, failed: Vec::new(), files, seconds: None }
+        Self {
+            images: kept,
+            labels,
+            names,
+            unlabelled,
+            repeated,
+            provenance,
+            failed: Vec::new(),
+            files,
+            seconds: None,
+            factors: None,
+        }
     }
 
-    /// The labelled images' features.
-    pub(super) fn features(&self) -> impl Iterator<Item = &Features> {
-        self.images.iter().filter(|(entry, _)| entry.label.is_some()).map(|(_, features)| features)
+    /// The labelled images' features; with vectors that have the exact cosines in place of projected gradients, if that was
+    /// asked for.
+    pub(super) fn table(&self) -> Result<FeatureTable, CliError> {
+        let labelled = || self.images.iter().filter(|(entry, _)| entry.label.is_some());
+        let features = labelled().map(|(_, features)| features);
+        let Some(factors) = &self.factors else { return Ok(FeatureTable::from_features(features)) };
+        let features: Vec<&Features> = features.collect();
+        let of = |(entry, _): &(Entry, Features)| factors.get(&entry.content.as_ref()?.hash);
+        let factors: Vec<&Factors> = labelled().filter_map(of).collect();
+        let exact = exact_features(&features, &factors).ok_or(CliError::NotFiniteGradients)?;
+        Ok(FeatureTable::from_features(&exact))
     }
 
     /// Whether there is something to evaluate; the most frequent label's count.

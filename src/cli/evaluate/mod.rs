@@ -19,7 +19,7 @@ use super::options::CommonOptions;
 use super::output::{Bar, print_failed};
 use super::streams::{print, print_json, say};
 use super::target::Target;
-use crate::retrieval::{Classes, Evaluator, FeatureSet, FeatureTable, Question};
+use crate::retrieval::{Classes, Evaluator, FeatureSet, Question};
 use input::Input;
 use labels::Table;
 use report::{Neighbourhood, Report};
@@ -43,6 +43,9 @@ pub(super) struct Evaluate {
     /// Reduce features to 512 principal components (384 where the embedding has 384), where they and the images are more
     #[arg(long)]
     pca: bool,
+    /// Compare gradients themselves, without projection, wherever features are compared; what that takes is said first
+    #[arg(long, conflicts_with = "report")]
+    exact: bool,
     /// Labels from a table with a line for each image (name, label and, if you like, sha256), instead of the folders' names
     #[arg(long, value_name = "FILE.csv")]
     labels: Option<PathBuf>,
@@ -68,6 +71,13 @@ impl Evaluate {
                     "--with-images wants the images: name their folder instead of a file of features".into(),
                 ));
             }
+            if self.exact {
+                return Err(CliError::Options(
+                    "--exact wants the gradients themselves, of which a file of features holds projections: name the folder of \
+                     images instead"
+                        .into(),
+                ));
+            }
             if self.seeds > 1 {
                 return Err(CliError::Options(
                     "--seeds computes features anew: name the folder of images instead of a file of features".into(),
@@ -75,7 +85,8 @@ impl Evaluate {
             }
             (Input::open(&self.source, table.as_ref())?, None)
         } else {
-            let (input, engine) = Input::compute(&self.common.model, settings, &self.source, table.as_ref())?;
+            let (input, engine) =
+                Input::compute(&self.common.model, settings, &self.source, table.as_ref(), self.exact)?;
             (input, Some(engine))
         };
         let largest = input.check()?;
@@ -123,7 +134,7 @@ impl Evaluate {
 
     /// Evaluates every feature set; only the columns that come from neighbours, if `briefly`.
     fn evaluate(&self, input: &Input, briefly: bool) -> Result<Evaluator, CliError> {
-        let table = Arc::new(FeatureTable::from_features(input.features()));
+        let table = Arc::new(input.table()?);
         let parts = table.parts();
         let has = |part| parts.contains(&part);
         // Each as it is, then each centred.

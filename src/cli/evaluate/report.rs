@@ -30,6 +30,8 @@ pub(super) struct Report<'a> {
     pub neighbourhood: Neighbourhood,
     /// Whether features were reduced to their principal components.
     pub pca: bool,
+    /// Whether gradients were compared without projection.
+    pub exact: bool,
     /// Of how many images the numbers are.
     pub samples: Samples,
     pub results: Vec<Set>,
@@ -139,6 +141,7 @@ impl<'a> Report<'a> {
             sha256: &input.provenance.sha256,
             settings: &input.provenance.settings,
             pca,
+            exact: input.factors.is_some(),
             samples: evaluator.samples(),
             results: rows.iter().enumerate().map(set).collect(),
             neighbourhood,

@@ -47,7 +47,9 @@ pub(super) fn spread(
         settings.seed = settings.seed.wrapping_add(more);
         say(&format!("Seed {} ({} of {}).", settings.seed, more + 1, evaluate.seeds))?;
         let engine = start(&evaluate.common.model, settings)?;
-        rows.push(evaluate.evaluate(&Input::of_folder(&engine, &evaluate.source, table)?, true)?.rows());
+        rows.push(
+            evaluate.evaluate(&Input::of_folder(&engine, &evaluate.source, table, evaluate.exact)?, true)?.rows(),
+        );
     }
     let over = |set: usize, metric: Metric| {
         let value = |rows: &Vec<Row>| Some(rows.get(set)?.value(metric, k)?.value);

@@ -47,6 +47,9 @@ fn notes(report: &Report<'_>) -> Vec<String> {
     if report.repeated > 0 {
         notes.push(format!("{} files repeat an earlier one's content and are left out.", report.repeated));
     }
+    if report.exact {
+        notes.push("Gradients are compared exactly, without projection.".into());
+    }
     let Neighbourhood { main, fair, too_small, .. } = report.neighbourhood;
     if too_small > 0 {
         notes.push(format!(

@@ -1,6 +1,10 @@
 //! How features are made, as far as the page offers it.
 
-use crate::fungi::{Objective, PartMap, Projection, Settings};
+use crate::fungi::{Objective, PartMap, Projection, ProjectionSize, Settings};
+
+/// The sizes of a projected gradient that the page offers.
+pub const PROJECTED: [ProjectionSize; 3] =
+    [ProjectionSize::Times(1), ProjectionSize::Times(2), ProjectionSize::Times(4)];
 
 /// How features are made: the part of [`Settings`] that the page offers.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,13 +17,16 @@ pub struct Method {
     pub fewer_views: bool,
     /// How gradients are projected.
     pub projection: Projection,
+    /// To how many numbers: one of [`PROJECTED`].
+    pub projected: ProjectionSize,
 }
 
 impl Default for Method {
     fn default() -> Self {
         let mut objectives = PartMap::default();
         Objective::all().iter().for_each(|objective| objectives[objective.part()] = true);
-        Self { seed: 0, objectives, fewer_views: false, projection: Projection::Rademacher }
+        let Settings { projection, projected, .. } = Settings::default();
+        Self { seed: 0, objectives, fewer_views: false, projection, projected }
     }
 }
 
@@ -32,7 +39,7 @@ impl Method {
             seed: self.seed,
             objectives: objectives.collect(),
             projection: self.projection,
-            ..Settings::default()
+            projected: self.projected,
         }
     }
 
@@ -40,7 +47,11 @@ impl Method {
     pub fn of(settings: &Settings) -> Option<Self> {
         let mut objectives = PartMap::default();
         settings.objectives.iter().for_each(|objective| objectives[objective.part()] = true);
-        let with = |fewer_views| Self { seed: settings.seed, objectives, fewer_views, projection: settings.projection };
+        let Settings { seed, projection, projected, .. } = *settings;
+        if !PROJECTED.contains(&projected) {
+            return None;
+        }
+        let with = |fewer_views| Self { seed, objectives, fewer_views, projection, projected };
         [false, true].map(with).into_iter().find(|method| method.settings() == *settings)
     }
 
@@ -71,9 +82,10 @@ mod tests {
             Method::default(),
             Method { seed: 9, fewer_views: true, ..Method::default() },
             Method { objectives, projection: Projection::KhatriRao, ..Method::default() },
+            Method { projected: ProjectionSize::Times(4), ..Method::default() },
         ] {
             assert_eq!(Method::of(&method.settings()), Some(method));
         }
-        assert_eq!(Method::of(&Settings { projected: Some(8), ..Settings::default() }), None);
+        assert_eq!(Method::of(&Settings { projected: ProjectionSize::Numbers(8), ..Settings::default() }), None);
     }
 }

@@ -6,7 +6,7 @@
 mod method;
 mod preset;
 
-pub use method::Method;
+pub use method::{Method, PROJECTED};
 pub use preset::Preset;
 
 use super::numbers;
@@ -114,6 +114,10 @@ impl Options {
                 "keep" => options.keep = value != "0",
                 "sample" => options.sample = value != "0",
                 "projection" if value == "khatri-rao" => options.method.projection = Projection::KhatriRao,
+                "projected" => {
+                    let size = value.parse().ok().filter(|size| PROJECTED.contains(size));
+                    options.method.projected = size.unwrap_or_default();
+                }
                 _ => {}
             }
         }
@@ -171,6 +175,9 @@ impl Options {
         }
         if self.method.projection == Projection::KhatriRao {
             pairs.push("projection=khatri-rao".into());
+        }
+        if self.method.projected != usual.method.projected {
+            pairs.push(format!("projected={}", self.method.projected));
         }
         if !self.offline {
             pairs.push("offline=0".into());
@@ -237,11 +244,14 @@ mod tests {
         options.weights.set(Part::MeanDino, 0.5);
         options.method =
             Method { seed: u64::MAX, fewer_views: true, projection: Projection::KhatriRao, ..Method::default() };
+        options.method.projected = PROJECTED[1];
         options.method.objectives[Part::Dino] = false;
         let hash = options.hash();
         assert_eq!(Options::parse(&hash), options, "{hash}");
         assert!(hash.contains("weights=kl:0.25,mean_dino:0.5&"), "only what differs, by name: {hash}");
         assert!(hash.contains("centred=kl,mean_dino&"), "{hash}");
+        assert!(hash.contains("&projected=2E&"), "{hash}");
+        assert_eq!(Options::parse("#projected=3E"), Options::default(), "the page does not offer it");
         assert!(Options::parse("#centred=1").centred.iter().all(|(_, on)| *on));
     }
 

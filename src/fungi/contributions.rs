@@ -150,6 +150,9 @@ impl Contributions {
 
     /// The `count` pairs that add most, or take most away, strongest first; equal ones in order.
     pub fn strongest(&self, count: usize) -> Vec<Pair> {
+        if count == 0 {
+            return Vec::new();
+        }
         let mut order: Vec<usize> = (0..self.pairs.len()).collect();
         order.sort_by(|&a, &b| self.pairs[b].abs().total_cmp(&self.pairs[a].abs()));
         order.into_iter().take(count).map(|at| self.pair(at / self.columns, at % self.columns)).collect()

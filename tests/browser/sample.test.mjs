@@ -27,6 +27,11 @@ scenario(
     assert.deepEqual(await page.errors(), []);
 
     await page.query(items[0].name);
+    // The last gradients come a moment after the images count as computed, and rank anew.
+    await page.until("all parts in use", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"));
+    const inOrder = (found) => found.every(({ score }, place) => place === 0 || score <= found[place - 1].score);
+    for (const column of ["embedding", "fungi"])
+      await page.until(`${column} in order`, async () => inOrder(await page.neighbours(column)), 10_000);
     for (const column of ["embedding", "fungi"]) {
       const neighbours = await page.neighbours(column);
       assert.ok(neighbours.length >= 5, `${column} shows ${neighbours.length} neighbours`);
@@ -34,11 +39,6 @@ scenario(
       assert.ok(
         scores.every((score) => score >= -1.0001 && score <= 1.0001),
         `cosines in ${column}: ${scores}`,
-      );
-      assert.deepEqual(
-        scores,
-        [...scores].sort((a, b) => b - a),
-        `${column} is in order`,
       );
       assert.deepEqual(
         neighbours.map(({ rank }) => rank),

@@ -50,23 +50,26 @@ fn details(state: GalleryState, id: Id, outside: bool) -> Option<impl IntoView> 
         move || shown.with(|shown| shown.pictureless)
     };
     let size = move || match shown.with(|shown| shown.size) {
-        Some((width, height)) => format!("{width} × {height} pixels{place}"),
+        Some((width, height)) => format!("{width} × {height} px{place}"),
         None => format!("waiting{place}"),
     };
     let title = if outside { format!("Query: {name}") } else { name.clone() };
     Some(view! {
         <p class="inspected">
             <b title=name.clone()>{title}</b>
-            <span class="quiet">{size}</span>
-            <button
-                type="button"
-                class="small"
-                data-testid=if outside { "query-look-inside" } else { "look-inside" }
-                title="Its views, their losses and their gradients"
-                on:click=move |_| state.inside.set(Some(id))
-            >
-                "Look inside"
-            </button>
+            // On one line, so that nothing moves when a selection takes this place.
+            <span class="inspected-size">
+                <span class="quiet">{size}</span>
+                <button
+                    type="button"
+                    class="small"
+                    data-testid=if outside { "query-look-inside" } else { "look-inside" }
+                    title="Its views, their losses and their gradients"
+                    on:click=move |_| state.inside.set(Some(id))
+                >
+                    "Look inside"
+                </button>
+            </span>
         </p>
         <label class="field">
             {field}

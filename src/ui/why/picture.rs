@@ -55,7 +55,9 @@ pub fn Picture(state: WhyState, weights: Signal<Weights>, image: usize, id: Memo
         let cells = |side: u32| (side * CELLS / width.max(height).max(1)).max(1) as usize;
         state.explained(|explained| {
             let (parts, weights) = (&explained.parts, weights.get());
-            let strongest = facet.strongest(parts, &weights, super::strongest::COUNT);
+            // Many patches have millions of pairs: they are sorted only where one is pointed at in the list.
+            let listed = matches!(mark, Some(Mark::Pair(_)));
+            let strongest = facet.strongest(parts, &weights, if listed { super::strongest::COUNT } else { 0 });
             overlay(parts, facet, &weights, &strongest, mark, image, (cells(width), cells(height)))
         })
     });

@@ -62,6 +62,9 @@ fn draw(image: usize) -> Features {
     features
 }
 
+/// What threads and allocator take whatever the number of images; measured.
+const FIXED: usize = 64 << 20;
+
 /// Bytes that evaluating so many images takes at most.
 fn estimate(images: usize, sets: usize) -> usize {
     let (number, parts) = (size_of::<f32>(), Part::COUNT);
@@ -73,7 +76,7 @@ fn estimate(images: usize, sets: usize) -> usize {
     let similarities = cores * (500_000 / images).clamp(16, 64) * images * 2 * parts * number;
     // Each query's votes and precisions by each set, and the draws of the intervals.
     let outcomes = queries * (sets * 240 + 1_000 * number);
-    features + similarities + outcomes
+    FIXED + features + similarities + outcomes
 }
 
 fn cost(images: usize) -> Result<Cost, CliError> {

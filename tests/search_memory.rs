@@ -26,11 +26,14 @@ fn the_search_takes_no_more_memory_for_a_larger_bank() {
     let promised = search_memory(QUERIES, K, 2);
     // No more than there are blocks of queries.
     let cores = std::thread::available_parallelism().unwrap().get().min(QUERIES / 128);
+    let mut largest = 0;
     for size in [4_096, 65_536] {
         let taken = takes(size);
         println!("{size} patches: {taken} bytes, {promised} promised");
-        // How many cores really take part depends on what else the machine does.
-        assert!(taken * cores * 11 >= promised * 10, "a bank of {size} takes {taken} bytes, far below {promised}");
         assert!(taken * 10 <= promised * 11, "a bank of {size} takes {taken} bytes, where {promised} are promised");
+        largest = largest.max(taken);
     }
+    // How many cores really take part depends on what else the machine does. Only the first search is charged for the matrix
+    // product's copies: their memory is kept for the next.
+    assert!(largest * cores * 11 >= promised * 10, "at most {largest} bytes are taken, far below {promised}");
 }

@@ -116,7 +116,7 @@ impl Contributions {
 
     /// The shares of the pairs in all that they add and take away, largest first, until they make up `most` of it.
     pub fn main_pairs(&self, most: f32) -> Vec<(Pair, f32)> {
-        let all: f32 = self.pairs.iter().map(|pair| pair.abs()).sum();
+        let all = self.turnover();
         let mut covered = 0.0;
         let mut main = Vec::new();
         for pair in self.strongest(self.pairs.len()) {
@@ -150,12 +150,14 @@ impl Contributions {
 
     /// The `count` pairs that add most, or take most away, strongest first; equal ones in order.
     pub fn strongest(&self, count: usize) -> Vec<Pair> {
-        if count == 0 {
-            return Vec::new();
-        }
         let mut order: Vec<usize> = (0..self.pairs.len()).collect();
         order.sort_by(|&a, &b| self.pairs[b].abs().total_cmp(&self.pairs[a].abs()));
         order.into_iter().take(count).map(|at| self.pair(at / self.columns, at % self.columns)).collect()
+    }
+
+    /// All that pairs add and take away.
+    pub fn turnover(&self) -> f32 {
+        self.pairs.iter().map(|pair| pair.abs()).sum()
     }
 
     /// What each of the first image's views adds to the cosine, with all views of the second: `[V]`.

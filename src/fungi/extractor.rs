@@ -209,7 +209,8 @@ impl Extractor {
                 return Ok(features);
             }
             for pass in Pass::run(&self.vit, &self.layout, &self.limits, group)? {
-                let rows = self.rows(pass);
+                let d = self.masks.is_some().then(|| self.gradient(&pass));
+                let rows = self.rows(pass, d);
                 let width = rows.dims()[1];
                 let values = read(rows).await?;
                 features.extend(values.chunks_exact(width).map(|row| self.split(row)));
@@ -239,12 +240,11 @@ impl Extractor {
 
     /// Everything read back from the device, one row per image: embedding, projected gradients, means of heads, means of
     /// embeddings.
-    fn rows(&self, pass: Pass) -> Tensor<2> {
+    fn rows(&self, pass: Pass, d: Option<Tensor<3>>) -> Tensor<2> {
         let [images, rows, dim] = pass.u.dims();
         let first = || pass.e.clone().slice([0..images, 0..1]).flatten(1, 2);
         let mut columns: Vec<Tensor<2>> = self.embedding().map(|_| first()).collect();
-        if let Some(masks) = &self.masks {
-            let d = self.gradient(&pass);
+        if let (Some(masks), Some(d)) = (&self.masks, d) {
             // All objectives in one projection: each gets every row, with the others' rows masked out.
             let count = masks.dims()[1];
             let shape = [images * count, rows, dim];
@@ -296,7 +296,8 @@ impl Extractor {
     pub async fn compute_traced(&self, views: Views) -> Result<(Features, Vec<(Part, Trace)>), ExtractError> {
         let mut passes = Pass::run(&self.vit, &self.layout, &self.limits, vec![views])?;
         let pass = passes.remove(0);
-        let (d, u) = (read(self.gradient(&pass)).await?, read(pass.u.clone()).await?);
+        let gradient = self.gradient(&pass);
+        let (d, u) = (read(gradient.clone()).await?, read(pass.u.clone()).await?);
         let e = read(pass.e.clone()).await?;
         let (dim, embedding) = (self.vit.config().dim, self.vit.config().embedding());
         let mut traces = Vec::with_capacity(self.terms.len());
@@ -305,7 +306,7 @@ impl Extractor {
             let of = |all: &[f32], width: usize| all[rows.start * width..rows.end * width].to_vec();
             traces.push((term.part, Trace { losses, d: of(&d, dim), u: of(&u, dim), e: of(&e, embedding) }));
         }
-        let row = read(self.rows(pass)).await?;
+        let row = read(self.rows(pass, Some(gradient))).await?;
         Ok((self.split(&row), traces))
     }
 

@@ -38,7 +38,7 @@ pub fn App() -> impl IntoView {
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
     let neighbours = NeighboursState::new(gallery, method, &options);
-    let why = WhyState::new(gallery);
+    let why = WhyState::new(gallery, neighbours.weights.into());
     let analysis = Analysis::new(messages);
     let archives = Archives::new(analysis, gallery, link, method, messages);
     let chosen = Signal::derive_local(move || {

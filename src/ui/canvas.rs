@@ -1,11 +1,20 @@
 //! Draws pixels on canvases.
 
+use leptos::prelude::document;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, ImageData, PointerEvent};
 
 /// The drawing context of a canvas; none if the browser has no memory for it.
 pub fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
+}
+
+/// A canvas of that size, outside the page; none if the browser has no memory for it.
+pub fn new(width: u32, height: u32) -> Option<HtmlCanvasElement> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(width);
+    canvas.set_height(height);
+    Some(canvas)
 }
 
 /// Sets the size of a canvas, and empties it if it had another.

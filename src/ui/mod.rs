@@ -5,7 +5,7 @@
 //! handed in, [`evaluation`] says what features are worth, [`why`] what makes two images alike, [`inside`] what one image's come
 //! from, `bar` shows model, device and settings; none imports another but [`neighbours`], [`evaluation`], [`why`] and
 //! [`inside`] the gallery, and [`neighbours`] fills in what [`why`] says of a ranking. [`link`] talks to the engine's workers,
-//! [`analysis`] to the one that evaluates; both import no area. `offline`, `messages`, `blob`, `canvas`, `icons`, `terms`,
+//! [`analysis`] to the one that evaluates; both import no area. `offline`, `messages`, `blob`, `canvas`, `dialog`, `focus`, `icons`, `terms`,
 //! `transport`, [`numbers`], [`pace`] and [`address`] import none of these.
 //!
 //! Nothing here takes longer than a frame: ranking thousands of images takes a few milliseconds, everything else is
@@ -33,6 +33,10 @@ mod app;
 mod blob;
 #[cfg(feature = "page")]
 mod canvas;
+#[cfg(feature = "page")]
+mod dialog;
+#[cfg(feature = "page")]
+mod focus;
 #[cfg(feature = "page")]
 mod icons;
 #[cfg(feature = "page")]

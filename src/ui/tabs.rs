@@ -1,12 +1,11 @@
 //! The main area: one tab for each way of looking at the gallery.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::analysis::Analysis;
 use super::archive::Archives;
 use super::evaluation::{Evaluation, EvaluationState};
+use super::focus::{focus, next_tab};
 use super::gallery::GalleryState;
 use super::neighbours::{Neighbours, NeighboursState};
 use super::segmentation::{Segmentation, SegmentationState};
@@ -38,6 +37,10 @@ impl Tab {
             Self::Evaluation => "evaluation",
         }
     }
+
+    fn focus(self) {
+        focus(&format!("#tab-{}", self.id()));
+    }
 }
 
 /// The tabs and the chosen one's panel. Panels stay in the page, hidden, so that nothing in them is lost.
@@ -53,20 +56,17 @@ pub fn Tabs(
     let visit = Callback::new(move |id| {
         gallery.select(id);
         chosen.set(Tab::Neighbours);
-        focus(Tab::Neighbours);
+        Tab::Neighbours.focus();
     });
     let looked_at = Signal::derive(move || chosen.get() == Tab::Evaluation);
     let as_ranked = (neighbours.k, neighbours.weights, neighbours.centred);
     let evaluation = EvaluationState::new(gallery, analysis, as_ranked, looked_at, visit);
     let steer = move |event: web_sys::KeyboardEvent| {
         let place = Tab::ALL.iter().position(|&tab| tab == chosen.get_untracked()).unwrap_or(0);
-        let goal = match event.key().as_str() {
-            "ArrowRight" => (place + 1) % Tab::ALL.len(),
-            "ArrowLeft" => (place + Tab::ALL.len() - 1) % Tab::ALL.len(),
-            _ => return,
-        };
-        chosen.set(Tab::ALL[goal]);
-        focus(Tab::ALL[goal]);
+        if let Some(goal) = next_tab(&event.key(), place, Tab::ALL.len()) {
+            chosen.set(Tab::ALL[goal]);
+            Tab::ALL[goal].focus();
+        }
     };
     let tab = move |tab: Tab| {
         let selected = move || chosen.get() == tab;
@@ -109,13 +109,5 @@ pub fn Tabs(
             </div>
             {Tab::ALL.map(panel).collect_view()}
         </main>
-    }
-}
-
-fn focus(tab: Tab) {
-    let button = document().get_element_by_id(&format!("tab-{}", tab.id()));
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        // A tab that can't take the focus is still chosen.
-        let _ = button.focus();
     }
 }

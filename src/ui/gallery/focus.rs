@@ -1,10 +1,9 @@
 //! Moves the focus within the gallery.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::GalleryState;
+use crate::ui::focus::focus;
 
 /// To the image that arrow keys are on, once it is drawn; to the undo button where there is none.
 pub fn focus_active(state: GalleryState) {
@@ -15,12 +14,4 @@ pub fn focus_active(state: GalleryState) {
         };
         focus(&target);
     });
-}
-
-fn focus(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // An element that can't take the focus leaves it where it is.
-        let _ = element.focus();
-    }
 }

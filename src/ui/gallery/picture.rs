@@ -1,13 +1,14 @@
 //! Pictures by the browser's own decoder, which knows formats that the engine does not.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use leptos::prelude::{document, window};
+use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, File, FilePropertyBag, HtmlCanvasElement, HtmlImageElement};
+use web_sys::{Blob, File, FilePropertyBag, HtmlCanvasElement, HtmlImageElement};
 
 use super::kind::drawn_size;
 use crate::ui::blob::BlobUrl;
+use crate::ui::canvas;
 
 /// The engine's limits: larger files, and larger pictures, it refuses itself.
 const MAX_BYTES: f64 = 100e6;
@@ -17,8 +18,8 @@ const MAX_PIXELS: f64 = 100e6;
 pub async fn small(file: &Blob, width: u32) -> Option<Blob> {
     let bitmap = bitmap(file, Some(width)).await?;
     let (width, height) = (side(&bitmap, "width")?, side(&bitmap, "height")?);
-    let canvas = canvas(width, height)?;
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let canvas = canvas::new(width, height)?;
+    let context = canvas::context(&canvas)?;
     // JPEG has no transparency; the engine too sees it over white.
     context.set_fill_style_str("#fff");
     context.fill_rect(0.0, 0.0, width.into(), height.into());
@@ -62,8 +63,8 @@ async fn load(url: &str) -> Option<HtmlImageElement> {
 /// A canvas with a drawing without pixels of its own.
 fn drawn(image: &HtmlImageElement) -> Option<HtmlCanvasElement> {
     let (width, height) = drawn_size(image.natural_width(), image.natural_height());
-    let canvas = canvas(width, height)?;
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let canvas = canvas::new(width, height)?;
+    let context = canvas::context(&canvas)?;
     let (width, height) = (f64::from(width), f64::from(height));
     context.draw_image_with_html_image_element_and_dw_and_dh(image, 0.0, 0.0, width, height).ok()?;
     Some(canvas)
@@ -72,7 +73,7 @@ fn drawn(image: &HtmlImageElement) -> Option<HtmlCanvasElement> {
 /// A canvas that shows a picture as it is.
 async fn shown(file: &File) -> Option<HtmlCanvasElement> {
     let bitmap = bitmap(file, None).await?;
-    let canvas = canvas(side(&bitmap, "width")?, side(&bitmap, "height")?)?;
+    let canvas = canvas::new(side(&bitmap, "width")?, side(&bitmap, "height")?)?;
     let context = canvas.get_context("bitmaprenderer").ok()??;
     method(&context, "transferFromImageBitmap")?.call1(&context, &bitmap).ok()?;
     Some(canvas)
@@ -90,13 +91,6 @@ async fn bitmap(file: &Blob, width: Option<u32>) -> Option<JsValue> {
 
 fn side(bitmap: &JsValue, name: &str) -> Option<u32> {
     Reflect::get(bitmap, &name.into()).ok()?.as_f64().map(|side| side as u32)
-}
-
-fn canvas(width: u32, height: u32) -> Option<HtmlCanvasElement> {
-    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
-    canvas.set_width(width);
-    canvas.set_height(height);
-    Some(canvas)
 }
 
 /// The canvas as a file; none if it is too large for the browser.

@@ -1,8 +1,7 @@
 //! Views as small pictures, drawn as the model gets them.
 
 use js_sys::Reflect;
-use leptos::prelude::document;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
 
 use crate::fungi::{Region, ViewSet};
@@ -35,7 +34,7 @@ impl Cutter {
         let scale = f64::from((SIDES * side).min(MOST)).min(f64::from(longer)) / f64::from(longer);
         let scaled = |length: u32| (f64::from(length) * scale).round().max(1.0) as u32;
         let draw = |width: u32, height: u32| {
-            let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+            let canvas = canvas::new(width, height)?;
             let context = fresh(&canvas, width, height)?;
             // The model sees transparent pictures over white.
             context.set_fill_style_str("#fff");

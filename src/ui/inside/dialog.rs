@@ -6,23 +6,14 @@ use leptos::prelude::*;
 use super::InsideState;
 use super::objective::{Objective, Tabs};
 use super::picture::Picture;
+use crate::ui::dialog::open_while;
 
 /// Open while an image is looked into.
 #[component]
 pub fn InsideDialog(state: InsideState) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let id = Memo::new(move |_| state.id());
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        match id.get().is_some() {
-            true if !dialog.open() => {
-                // It fails only for an element that is not in the page.
-                let _ = dialog.show_modal();
-            }
-            false if dialog.open() => dialog.close(),
-            _ => {}
-        }
-    });
+    open_while(dialog, move || id.get().is_some());
     let close = move || state.gallery.inside.set(None);
     let name = Memo::new(move |_| id.get().and_then(|id| state.gallery.shown(id)).map(|shown| shown.get().name));
     let gradient = Memo::new(move |_| state.gradient());

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::InsideState;
 use super::about::{GRADIENTS, OBJECTIVES, PAPER, about};
@@ -14,6 +12,7 @@ use super::vector::Vector;
 use super::views::Views;
 use super::words;
 use crate::fungi::{Gradient, Part};
+use crate::ui::focus::{focus, next_tab};
 
 /// The objectives to choose from.
 #[component]
@@ -23,13 +22,10 @@ pub fn Tabs(state: InsideState) -> impl IntoView {
     let steer = move |event: web_sys::KeyboardEvent| {
         let parts = parts.get_untracked();
         let Some(place) = parts.iter().position(|part| Some(*part) == shown.get_untracked()) else { return };
-        let goal = match event.key().as_str() {
-            "ArrowRight" => (place + 1) % parts.len(),
-            "ArrowLeft" => (place + parts.len() - 1) % parts.len(),
-            _ => return,
-        };
-        state.turn_to(Some(parts[goal]));
-        focus(parts[goal]);
+        if let Some(goal) = next_tab(&event.key(), place, parts.len()) {
+            state.turn_to(Some(parts[goal]));
+            focus(&format!("#{}", tab_id(parts[goal])));
+        }
     };
     let tab = move |part: Part| {
         let selected = move || shown.get() == Some(part);
@@ -87,12 +83,4 @@ pub fn Objective(state: InsideState, gradient: Arc<Gradient>) -> impl IntoView {
 
 fn tab_id(part: Part) -> String {
     format!("inside-tab-{}", part.key())
-}
-
-fn focus(part: Part) {
-    let button = document().get_element_by_id(&tab_id(part));
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        // A tab that can't take the focus is still chosen.
-        let _ = button.focus();
-    }
 }

@@ -10,6 +10,7 @@ use super::cuts::Cutter;
 use super::words;
 use crate::fungi::Region;
 use crate::gallery::Id;
+use crate::ui::canvas;
 use crate::ui::numbers::fixed;
 
 /// The image, from its file; from its thumbnail, where the browser can't show the file.
@@ -30,12 +31,7 @@ pub fn Picture(state: InsideState, id: Id) -> impl IntoView {
     };
     let frame = NodeRef::<html::Div>::new();
     let at = move |event: &web_sys::PointerEvent| {
-        let place = frame.get_untracked()?.get_bounding_client_rect();
-        let share = |at: i32, from: f64, length: f64| ((f64::from(at) - from) / length.max(1.0)) as f32;
-        let point = (
-            share(event.client_x(), place.left(), place.width()),
-            share(event.client_y(), place.top(), place.height()),
-        );
+        let point = canvas::position(event, &*frame.get_untracked()?, (1, 1));
         untrack(|| state.gradient()).and_then(|gradient| Region::at(&gradient.regions, point))
     };
     let about = move || match (state.gradient(), state.marked()) {

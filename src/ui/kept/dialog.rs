@@ -5,22 +5,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::state::Kept;
+use crate::ui::dialog::open_while;
 
 /// The question; open while `asking`. The focus goes to `chip` afterwards.
 #[component]
 pub fn ClearDialog(kept: Kept, asking: RwSignal<bool>, chip: NodeRef<Button>) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        match asking.get() {
-            true if !dialog.open() => {
-                // It fails only for an element that is not in the page.
-                let _ = dialog.show_modal();
-            }
-            false if dialog.open() => dialog.close(),
-            _ => {}
-        }
-    });
+    open_while(dialog, move || asking.get());
     let what = move || {
         let images = match kept.gallery.ids.with(Vec::len) {
             0 => "What is left of the gallery".to_owned(),

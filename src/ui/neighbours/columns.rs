@@ -1,8 +1,7 @@
 //! The two columns of neighbours, with threads between them.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
 use super::NeighboursState;
 use super::ranking::Row;
@@ -11,6 +10,7 @@ use super::verdict::verdict;
 use crate::fungi::Part;
 use crate::gallery::{Entry, Id};
 use crate::retrieval::Share;
+use crate::ui::focus::focus;
 use crate::ui::gallery::{Looked, RankedBy};
 use crate::ui::icons::{CROSS, DOWN, LEVEL, QUERY, Sign, TICK, UP};
 use crate::ui::numbers::fixed;
@@ -134,11 +134,7 @@ fn keep_focus(pick: &Element, fungi: bool) {
     if pick.matches(":focus-visible").unwrap_or_default() {
         request_animation_frame(move || {
             let column = if fungi { "fungi" } else { "embedding" };
-            let first = document().query_selector(&format!("[data-testid=neighbours-{column}] .pick")).ok().flatten();
-            if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
-                // An element that can't take the focus leaves it where it is.
-                let _ = first.focus();
-            }
+            focus(&format!("[data-testid=neighbours-{column}] .pick"));
         });
     }
 }

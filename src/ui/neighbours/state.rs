@@ -45,7 +45,7 @@ impl NeighboursState {
 
     /// How the images that are looked at side by side stand in their ranking.
     pub fn ranked(&self) -> Ranked {
-        let Self { gallery, ranking, weights, centred, .. } = *self;
+        let Self { gallery, ranking, centred, .. } = *self;
         let looked = gallery.looked;
         let rows = move || -> Vec<Row> {
             let Some(by) = looked.get().and_then(|looked| looked.ranked_by) else { return Vec::new() };
@@ -73,7 +73,6 @@ impl NeighboursState {
             order: Signal::derive(move || rows().into_iter().map(|row| row.id).collect()),
             about: Signal::derive(about),
             moved: Signal::derive(moved),
-            weights: weights.into(),
             centred: Signal::derive(move || centred.get().iter().any(|(_, centred)| *centred)),
         }
     }

@@ -16,7 +16,7 @@ use super::walk::follow;
 use super::words;
 use crate::engine::protocol::Explained;
 use crate::gallery::Id;
-use crate::retrieval::Weights;
+use crate::ui::dialog::open_while;
 use crate::ui::gallery::Looked;
 
 /// How the two images stand in the ranking that they are looked at from.
@@ -28,8 +28,6 @@ pub struct Ranked {
     pub about: Signal<String>,
     /// Why it stands elsewhere than by the embedding.
     pub moved: Signal<Option<Moved>>,
-    /// The weight of each part.
-    pub weights: Signal<Weights>,
     /// Whether the ranking is by centred parts.
     pub centred: Signal<bool>,
 }
@@ -45,17 +43,7 @@ pub fn Why(state: WhyState, ranked: Ranked) -> impl IntoView {
         let Looked { first, second, .. } = looked.get()?;
         (gallery.shown(first).is_some() && gallery.shown(second).is_some()).then_some((first, second))
     });
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        match both.get().is_some() {
-            true if !dialog.open() => {
-                // It fails only for an element that is not in the page.
-                let _ = dialog.show_modal();
-            }
-            false if dialog.open() => dialog.close(),
-            _ => {}
-        }
-    });
+    open_while(dialog, move || both.get().is_some());
     let goal = move |key: &str| {
         let at = looked.get()?;
         at.ranked_by?;
@@ -121,8 +109,8 @@ pub fn Why(state: WhyState, ranked: Ranked) -> impl IntoView {
                 <button type="button" class="main" autofocus=true data-testid="why-close" on:click=move |_| looked.set(None)>"Close"</button>
             </div>
             <div class="pair">
-                <Picture state weights=ranked.weights image=0 id=first />
-                <Picture state weights=ranked.weights image=1 id=second />
+                <Picture state image=0 id=first />
+                <Picture state image=1 id=second />
             </div>
             <p class="quiet why-status" role="status" data-testid="why-status">
                 {move || state.answer.with(|answer| match answer {
@@ -132,13 +120,13 @@ pub fn Why(state: WhyState, ranked: Ranked) -> impl IntoView {
                 })}
             </p>
             <div class="reasons" hidden=move || !state.answer.with(|answer| matches!(answer, Known::Explained(_)))>
-                <Facets state weights=ranked.weights />
-                <p class="why-sentence" data-testid="why-sentence">{move || sentence(state, ranked.weights)}</p>
+                <Facets state />
+                <p class="why-sentence" data-testid="why-sentence">{move || sentence(state)}</p>
                 <p class="quiet" data-testid="why-facts">{move || facts(state)}</p>
                 <p class="quiet" hidden=move || !ranked.centred.get() || looked.with(|looked| looked.is_none_or(|looked| looked.ranked_by.is_none()))>
                     "The ranking subtracts the gallery's mean first; these are the parts as they are."
                 </p>
-                <Strongest state weights=ranked.weights />
+                <Strongest state />
                 <Movement moved=ranked.moved gallery />
                 <ByView state />
             </div>
@@ -147,10 +135,10 @@ pub fn Why(state: WhyState, ranked: Ranked) -> impl IntoView {
 }
 
 /// The sentence about what is taken apart.
-fn sentence(state: WhyState, weights: Signal<Weights>) -> Option<String> {
+fn sentence(state: WhyState) -> Option<String> {
     let facet = state.facet.get();
     state.explained(|Explained { parts, sentences }| match facet {
-        Facet::Sum => words::of_sum(parts, &weights.get()),
+        Facet::Sum => words::of_sum(parts, &state.weights.get()),
         Facet::Part(part) => {
             let place = parts.iter().position(|of| of.part == part);
             place.and_then(|place| sentences.get(place).cloned()).unwrap_or_default()

@@ -82,7 +82,7 @@ impl Facet {
         strongest.sort_by(|a, b| b.pair.value.abs().total_cmp(&a.pair.value.abs()));
         strongest.truncate(count);
         let all: f32 = match self {
-            Self::Part(_) => self.part(parts).map_or(0.0, turnover),
+            Self::Part(_) => self.part(parts).map_or(0.0, |of| of.pairs.turnover()),
             Self::Sum => weighed(parts, weights).iter().map(|(of, weight)| weight * in_sum(of)).sum(),
         };
         strongest.iter_mut().for_each(|strong| strong.share = strong.pair.value / all.max(f32::MIN_POSITIVE));
@@ -140,11 +140,7 @@ fn summed(of: &Explanation, weight: f32, count: usize) -> Vec<Strong> {
 
 /// All that a part's pairs add and take away in the sum.
 fn in_sum(of: &Explanation) -> f32 {
-    if of.part == Part::Embedding { of.cosine.abs() as f32 } else { turnover(of) }
-}
-
-fn turnover(of: &Explanation) -> f32 {
-    of.pairs.pairs.iter().map(|pair| pair.abs()).sum()
+    if of.part == Part::Embedding { of.cosine.abs() as f32 } else { of.pairs.turnover() }
 }
 
 /// The region that a view's patches make up.

@@ -1,18 +1,18 @@
 //! The choice of what is taken apart, and whether it is drawn over the pictures.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::WhyState;
 use super::facet::Facet;
-use crate::retrieval::Weights;
+use crate::ui::focus::{focus, next_tab};
 
 /// One tab for each facet.
 #[component]
-pub fn Facets(state: WhyState, weights: Signal<Weights>) -> impl IntoView {
+pub fn Facets(state: WhyState) -> impl IntoView {
     let all = Memo::new(move |_| {
-        state.explained(|explained| Facet::all(&explained.parts, &weights.get())).unwrap_or_else(|| vec![Facet::Sum])
+        state
+            .explained(|explained| Facet::all(&explained.parts, &state.weights.get()))
+            .unwrap_or_else(|| vec![Facet::Sum])
     });
     // A part that is no longer there leaves the sum.
     Effect::new(move |_| {
@@ -24,17 +24,10 @@ pub fn Facets(state: WhyState, weights: Signal<Weights>) -> impl IntoView {
     let steer = move |event: web_sys::KeyboardEvent| {
         let all = all.get_untracked();
         let place = all.iter().position(|&facet| facet == state.facet.get_untracked()).unwrap_or(0);
-        let goal = match event.key().as_str() {
-            "ArrowRight" => (place + 1) % all.len(),
-            "ArrowLeft" => (place + all.len() - 1) % all.len(),
-            _ => return,
-        };
-        event.prevent_default();
-        choose(state, all[goal]);
-        let tab = document().get_element_by_id(&format!("why-{}", all[goal].key()));
-        if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
-            // A tab that can't take the focus is still chosen.
-            let _ = tab.focus();
+        if let Some(goal) = next_tab(&event.key(), place, all.len()) {
+            event.prevent_default();
+            choose(state, all[goal]);
+            focus(&format!("#why-{}", all[goal].key()));
         }
     };
     let tab = move |facet: Facet| {

@@ -11,7 +11,6 @@ use super::mark::{Mark, adds, outline, overlay, rectangle};
 use super::words::signed_percent;
 use crate::fungi::Region;
 use crate::gallery::Id;
-use crate::retrieval::Weights;
 use crate::ui::canvas;
 
 /// Longer side of the heat in cells; the browser smooths it.
@@ -19,7 +18,7 @@ const CELLS: u32 = 128;
 
 /// The picture from its file, or from its thumbnail where the browser can't show the file; heat, views, name.
 #[component]
-pub fn Picture(state: WhyState, weights: Signal<Weights>, image: usize, id: Memo<Option<Id>>) -> impl IntoView {
+pub fn Picture(state: WhyState, image: usize, id: Memo<Option<Id>>) -> impl IntoView {
     let gallery = state.gallery;
     let at_hand = Memo::new(move |_| id.get().filter(|&id| gallery.is_at_hand(id)));
     let whole = Memo::new(move |_| gallery.full_size(at_hand.get()?));
@@ -54,11 +53,10 @@ pub fn Picture(state: WhyState, weights: Signal<Weights>, image: usize, id: Memo
         let (facet, mark, (width, height)) = (state.facet.get(), state.mark.get(), size.get());
         let cells = |side: u32| (side * CELLS / width.max(height).max(1)).max(1) as usize;
         state.explained(|explained| {
-            let (parts, weights) = (&explained.parts, weights.get());
-            // Many patches have millions of pairs: they are sorted only where one is pointed at in the list.
-            let listed = matches!(mark, Some(Mark::Pair(_)));
-            let strongest = facet.strongest(parts, &weights, if listed { super::strongest::COUNT } else { 0 });
-            overlay(parts, facet, &weights, &strongest, mark, image, (cells(width), cells(height)))
+            let size = (cells(width), cells(height));
+            state
+                .strongest
+                .with(|strongest| overlay(&explained.parts, facet, &state.weights.get(), strongest, mark, image, size))
         })
     });
     Effect::new(move |_| {

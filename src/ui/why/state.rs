@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::facet::Facet;
+use super::facet::{Facet, Strong};
 use super::mark::Mark;
 use super::question::Question;
 use crate::engine::protocol::Explained;
+use crate::retrieval::Weights;
 use crate::ui::gallery::{GalleryState, Looked};
+
+/// How many of the strongest pairs there are.
+const PAIRS: usize = 10;
 
 /// What the panel shows. `Copy`: each component gets one.
 #[derive(Clone, Copy)]
@@ -19,6 +23,10 @@ pub struct WhyState {
     pub mark: RwSignal<Option<Mark>>,
     /// Whether heat and views are drawn over the pictures.
     pub drawn: RwSignal<bool>,
+    /// The weight of each part.
+    pub weights: Signal<Weights>,
+    /// The strongest pairs of what is taken apart.
+    pub strongest: Memo<Vec<Strong>>,
     /// The images, and the two that are looked at.
     pub gallery: GalleryState,
     /// What the engine is asked at present.
@@ -43,12 +51,22 @@ pub enum Known {
 
 impl WhyState {
     /// Follows the two images that are looked at.
-    pub fn new(gallery: GalleryState) -> Self {
+    pub fn new(gallery: GalleryState, weights: Signal<Weights>) -> Self {
+        let (answer, facet) = (RwSignal::new(Known::Nothing), RwSignal::new(Facet::Sum));
+        let strongest = Memo::new(move |_| {
+            let (facet, weights) = (facet.get(), weights.get());
+            answer.with(|answer| match answer {
+                Known::Explained(explained) => facet.strongest(&explained.parts, &weights, PAIRS),
+                _ => Vec::new(),
+            })
+        });
         let state = Self {
-            answer: RwSignal::new(Known::Nothing),
-            facet: RwSignal::new(Facet::Sum),
+            answer,
+            facet,
             mark: RwSignal::new(None),
             drawn: RwSignal::new(true),
+            weights,
+            strongest,
             gallery,
             asked: StoredValue::new(None),
             crashed: StoredValue::new(None),

@@ -8,21 +8,12 @@ use super::mark::Mark;
 use super::words;
 use crate::fungi::{Factor, Region};
 use crate::gallery::Id;
-use crate::retrieval::Weights;
 use crate::ui::numbers::fixed;
-
-/// How many there are.
-pub const COUNT: usize = 10;
 
 /// A list of pairs; who points at one, or reaches it by the keyboard, sees where its views lie.
 #[component]
-pub fn Strongest(state: WhyState, weights: Signal<Weights>) -> impl IntoView {
+pub fn Strongest(state: WhyState) -> impl IntoView {
     let gallery = state.gallery;
-    let pairs = Memo::new(move |_| {
-        let facet = state.facet.get();
-        let strongest = state.explained(|explained| facet.strongest(&explained.parts, &weights.get(), COUNT));
-        strongest.unwrap_or_default().into_iter().map(|strong| (facet, strong)).collect::<Vec<_>>()
-    });
     let looked = Memo::new(move |_| {
         state.answer.track();
         gallery.looked.get().map(|looked| [looked.first, looked.second])
@@ -48,14 +39,14 @@ pub fn Strongest(state: WhyState, weights: Signal<Weights>) -> impl IntoView {
             </span>
         }
     };
-    let row = move |(place, (facet, strong)): (usize, (Facet, Strong))| {
+    let row = move |(place, strong): (usize, Strong)| {
         let share = words::signed_percent(strong.share);
         let names = strong.names.join(" · ");
         let factor = strong.factor().map(|factor| match factor {
             Factor::Content => "by what they show",
             Factor::Direction => "by the way of the loss",
         });
-        let part = (facet == Facet::Sum).then(|| strong.part.name());
+        let part = move || (state.facet.get() == Facet::Sum).then(|| view! { <span>{strong.part.name()}</span> });
         let marked = move || state.mark.get() == Some(Mark::Pair(place));
         let mark = move |on: bool| state.mark.set(on.then_some(Mark::Pair(place)));
         view! {
@@ -79,7 +70,7 @@ pub fn Strongest(state: WhyState, weights: Signal<Weights>) -> impl IntoView {
                     <span class="cuts">{cut(0, strong.regions[0])}{cut(1, strong.regions[1])}</span>
                     <span class="strong-words">
                         <b>{share}</b>
-                        {part.map(|part| view! { <span>{part}</span> })}
+                        {part}
                         <span class="quiet">{names}</span>
                         {factor.map(|factor| view! { <span class="quiet">{factor}</span> })}
                         <span class="unseen">{words::factors(&strong.pair)}</span>
@@ -91,7 +82,7 @@ pub fn Strongest(state: WhyState, weights: Signal<Weights>) -> impl IntoView {
     view! {
         <section id="why-pairs" role="tabpanel" aria-labelledby=move || format!("why-{}", state.facet.get().key())>
             <h3>"The strongest pairs of views"</h3>
-            <ol class="strongest" data-testid="why-pairs">{move || pairs.get().into_iter().enumerate().map(row).collect_view()}</ol>
+            <ol class="strongest" data-testid="why-pairs">{move || state.strongest.get().into_iter().enumerate().map(row).collect_view()}</ol>
         </section>
     }
 }

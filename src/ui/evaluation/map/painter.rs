@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
 
 use super::camera::{Frame, Point};
@@ -16,6 +15,7 @@ use super::sprites::{Look, Sprites};
 use super::state::{MapState, Side};
 use super::thumbnails::Thumbnails;
 use crate::gallery::Id;
+use crate::ui::canvas;
 
 /// Side of the picture beside the image under the pointer, in pixels.
 const PREVIEW: f32 = 88.0;
@@ -250,7 +250,7 @@ fn fit(canvas: &HtmlCanvasElement, frame: Frame, ratio: f32) -> bool {
 }
 
 fn cleared(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let context = canvas::context(canvas)?;
     context.clear_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
     Some(context)
 }

@@ -1,12 +1,11 @@
 //! Marks drawn once, to be copied thousands of times: drawing the shapes anew would cost a frame several times over.
 
-use leptos::prelude::document;
-use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::camera::Point;
 use super::colours::{Colours, css};
 use super::marks::Mark;
+use crate::ui::canvas;
 
 /// What sprites are made of.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,10 +32,8 @@ impl Sprites {
     /// Draws them; `None` if the browser has no memory for it.
     pub fn new(look: Look) -> Option<Self> {
         let side = f64::from(((look.radius + 3.0) * 2.0 * look.ratio).ceil());
-        let sheet: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
-        sheet.set_width((side * (look.marks.len() + 1) as f64) as u32);
-        sheet.set_height((side * 2.0) as u32);
-        let context: CanvasRenderingContext2d = sheet.get_context("2d").ok()??.dyn_into().ok()?;
+        let sheet = canvas::new((side * (look.marks.len() + 1) as f64) as u32, (side * 2.0) as u32)?;
+        let context = canvas::context(&sheet)?;
         for (row, opacity) in [1.0, 0.22].into_iter().enumerate() {
             context.set_global_alpha(opacity);
             for (column, mark) in look.marks.iter().enumerate() {

@@ -57,6 +57,16 @@ pub fn SelectionBar(state: GalleryState) -> impl IntoView {
             <p class="selection-words">
                 <b data-testid="selection-count">{move || selection::count(count.get())}</b>
                 <span class="quiet" title=move || selection::labels(counts.get())>{move || selection::labels(counts.get())}</span>
+                <button
+                    type="button"
+                    class="small"
+                    data-testid="selection-compare"
+                    title="Look at the two side by side: why are they alike?"
+                    hidden=move || count.get() != 2
+                    on:click=move |_| state.compare_selected()
+                >
+                    "Compare"
+                </button>
             </p>
             <form class="selection-tools" on:submit=apply>
                 <input
@@ -73,15 +83,6 @@ pub fn SelectionBar(state: GalleryState) -> impl IntoView {
                     }
                 />
                 <button type="submit" data-testid="selection-apply" disabled=idle>"Label"</button>
-                <button
-                    type="button"
-                    data-testid="selection-compare"
-                    title="Look at the two side by side: why are they alike?"
-                    hidden=move || count.get() != 2
-                    on:click=move |_| state.compare_selected()
-                >
-                    "Compare"
-                </button>
                 <button
                     type="button"
                     data-testid="selection-remove"

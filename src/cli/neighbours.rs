@@ -68,16 +68,12 @@ impl Neighbours {
         let refused = |reason| CliError::Query { path: self.query.clone(), reason };
         let query = folder::read(&self.query).map_err(refused)?;
         let engine = start(&self.common.model, self.common.method.settings()?)?;
-        let (query, gradients) = if self.exact {
-            let (features, factors) = pollster::block_on(engine.exact_features(&query.image))?;
-            (features, Some(factors))
+        let (query, gradients, computed) = if self.exact {
+            let (query, gradients) = pollster::block_on(engine.exact_features(&query.image))?;
+            let need = |images| Need::of_query(&engine, images, self.centred)?.say();
+            (query, Some(gradients), compute::exact(&engine, &self.folder, need)?)
         } else {
-            (pollster::block_on(engine.features(&query.image))?, None)
-        };
-        let computed = if self.exact {
-            compute::exact(&engine, &self.folder, |images| Need::of_query(&engine, images, self.centred)?.say())?
-        } else {
-            compute::folder(&engine, &self.folder)?
+            (pollster::block_on(engine.features(&query.image))?, None, compute::folder(&engine, &self.folder)?)
         };
         let Computed { gallery, failed, files, .. } = &computed;
         let items = || gallery.computed().map(|(_, features)| &**features);

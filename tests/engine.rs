@@ -5,9 +5,10 @@ use mycoscope::{
         Backend, Engine,
         protocol::{Answer, Item, Progress, Request, SampleFile, SegmentRequest, WhyRequest},
     },
-    fungi::{Objective, Part, ProjectionSize, Settings, ViewSet},
+    fungi::{Factors, Objective, Part, ProjectionSize, Settings, ViewSet},
     gallery::{Hash, Origin, snapshot::Snapshot},
     image::{Rgb, encode_png},
+    retrieval::exact_cosines,
     segmentation::Propagation,
 };
 use sha2::{Digest, Sha256};
@@ -24,9 +25,13 @@ fn start(engine: &mut Engine, base: &str) -> (Vec<Progress>, Answer) {
     let (mut steps, answer) = ask(engine, Request::Fetch { model, base, side: None });
     let Answer::Fetched { files, .. } = answer else { return (steps, answer) };
     let (settings, backend) = (Settings::default(), Backend::Cpu);
-    let (more, answer) = ask(engine, Request::Start { backend, compare: false, files, settings });
+    let (more, answer) = ask(engine, Request::Start { backend, compare: false, files, settings, exact: false });
     steps.extend(more);
     (steps, answer)
+}
+
+fn configuration(settings: Settings) -> Request {
+    Request::Configure { settings, exact: false }
 }
 
 fn models() -> String {
@@ -121,7 +126,7 @@ fn settings_change_what_depends_on_them_and_nothing_else() {
     let before = all_stages(&mut engine, &Settings::default(), &files[0].bytes);
     let objectives = Objective::all().into_iter().filter(|objective| objective.part() != Part::Simclr).collect();
     let settings = Settings { seed: 1, ..Settings::default() }.with_objectives(objectives);
-    assert!(matches!(ask(&mut engine, Request::Configure(settings.clone())).1, Answer::Ready(_)));
+    assert!(matches!(ask(&mut engine, configuration(settings.clone())).1, Answer::Ready(_)));
     let after = all_stages(&mut engine, &settings, &files[0].bytes);
     assert_eq!(before.features.get(Part::Embedding), after.features.get(Part::Embedding));
     assert_ne!(before.features.get(Part::Kl), after.features.get(Part::Kl));
@@ -130,7 +135,7 @@ fn settings_change_what_depends_on_them_and_nothing_else() {
     assert!(matches!(stage(&mut engine, simclr, None, &files[0].bytes), Answer::Refused(why) if why.contains("views")));
     // Settings that make no sense are refused, and those before stay.
     let nonsense = Settings { projected: ProjectionSize::Numbers(0), ..Settings::default() };
-    let refused = ask(&mut engine, Request::Configure(nonsense)).1;
+    let refused = ask(&mut engine, configuration(nonsense)).1;
     assert!(matches!(&refused, Answer::Refused(reason) if reason.ends_with('.')), "{refused:?}");
     let other = all_stages(&mut engine, &settings, &files[1].bytes);
     assert_eq!(other.features.parts().count(), after.features.parts().count());
@@ -160,6 +165,38 @@ fn features_of_stages_equal_those_computed_at_once() {
         let changed = stage(&mut engine, crops, Some(staged.hash), &files[9].bytes);
         assert!(matches!(&changed, Answer::Refused(why) if why.contains("changed")), "{changed:?}");
     }
+}
+
+/// The page's way to exact cosines: rows that come with each stage's features, taken together.
+#[test]
+fn rows_behind_gradients_come_with_the_stages_if_they_are_asked_for() {
+    let mut engine = started();
+    let (settings, files) = (Settings::default(), sample(&mut engine));
+    assert!(all_stages(&mut engine, &settings, &files[0].bytes).factors.is_empty());
+    let exact = Request::Configure { settings: settings.clone(), exact: true };
+    assert!(matches!(ask(&mut engine, exact).1, Answer::Ready(_)));
+    let mut of = |file: &SampleFile| {
+        let mut all = Factors::default();
+        for views in settings.view_sets() {
+            let item = item_of(stage(&mut engine, views, None, &file.bytes));
+            let factors = Factors::from_bytes(&item.factors).expect("rows");
+            assert!(factors.parts().eq(settings.gradients_of(views)));
+            all.merge(factors);
+        }
+        all
+    };
+    let (first, second) = (of(&files[0]), of(&files[20]));
+    let at_once = [0, 20].map(|file: usize| {
+        let picture = mycoscope::image::decode(&files[file].bytes).expect("the program's own picture");
+        pollster::block_on(engine.exact_features(&picture)).expect("features").1
+    });
+    for part in [Part::Kl, Part::Dino, Part::Simclr] {
+        let [staged, whole] =
+            [[&first, &second], [&at_once[0], &at_once[1]]].map(|[a, b]| exact_cosines(part, a, &[b])[0]);
+        assert!((staged - whole).abs() < 1e-4 && whole < 0.999, "{part:?}: {staged} {whole}");
+    }
+    assert!(matches!(ask(&mut engine, configuration(settings.clone())).1, Answer::Ready(_)));
+    assert!(all_stages(&mut engine, &settings, &files[1].bytes).factors.is_empty());
 }
 
 #[test]
@@ -322,7 +359,7 @@ fn two_images_are_taken_apart_and_compared() {
         assert_eq!([of.regions[0].len(), of.regions[1].len()], [of.pairs.rows, of.pairs.columns]);
     }
     // By other settings it would be another explanation.
-    ask(&mut engine, Request::Configure(Settings { seed: 1, ..Settings::default() }));
+    ask(&mut engine, configuration(Settings { seed: 1, ..Settings::default() }));
     assert!(matches!(why(&mut engine, explain), Answer::Refused(_)));
 }
 
@@ -330,7 +367,7 @@ fn two_images_are_taken_apart_and_compared() {
 fn the_latest_fifty_images_are_kept_taken_apart() {
     let mut engine = started();
     // The embedding alone: that is quick.
-    ask(&mut engine, Request::Configure(Settings::default().with_objectives(Vec::new())));
+    ask(&mut engine, configuration(Settings::default().with_objectives(Vec::new())));
     let picture = |shade: u8| encode_png(&Rgb { width: 2, height: 2, data: vec![shade; 12] });
     let hashes: Vec<Hash> = (0..51).map(|shade| hash_of(&picture(shade))).collect();
     for shade in 0..50 {

@@ -92,7 +92,7 @@ const UI: &[(&str, &[&str])] = &[
     ("archive", &["address", "analysis", "blob", "gallery", "link", "messages"]),
     ("inside", &["gallery", "link", "canvas", "dialog", "focus", "numbers"]),
     ("why", &["gallery", "link", "canvas", "dialog", "focus", "numbers"]),
-    ("neighbours", &["gallery", "why", "address", "focus", "icons", "numbers", "pace", "terms"]),
+    ("neighbours", &["analysis", "gallery", "why", "address", "focus", "icons", "numbers", "pace", "terms"]),
     ("evaluation", &["analysis", "archive", "gallery", "address", "canvas", "icons", "numbers", "pace", "terms"]),
     ("bar", &["link", "address", "messages", "offline", "icons", "numbers", "terms"]),
     ("segmentation", &["link", "address", "blob", "canvas", "icons", "numbers"]),

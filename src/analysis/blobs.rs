@@ -125,7 +125,8 @@ impl Luggage for BlobLuggage {
     }
 }
 
-fn read(blob: &Blob) -> Result<Vec<u8>> {
+/// All of a blob.
+pub fn read(blob: &Blob) -> Result<Vec<u8>> {
     let buffer = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(blob)).map_err(unreadable)?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }

@@ -12,6 +12,8 @@ mod blobs;
 #[cfg(feature = "evaluation")]
 mod duplicates;
 #[cfg(feature = "evaluation")]
+mod exact;
+#[cfg(feature = "evaluation")]
 mod mapping;
 #[cfg(feature = "evaluation")]
 pub mod packing;

@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::parcels::{Pack, Unpacked};
-use crate::fungi::Part;
-use crate::gallery::Id;
+use crate::fungi::{Part, PartMap};
+use crate::gallery::{Hash, Id};
 use crate::retrieval::{Difference, FeatureSet, MapMethod, Row, Samples};
 
 /// A request to the worker.
@@ -62,6 +62,21 @@ pub enum Request {
     /// of a t-SNE, which nothing but the worker's end can stop. Answered by [`Answer::Mapped`] after [`Progress::Map`], or by
     /// [`Answer::Refused`].
     Map(MapOrder),
+    /// Keep what exact cosines of images' gradients come from (`fungi::Factors`), beside what is there of the same images. A
+    /// blob with all pieces accompanies the message. Answered by [`Answer::Done`], or by [`Answer::Refused`].
+    PutFactors(Vec<Piece>),
+    /// Forget these contents' factors. Answered by [`Answer::Done`].
+    RemoveFactors(Vec<Hash>),
+    /// Exact cosines of the gradients of one content with those of others. Answered by [`Answer::Exact`], or by
+    /// [`Answer::Refused`] if the factors of one were not put before.
+    Exact {
+        /// The one.
+        query: Hash,
+        /// The others; it may be among them.
+        images: Vec<Hash>,
+        /// The parts that the others' mean is subtracted from first.
+        centred: PartMap<bool>,
+    },
     /// Give up the work of that request, which is answered by [`Answer::GivenUp`]. Answered by [`Answer::Done`].
     Stop(u32),
 }
@@ -73,6 +88,15 @@ pub struct Given {
     pub id: Id,
     /// The parts, in the order of their numbers.
     pub parts: Vec<(Part, u32)>,
+}
+
+/// The factors of some of a content's gradients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The content.
+    pub hash: Hash,
+    /// How many bytes they are.
+    pub bytes: u32,
 }
 
 /// What an evaluation is for: there is one for each.
@@ -197,6 +221,8 @@ pub enum Answer {
         /// x and y of each.
         coordinates: Vec<f32>,
     },
+    /// The cosine with each image in order, by each gradient that the query has; NaN for an image without it.
+    Exact(Vec<(Part, Vec<f32>)>),
     /// What it is about has been replaced or has changed: ask again.
     Outdated,
     /// It was ended by a later request, or by [`Request::Stop`].

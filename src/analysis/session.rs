@@ -7,10 +7,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::duplicates::Duplicates;
+use super::exact::ExactCosines;
 use super::mapping::Mapping;
 use super::packing::{Luggage, Packing};
 use super::parcels::Pack;
-use super::protocol::{Answer, Event, Given, Order, Request, Slot};
+use super::protocol::{Answer, Event, Given, Order, Piece, Request, Slot};
 use super::suspects::suspects;
 use super::unpacking::Unpacking;
 use super::work::{Evaluating, Run, Work};
@@ -27,6 +28,7 @@ pub struct Session {
     table: Option<(Vec<Id>, Arc<FeatureTable>)>,
     /// The latest evaluation of each slot.
     runs: Vec<Rc<RefCell<Run>>>,
+    exact: ExactCosines,
     jobs: Vec<Job>,
 }
 
@@ -77,8 +79,10 @@ impl Session {
                 self.employ(seq, Kind::Duplicates, work, &mut said);
                 None
             }
-            // They come with files: see `pack` and `unpack`.
-            Request::Pack(_) | Request::Unpack { .. } => {
+            Request::RemoveFactors(hashes) => Some(self.exact.remove(&hashes)),
+            Request::Exact { query, images, centred } => Some(self.exact.compare(&query, images, &centred)),
+            // They come with files: see `put_factors`, `pack` and `unpack`.
+            Request::Pack(_) | Request::Unpack { .. } | Request::PutFactors(_) => {
                 Some(Answer::Refused("The files did not come with the request. Try again.".into()))
             }
             Request::Map(order) => {
@@ -95,6 +99,11 @@ impl Session {
         };
         said.extend(answer.map(|answer| Message { seq, body: Event::Answer(answer) }));
         said
+    }
+
+    /// Takes a request to keep factors, with all their bytes.
+    pub fn put_factors(&mut self, seq: u32, pieces: &[Piece], bytes: &[u8]) -> Vec<Message<Event>> {
+        vec![Message { seq, body: Event::Answer(self.exact.put(pieces, bytes)) }]
     }
 
     /// Takes a request to pack an archive, with the pictures.

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
-use super::blobs::{BlobFile, BlobLuggage, Parts};
+use super::blobs::{self, BlobFile, BlobLuggage, Parts};
 use super::protocol::{Answer, Event, Request};
 use super::session::Session;
 use crate::wire::{Message, scope};
@@ -40,6 +40,11 @@ pub fn run() {
             Request::Unpack { name } => {
                 let file = BlobFile::new(beside.into_iter().next().unwrap_or_default().into());
                 session.borrow_mut().unpack(seq, name, file)
+            }
+            Request::PutFactors(pieces) => {
+                let blob = beside.into_iter().next().unwrap_or_default().into();
+                // Bytes that can't be read are missed, which is answered.
+                session.borrow_mut().put_factors(seq, &pieces, &blobs::read(&blob).unwrap_or_default())
             }
             body => {
                 let values = beside.first().and_then(|value| value.dyn_ref::<Float32Array>()).map(Float32Array::to_vec);

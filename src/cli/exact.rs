@@ -49,7 +49,7 @@ impl Need {
     fn factors(engine: &Engine, images: usize) -> Result<(Self, Vec<f64>, f64), CliError> {
         let extractor = engine.extractor()?;
         let (settings, config) = (extractor.settings(), extractor.vit().config());
-        let factors = Factors::bytes(settings, config.image, config.dim, images);
+        let factors = images as u64 * settings.factor_bytes(config.image, config.dim);
         let views = settings.objectives.iter().map(|objective| objective.views().count(config.image) as f64).collect();
         Ok((Self { images, factors, more: 0, operations: 0.0 }, views, config.dim as f64))
     }

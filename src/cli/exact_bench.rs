@@ -59,7 +59,7 @@ fn draw(image: usize, settings: &Settings) -> Factors {
 }
 
 fn cost(images: usize, settings: &Settings) -> Result<Cost, CliError> {
-    let bytes = Factors::bytes(settings, SIDE, DIM, images);
+    let bytes = images as u64 * settings.factor_bytes(SIDE, DIM);
     let mib = bytes as f64 / f64::from(1 << 20);
     if memory::available().is_some_and(|free| free < bytes) {
         return Err(CliError::Options(format!("{images} images take {mib:.0} MiB, more than is free; name fewer")));

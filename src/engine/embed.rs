@@ -108,12 +108,18 @@ impl Engine {
         let is_last = model.stages.last().is_some_and(|(set, _)| *set == views);
         let begun = Instant::now();
         let inputs = images.iter().map(|image| image.views.clone());
-        let features = stage.compute_all(inputs).await.map_err(|error| self.fault(error))?;
+        let computed = match model.exact {
+            true => stage.compute_exact(inputs).await.map(|computed| computed.into_iter().unzip()),
+            false => stage.compute_all(inputs).await.map(|features| (features, Vec::new())),
+        };
+        let (features, factors): (Vec<Features>, Vec<Factors>) = computed.map_err(|error| self.fault(error))?;
+        let mut factors = factors.iter().map(Factors::to_bytes);
         let compute = begun.elapsed().as_secs_f64() * 1e3 / images.len().max(1) as f64;
         let items = images.into_iter().zip(features).map(|(image, features)| Item {
             hash: image.hash,
             content: image.content,
             features,
+            factors: factors.next().unwrap_or_default(),
             timings: Timings { compute, ..image.timings },
         });
         let items: Vec<Item> = items.collect();
@@ -143,7 +149,8 @@ impl Engine {
     /// As [`Self::features`].
     pub async fn exact_features(&self, picture: &Rgb) -> Result<(Features, Factors), EngineError> {
         let extractor = self.extractor()?;
-        extractor.compute_exact(extractor.views(picture)).await.map_err(|error| self.fault(error))
+        let computed = extractor.compute_exact([extractor.views(picture)]).await.map_err(|error| self.fault(error))?;
+        Ok(computed.into_iter().next().unwrap_or_default())
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Model {
     pub dissections: Dissections,
     /// Milliseconds for a view, once warm.
     pub view_millis: f64,
+    /// Whether images come with what exact cosines of their gradients come from.
+    pub exact: bool,
 }
 
 impl Model {
@@ -120,7 +122,9 @@ impl Engine {
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
         let (stages, segmenter) = (stages(&extractor), Segmenter::new());
         let (cuts, dissections, view_millis) = (CutCache::default(), Dissections::default(), 0.0);
-        self.model = Some(Model { info, extractor, negatives, segmenter, stages, cuts, dissections, view_millis });
+        let exact = false;
+        self.model =
+            Some(Model { info, extractor, negatives, segmenter, stages, cuts, dissections, view_millis, exact });
         self.ready(begun)
     }
 
@@ -185,6 +189,10 @@ impl Engine {
     ) -> Result<Ready, EngineError> {
         let begun = Instant::now();
         let model = self.model.as_ref().ok_or(EngineError::NotStarted)?;
+        if *model.extractor.settings() == settings {
+            self.known.clear();
+            return self.ready(begun);
+        }
         let (vit, mut negatives) = (model.extractor.vit().clone(), model.negatives.clone());
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
         if let Some(model) = &mut self.model {
@@ -194,6 +202,13 @@ impl Engine {
         }
         self.known.clear();
         self.ready(begun)
+    }
+
+    /// Whether images come with what exact cosines of their gradients come from, from now on; at first they do not.
+    pub fn keep_factors(&mut self, exact: bool) {
+        if let Some(model) = &mut self.model {
+            model.exact = exact;
+        }
     }
 
     /// Marks these contents as known: the caller still has their features.

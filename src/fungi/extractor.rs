@@ -200,26 +200,47 @@ impl Extractor {
     /// [`ExtractError::Views`] if views were cut with other settings; [`ExtractError::Device`] or
     /// [`ExtractError::NotFinite`] if the device fails, [`ExtractError::Overflow`] if the model does.
     pub async fn compute_all(&self, images: impl IntoIterator<Item = Views>) -> Result<Vec<Features>, ExtractError> {
+        let computed = self.compute_rows(images, false).await?;
+        Ok(computed.into_iter().map(|(features, _)| features).collect())
+    }
+
+    /// The same, with what the images' exact gradients are kept as.
+    ///
+    /// # Errors
+    ///
+    /// As [`Extractor::compute_all`].
+    pub async fn compute_exact(
+        &self,
+        images: impl IntoIterator<Item = Views>,
+    ) -> Result<Vec<(Features, Factors)>, ExtractError> {
+        self.compute_rows(images, true).await
+    }
+
+    async fn compute_rows(
+        &self,
+        images: impl IntoIterator<Item = Views>,
+        exact: bool,
+    ) -> Result<Vec<(Features, Factors)>, ExtractError> {
         let share = self.share();
         let mut images = images.into_iter();
-        let mut features = Vec::with_capacity(images.size_hint().0);
+        let mut computed = Vec::with_capacity(images.size_hint().0);
         loop {
             let group: Vec<Views> = images.by_ref().take(share).collect();
             if group.is_empty() {
-                return Ok(features);
+                return Ok(computed);
             }
             for pass in Pass::run(&self.vit, &self.layout, &self.limits, group)? {
                 let d = self.masks.is_some().then(|| self.gradient(&pass));
-                let rows = self.rows(pass, d);
+                let rows = self.rows(pass, d, exact);
                 let width = rows.dims()[1];
                 let values = read(rows).await?;
-                features.extend(values.chunks_exact(width).map(|row| self.split(row)));
+                computed.extend(values.chunks_exact(width).map(|row| self.split(row)));
             }
         }
     }
 
-    /// Splits a row of [`Extractor::rows`] into its parts.
-    fn split(&self, mut row: &[f32]) -> Features {
+    /// Splits a row of [`Extractor::rows`] into its parts; no factors if it has none.
+    fn split(&self, mut row: &[f32]) -> (Features, Factors) {
         let (embedding, dim, size) = (self.vit.config().embedding(), self.vit.config().dim, self.projector.size());
         let gradients = self.terms.iter().map(|term| (term.part, size));
         let means = || self.terms.iter().filter_map(|term| term.means);
@@ -230,7 +251,13 @@ impl Extractor {
             features.set(part, vector.to_vec());
             row = rest;
         }
-        features
+        let (d, u) = row.split_at(row.len() / 2);
+        let objectives = self.terms.iter().zip(&self.layout.objectives).filter(|_| !row.is_empty());
+        let factors = objectives.map(|(term, rows)| {
+            let of = rows.start * dim..rows.end * dim;
+            (term.part, ViewRows { u: &u[of.clone()], d: &d[of], dim })
+        });
+        (features, factors.collect())
     }
 
     /// The embedding, if its view is among the sets.
@@ -239,11 +266,15 @@ impl Extractor {
     }
 
     /// Everything read back from the device, one row per image: embedding, projected gradients, means of heads, means of
-    /// embeddings.
-    fn rows(&self, pass: Pass, d: Option<Tensor<3>>) -> Tensor<2> {
+    /// embeddings; `exact`: also d and u of every row.
+    fn rows(&self, pass: Pass, d: Option<Tensor<3>>, exact: bool) -> Tensor<2> {
         let [images, rows, dim] = pass.u.dims();
         let first = || pass.e.clone().slice([0..images, 0..1]).flatten(1, 2);
         let mut columns: Vec<Tensor<2>> = self.embedding().map(|_| first()).collect();
+        let factors: Vec<Tensor<2>> = match &d {
+            Some(d) if exact => [d, &pass.u].map(|x| x.clone().reshape([images, rows * dim])).into(),
+            _ => Vec::new(),
+        };
         if let (Some(masks), Some(d)) = (&self.masks, d) {
             // All objectives in one projection: each gets every row, with the others' rows masked out.
             let count = masks.dims()[1];
@@ -260,6 +291,7 @@ impl Extractor {
                 columns.push(means.clone().expand([images, count, rows]).matmul(x).reshape([images, count * width]));
             }
         }
+        columns.extend(factors);
         Tensor::cat(columns, 1)
     }
 
@@ -306,19 +338,8 @@ impl Extractor {
             let of = |all: &[f32], width: usize| all[rows.start * width..rows.end * width].to_vec();
             traces.push((term.part, Trace { losses, d: of(&d, dim), u: of(&u, dim), e: of(&e, embedding) }));
         }
-        let row = read(self.rows(pass, Some(gradient))).await?;
-        Ok((self.split(&row), traces))
-    }
-
-    /// One image's features, and what its exact gradients are kept as, from one forward pass.
-    ///
-    /// # Errors
-    ///
-    /// As [`Extractor::compute_all`].
-    pub async fn compute_exact(&self, views: Views) -> Result<(Features, Factors), ExtractError> {
-        let (features, traces) = self.compute_traced(views).await?;
-        let dim = self.vit.config().dim;
-        Ok((features, traces.iter().map(|(part, trace)| (*part, trace.rows(dim))).collect()))
+        let row = read(self.rows(pass, Some(gradient), false)).await?;
+        Ok((self.split(&row).0, traces))
     }
 
     /// The tokens of one picture `[1, 3, height, width]` in 0..1, both sides multiples of the patch, for dense

@@ -5,18 +5,20 @@
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
+use serde::{Deserialize, Serialize};
 
 use super::exact::inner_product;
-use super::{Part, PartMap, Settings, ViewRows};
+use super::{Part, PartMap, ViewRows};
 
 /// The rows behind each of one image's gradients.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Factors(PartMap<Option<FactorRows>>);
 
 /// The rows behind one gradient, scaled so that its length is 1: inner products of two are cosines.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FactorRows {
     /// u of each view, `[V, E]`, then d of each.
+    #[serde(with = "halves")]
     values: Vec<f16>,
     dim: usize,
     /// What brings the stored u back.
@@ -26,12 +28,6 @@ pub struct FactorRows {
 }
 
 impl Factors {
-    /// The bytes that the factors of so many images take, for a backbone of width `dim` and input `side`.
-    pub fn bytes(settings: &Settings, side: usize, dim: usize, images: usize) -> u64 {
-        let views: usize = settings.objectives.iter().map(|objective| objective.views().count(side)).sum();
-        images as u64 * (2 * views * dim * size_of::<f16>()) as u64
-    }
-
     /// The rows behind `part`, if it is a gradient that was computed.
     pub fn get(&self, part: Part) -> Option<&FactorRows> {
         self.0[part].as_ref()
@@ -40,6 +36,28 @@ impl Factors {
     /// The gradients that are there, in order.
     pub fn parts(&self) -> impl Iterator<Item = Part> {
         Part::ALL.into_iter().filter(|&part| self.0[part].is_some())
+    }
+
+    /// Takes the gradients of `other`; the others stay.
+    pub fn merge(&mut self, other: Self) {
+        let Self(mut rows) = other;
+        for part in Part::ALL {
+            if let Some(rows) = rows[part].take() {
+                self.0[part] = Some(rows);
+            }
+        }
+    }
+
+    /// As bytes, for [`Self::from_bytes`]: [`super::Settings::factor_bytes`] and a few more.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).expect("numbers and bytes can always be written")
+    }
+
+    /// What [`Self::to_bytes`] gave; none if it is something else.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let factors: Self = postcard::from_bytes(bytes).ok()?;
+        let is_whole = factors.0.iter().all(|(_, rows)| rows.as_ref().is_none_or(FactorRows::is_whole));
+        is_whole.then_some(factors)
     }
 }
 
@@ -81,6 +99,12 @@ impl FactorRows {
         self.direction == 0.0
     }
 
+    fn is_whole(&self) -> bool {
+        let numbers =
+            self.values.iter().all(|x| x.is_finite()) && self.content.is_finite() && self.direction.is_finite();
+        self.dim > 0 && self.values.len().is_multiple_of(2 * self.dim) && numbers
+    }
+
     /// u `[V, E]`, then d `[V, E]`, such that the gradient's length is 1 (or 0).
     pub fn unpacked(&self) -> Vec<f32> {
         let mut values = vec![0.0; self.values.len()];
@@ -101,10 +125,26 @@ fn pack(values: &[f32], packed: &mut Vec<f16>) -> f64 {
     scale
 }
 
+/// Half-precision numbers as bytes, the lower one first.
+mod halves {
+    use half::f16;
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(values: &[f16], serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<u8> = values.iter().flat_map(|x| x.to_le_bytes()).collect();
+        serde_bytes::serialize(&bytes, serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f16>, D::Error> {
+        let bytes: Vec<u8> = serde_bytes::deserialize(deserializer)?;
+        Ok(bytes.chunks_exact(2).map(|pair| f16::from_le_bytes([pair[0], pair[1]])).collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fungi::Contributions;
+    use crate::fungi::{Contributions, Settings};
     use crate::random::{Purpose, Stream};
 
     const DIM: usize = 24;
@@ -167,8 +207,33 @@ mod tests {
         let parts = [Part::Kl, Part::Dino, Part::Simclr].map(|part| (part, drawn(part)));
         let factors: Factors = parts.iter().map(|(part, drawn)| (*part, rows(drawn))).collect();
         let numbers: usize = factors.parts().map(|part| factors.get(part).unwrap().values.len()).sum();
-        assert_eq!(Factors::bytes(&settings, side, DIM, 3), 3 * 2 * numbers as u64);
+        assert_eq!(settings.factor_bytes(side, DIM), 2 * numbers as u64);
         // ViT-Ti: 62 views of 2 * 192 numbers.
-        assert_eq!(Factors::bytes(&settings, side, 192, 2000), 2000 * 62 * 2 * 192 * 2);
+        assert_eq!(settings.factor_bytes(side, 192), 62 * 2 * 192 * 2);
+        let more = factors.to_bytes().len() as u64 - settings.factor_bytes(side, DIM);
+        assert!(more < 64, "{more}");
+    }
+
+    #[test]
+    fn bytes_bring_back_the_same_and_nothing_else() {
+        let of = |part, lane| -> Factors { [(part, rows(&draw(lane, 5, (1.0, 1e-9))))].into_iter().collect() };
+        let (mut both, dino) = (of(Part::Kl, 0), of(Part::Dino, 1));
+        both.merge(dino.clone());
+        assert_eq!(both.parts().collect::<Vec<_>>(), [Part::Kl, Part::Dino]);
+        assert_eq!(both.get(Part::Dino), dino.get(Part::Dino));
+        let bytes = both.to_bytes();
+        assert_eq!(Factors::from_bytes(&bytes), Some(both.clone()));
+        assert_eq!(Factors::from_bytes(&bytes[..bytes.len() - 9]), None);
+        let FactorRows { values, .. } = both.get(Part::Kl).unwrap().clone();
+        let damaged = |of: FactorRows| {
+            let mut factors = Factors::default();
+            factors.0[Part::Kl] = Some(of);
+            Factors::from_bytes(&factors.to_bytes())
+        };
+        let whole = FactorRows { values, dim: DIM, content: 1.0, direction: 1.0 };
+        assert!(damaged(whole.clone()).is_some());
+        assert_eq!(damaged(FactorRows { dim: DIM + 1, ..whole.clone() }), None);
+        assert_eq!(damaged(FactorRows { dim: 0, ..whole.clone() }), None);
+        assert_eq!(damaged(FactorRows { content: f32::NAN, ..whole }), None);
     }
 }

@@ -90,6 +90,18 @@ impl Settings {
         self.view_sets().into_iter().map(|set| set.count(side)).sum()
     }
 
+    /// The parts that are gradients and come from one set of views.
+    pub fn gradients_of(&self, set: ViewSet) -> impl Iterator<Item = Part> {
+        self.objectives.iter().filter(move |objective| objective.views() == set).map(Objective::part)
+    }
+
+    /// The bytes that the rows behind an image's exact gradients take (`fungi::Factors`), in half precision, for a backbone of
+    /// width `dim` and a model's input `side`.
+    pub fn factor_bytes(&self, side: usize, dim: usize) -> u64 {
+        let views: usize = self.objectives.iter().map(|objective| objective.views().count(side)).sum();
+        (2 * views * dim * size_of::<u16>()) as u64
+    }
+
     /// The parts that features have: the embedding, each objective's gradient, each mean; in the order of
     /// [`Part::ALL`].
     pub fn parts(&self) -> Vec<Part> {

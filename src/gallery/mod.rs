@@ -67,6 +67,11 @@ impl Gallery {
         &self.entries
     }
 
+    /// The images' numbers, that of the query from outside first.
+    pub fn ids(&self) -> impl Iterator<Item = Id> {
+        self.query.iter().chain(&self.entries).map(|entry| entry.id)
+    }
+
     /// Number of images.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -32,14 +32,21 @@ pub fn App() -> impl IntoView {
     let options = Options::parse(&hash());
     let method = RwSignal::new(options.method.clone());
     let messages = Messages::new();
-    let link = Link::new(messages, options.backend, options.workers, options.model.clone(), options.method.settings());
+    let link = Link::new(
+        messages,
+        options.backend,
+        options.workers,
+        options.model.clone(),
+        options.method.settings(),
+        options.exact,
+    );
     link.relaxed_simd.set(options.relaxed_simd);
     link.wanted_side.set(options.side);
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
-    let neighbours = NeighboursState::new(gallery, method, &options);
-    let why = WhyState::new(gallery, neighbours.weights.into());
     let analysis = Analysis::new(messages);
+    let neighbours = NeighboursState::new(gallery, analysis.another(), method, &options);
+    let why = WhyState::new(gallery, neighbours.weights.into());
     let archives = Archives::new(analysis, gallery, link, method, messages);
     let chosen = Signal::derive_local(move || {
         let id = gallery.active.get()?;
@@ -48,7 +55,7 @@ pub fn App() -> impl IntoView {
     });
     let segmentation = SegmentationState::new(link, chosen, method.into(), Callback::new(move |()| gallery.fresh_id()));
 
-    Effect::new(move |_| link.configure(method.get().settings()));
+    Effect::new(move |_| link.configure(method.get().settings(), neighbours.ranking.exact.wanted.get()));
     let settings = Signal::derive(move || method.get().settings());
     let inside = InsideState::new(gallery, settings);
     let kept = Kept::new(options.keep, gallery, segmentation, settings, messages);
@@ -116,7 +123,8 @@ fn keep_address(
     kept: Kept,
     sample: bool,
 ) {
-    let NeighboursState { k, weights, centred, tiles, .. } = neighbours;
+    let NeighboursState { k, weights, centred, tiles, ranking, .. } = neighbours;
+    let exact = ranking.exact.wanted;
     // Into the address once a slider rests: browsers limit how often it may change.
     let pending = StoredValue::new_local(None::<TimeoutHandle>);
     Effect::new(move |before: Option<Options>| {
@@ -124,6 +132,7 @@ fn keep_address(
             k: k.get(),
             weights: weights.get(),
             centred: centred.get(),
+            exact: exact.get(),
             tiles: tiles.get(),
             backend: link.wanted.get(),
             workers: link.wanted_workers.get(),
@@ -158,6 +167,7 @@ fn keep_address(
         k.set(options.k);
         weights.set(options.weights);
         centred.set(options.centred);
+        exact.set(options.exact);
         tiles.set(options.tiles);
         if link.wanted.get_untracked() != options.backend {
             link.move_to(options.backend);

@@ -254,12 +254,14 @@ pub fn messages() -> Vec<Vec<u8>> {
     ];
     let raw = RawMask { width: 2, height: 1, values: vec![0, 1], kind: MaskKind::Colours(vec![[1; 4], [2; 4]]) };
     let files = Box::new(ModelFiles::of_file("tiny".into(), vec![1, 2, 3]));
-    let start = Request::Start { backend: Backend::Cpu, compare: true, files, settings: Settings::default() };
+    let start =
+        Request::Start { backend: Backend::Cpu, compare: true, files, settings: Settings::default(), exact: true };
     let fetch = Request::Fetch { model: "tiny".into(), base: "models/".into(), side: Some(224) };
     let embed = Request::Embed { views: ViewSet::Windows { strides: 6 }, hash: Some([5; 32]), bytes: vec![1, 2, 3] };
     let content = content(1);
     let hash = content.hash;
-    let item = Item { hash, content: Some(content), features: features(1), timings: Timings::default() };
+    let item =
+        Item { hash, content: Some(content), features: features(1), factors: vec![1, 2], timings: Timings::default() };
     let mut messages: Vec<Vec<u8>> = segment.into_iter().map(|request| packed(Request::Segment(request))).collect();
     messages.extend([packed(start), packed(fetch), packed(embed)]);
     messages.extend([packed(Request::Known(vec![[7; 32]; 2])), packed(Request::Stop)]);

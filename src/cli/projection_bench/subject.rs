@@ -67,7 +67,7 @@ impl<'a> Subject<'a> {
             Ok((of.part.key(), Errors { rmse, predicted: 0.0, map: self.precision(&found) }))
         };
         let parts = self.parts.iter().map(errors).collect::<Result<_, CliError>>()?;
-        let bytes = Factors::bytes(self.extractor.settings(), config.image, config.dim, 1);
+        let bytes = self.extractor.settings().factor_bytes(config.image, config.dim);
         Ok(Found { parts, signs_mib: 0.0, bytes })
     }
 

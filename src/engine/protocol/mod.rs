@@ -48,9 +48,16 @@ pub enum Request {
         files: Box<ModelFiles>,
         /// The method's settings.
         settings: Settings,
+        /// Whether images come with what exact cosines of their gradients come from ([`Item::factors`]).
+        exact: bool,
     },
     /// Change settings; earlier results no longer count as known. Answered by [`Answer::Ready`].
-    Configure(Settings),
+    Configure {
+        /// The method's settings.
+        settings: Settings,
+        /// As in [`Request::Start`].
+        exact: bool,
+    },
     /// Contents whose first parts need not be computed again: the caller still has them. Answered by [`Answer::Done`].
     Known(Vec<Hash>),
     /// Compute those parts of one image that come from one set of views ([`Settings::parts_of`]). Images that follow each
@@ -193,7 +200,13 @@ mod tests {
         assert_eq!(place(packed(Request::Parity { backend: Backend::Gpu, base: String::new() }), 2), 1);
         let said = |event: Event| postcard::to_allocvec(&Message { seq: 1, body: event }).unwrap();
         assert_eq!(place(said(Event::Progress(Progress::Device)), 1), 2);
-        let item = Item { hash: [9; 32], content: None, features: Features::new(), timings: Timings::default() };
+        let item = Item {
+            hash: [9; 32],
+            content: None,
+            features: Features::new(),
+            factors: Vec::new(),
+            timings: Timings::default(),
+        };
         assert_eq!(said(Event::Answer(Answer::Item(Box::new(item))))[1..4], [3, 3, 9]);
         assert_eq!(said(Event::Answer(Answer::Parity(Vec::new())))[1..3], [3, 7]);
         assert_eq!(said(Event::Answer(Answer::Refused(String::new())))[1..3], [3, 16]);

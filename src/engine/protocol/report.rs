@@ -14,6 +14,9 @@ pub struct Item {
     pub content: Option<Content>,
     /// The parts that were asked for.
     pub features: Features,
+    /// What exact cosines of these parts' gradients come from (`fungi::Factors`), if that was asked for; otherwise empty.
+    #[serde(with = "serde_bytes")]
+    pub factors: Vec<u8>,
     /// Where the time went.
     pub timings: Timings,
 }

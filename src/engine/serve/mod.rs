@@ -22,12 +22,17 @@ impl Engine {
                 let fetched = self.files(&model, &base, side, progress).await;
                 return fetched.unwrap_or_else(|error| failed(&error));
             }
-            Request::Start { backend, compare, files, settings } => {
+            Request::Start { backend, compare, files, settings, exact } => {
                 let started = self.start(backend, compare, *files, settings, progress).await;
+                self.keep_factors(exact);
                 return started.map_or_else(|error| failed(&error), |ready| Answer::Ready(Box::new(ready)));
             }
-            Request::Configure(settings) => {
-                self.configure(settings, progress).await.map(|ready| Answer::Ready(Box::new(ready)))
+            Request::Configure { settings, exact } => {
+                let configured = self.configure(settings, progress).await;
+                if configured.is_ok() {
+                    self.keep_factors(exact);
+                }
+                configured.map(|ready| Answer::Ready(Box::new(ready)))
             }
             Request::Known(hashes) => {
                 self.add_known(hashes);

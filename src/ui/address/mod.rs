@@ -37,6 +37,8 @@ pub struct Options {
     pub tiles: usize,
     /// The parts that the gallery's mean is subtracted from first; none.
     pub centred: PartMap<bool>,
+    /// Whether gradients are compared without projection; off.
+    pub exact: bool,
     /// Where to compute; unset: the GPU if there is a real one, else the CPU.
     pub backend: Option<Backend>,
     /// How many workers compute on the CPU; unset: as many as suit the machine.
@@ -64,6 +66,7 @@ impl Default for Options {
             weights: Weights::fungi(),
             tiles: 1,
             centred: PartMap::default(),
+            exact: false,
             backend: None,
             workers: None,
             relaxed_simd: true,
@@ -97,6 +100,7 @@ impl Options {
                 // As addresses had it when all parts went together.
                 "centred" if value == "1" => options.centred = PartMap::from_fn(|_| true),
                 "centred" => options.centred = PartMap::from_fn(|part| value.split(',').any(|name| name == part.key())),
+                "exact" => options.exact = value == "1",
                 "workers" => options.workers = value.parse().ok().filter(|workers| WORKERS.contains(workers)),
                 "device" => options.backend = [Backend::Gpu, Backend::Cpu].into_iter().find(|b| b.key() == value),
                 "simd" => options.relaxed_simd = value != "128",
@@ -147,6 +151,9 @@ impl Options {
         let centred: Vec<&str> = self.centred.iter().filter(|(_, on)| **on).map(|(part, _)| part.key()).collect();
         if !centred.is_empty() {
             pairs.push(format!("centred={}", centred.join(",")));
+        }
+        if self.exact {
+            pairs.push("exact=1".into());
         }
         if let Some(backend) = self.backend {
             pairs.push(format!("device={}", backend.key()));
@@ -218,6 +225,7 @@ mod tests {
             "#centred=all&workers=9",
             "#model=&model=../x&model=a%20b",
             "#tiles=5&tiles=-1&tiles=x",
+            "#exact=yes",
             "#side=7&side=9999&side=x",
         ];
         for hash in nonsense {
@@ -230,6 +238,7 @@ mod tests {
         let mut options = Options {
             k: 40,
             tiles: 3,
+            exact: true,
             backend: Some(Backend::Cpu),
             offline: false,
             keep: false,

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::GalleryState;
+use super::factors::keep_factors;
 use super::intake::Outcome;
 use super::kind::Kind;
 use super::labelling::give;
 use super::state::{Problem, Store};
 use crate::engine::protocol::{Answer, ModelInfo};
 use crate::fungi::{Settings, ViewSet};
-use crate::gallery::{Hash, Id, Origin};
+use crate::gallery::{Entry, Hash, Id, Origin};
 use crate::ui::link::ImageSource;
 
 impl ImageSource for GalleryState {
@@ -35,15 +36,15 @@ impl ImageSource for GalleryState {
         }
     }
 
-    fn ready(&self, model: &ModelInfo, settings: &Settings) -> Option<Vec<(Id, Vec<usize>)>> {
+    fn ready(&self, model: &ModelInfo, settings: &Settings, exact: bool) -> Option<Vec<(Id, Vec<usize>)>> {
         let origin = Origin { model: model.identity(), settings: settings.clone() };
         let missing = self.store(|store| {
-            if store.gallery.origin() == Some(&origin) {
+            if store.gallery.origin() == Some(&origin) && store.factors.is_wanted() == exact {
                 return None;
             }
+            store.factors.begin(exact, settings.factor_bytes(model.image, model.dim));
             store.gallery.set_origin(origin);
-            let missing: Vec<Id> = store.gallery.missing(&settings.parts()).collect();
-            let needs = missing.into_iter().map(|id| (id, needs(store, id)));
+            let needs = store.gallery.ids().map(|id| (id, needs(store, id)));
             Some(needs.filter(|(_, needs)| !needs.is_empty()).collect())
         });
         if missing.is_some() {
@@ -53,22 +54,29 @@ impl ImageSource for GalleryState {
     }
 
     fn known(&self) -> Vec<Hash> {
-        self.store(|store| {
-            let first = store.gallery.origin().map(|origin| origin.settings.parts_of(ViewSet::Inference));
-            store.gallery.known(&first.unwrap_or_default()).copied().collect()
+        self.store(|Store { gallery, factors, .. }| {
+            let Some(Origin { settings, .. }) = gallery.origin() else { return Vec::new() };
+            let lacks = |hash: &&Hash| factors.lacks(hash, settings.gradients_of(ViewSet::Inference), gallery.len());
+            gallery.known(&settings.parts_of(ViewSet::Inference)).filter(|hash| !lacks(hash)).copied().collect()
         })
     }
 }
 
 /// The settings' sets of views, by place, that an image still needs; the first, before an engine is ready. Nothing while
 /// its file is not there: the sample set's are drawn late.
-fn needs(Store { gallery, files, .. }: &Store, id: Id) -> Vec<usize> {
+fn needs(Store { gallery, files, factors, .. }: &Store, id: Id) -> Vec<usize> {
     if !files.contains_key(&id) {
         return Vec::new();
     }
     let Some(Origin { settings, .. }) = gallery.origin() else { return vec![0] };
     // Without its content, its features can't be found.
-    let lacks = |set| gallery.get(id).is_some() && !gallery.has(id, &settings.parts_of(set));
+    let hash = |entry: &Entry| entry.content.as_ref().map(|content| content.hash);
+    let lacks = |set| {
+        gallery.get(id).is_some_and(|entry| {
+            let without = |hash: Hash| factors.lacks(&hash, settings.gradients_of(set), gallery.len());
+            !gallery.has(id, &settings.parts_of(set)) || hash(entry).is_some_and(without)
+        })
+    };
     settings.view_sets().into_iter().enumerate().filter(|(_, set)| lacks(*set)).map(|(stage, _)| stage).collect()
 }
 
@@ -77,6 +85,9 @@ impl GalleryState {
     pub(super) fn take(&self, id: Id, answer: Answer) -> Vec<usize> {
         let asked = self.query.get_untracked() == Some(id);
         let (outcome, labelled) = self.store(|store| {
+            if let Answer::Item(item) = &answer {
+                keep_factors(store, item);
+            }
             let outcome = store.intake.take(&mut store.gallery, id, answer);
             let content = store.gallery.get(id).and_then(|entry| entry.content.clone());
             let labels = content.map(|content| store.label_files.identified(id, &content.hash)).unwrap_or_default();

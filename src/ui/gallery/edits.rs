@@ -9,7 +9,7 @@ use super::kind::{is_archive, is_label_file, is_weights};
 use super::state::Store;
 use crate::engine::protocol::{Answer, Request};
 use crate::gallery::{Edit, Id, LabelSource};
-use crate::ui::link::Reply;
+use crate::ui::link::{ImageSource, Reply};
 
 /// Images added to the gallery in one frame.
 pub(super) const PORTION: usize = 24;
@@ -126,12 +126,8 @@ impl GalleryState {
                 [(_, entry)] => format!("{} is back.", entry.name),
                 all => format!("{} images are back.", all.len()),
             });
-            let missing: Vec<Id> = self.store(|store| {
-                let ids = removed.iter().map(|(_, entry)| entry.id);
-                let back = ids.filter(|&id| store.gallery.get(id).is_some());
-                let parts = store.gallery.origin().map(|origin| origin.settings.parts()).unwrap_or_default();
-                back.filter(|&id| !store.gallery.has(id, &parts)).collect()
-            });
+            let back = removed.iter().map(|(_, entry)| entry.id).filter(|&id| self.shown(id).is_some());
+            let missing: Vec<Id> = back.filter(|&id| !self.needs(id).is_empty()).collect();
             if !missing.is_empty() {
                 self.link.enqueue(missing);
             }

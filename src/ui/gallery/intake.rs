@@ -125,7 +125,13 @@ mod tests {
         features.set(Part::Embedding, vec![f32::from(n), 1.0]);
         let content = Content { hash: [n; 32], size: (1, 1), thumbnail: vec![n] };
         let timings = Timings::default();
-        Answer::Item(Box::new(Item { hash: content.hash, content: Some(content), features, timings }))
+        Answer::Item(Box::new(Item {
+            hash: content.hash,
+            content: Some(content),
+            features,
+            factors: Vec::new(),
+            timings,
+        }))
     }
 
     fn known(n: u8) -> Answer {

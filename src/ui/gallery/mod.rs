@@ -5,6 +5,7 @@
 //! the rest are components, one per file.
 
 pub mod counts;
+pub mod factor_store;
 pub mod intake;
 pub mod kind;
 #[cfg(any(feature = "evaluation", feature = "page"))]
@@ -25,6 +26,8 @@ mod area;
 mod drop_zone;
 #[cfg(feature = "page")]
 mod edits;
+#[cfg(feature = "page")]
+mod factors;
 #[cfg(feature = "page")]
 mod failure;
 #[cfg(feature = "page")]
@@ -82,6 +85,8 @@ mod visible;
 pub use announcer::Announcer;
 #[cfg(feature = "page")]
 pub use area::GalleryArea;
+#[cfg(feature = "page")]
+pub use factors::FactorsHeld;
 #[cfg(feature = "page")]
 pub use keeping::{Given, Returning};
 #[cfg(feature = "page")]

@@ -74,11 +74,8 @@ impl GalleryState {
     /// All that comes back is there: engines need not compute it again, and compute what other settings lack.
     pub fn end_restoring(&self) {
         self.link.tell_known();
-        let missing: Vec<Id> = self.store(|store| {
-            let parts = store.gallery.origin().map(|origin| origin.settings.parts()).unwrap_or_default();
-            store.gallery.missing(&parts).collect()
-        });
-        self.link.enqueue(missing);
+        let all: Vec<Id> = self.store(|store| store.gallery.ids().collect());
+        self.link.enqueue(all);
         self.preview_next();
     }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use web_sys::File;
+use web_sys::{Blob, File};
 
+use super::factor_store::FactorStore;
 use super::intake::{Intake, successor};
 use super::label_files::LabelFiles;
 use super::looked::Looked;
@@ -76,6 +77,7 @@ pub(super) struct Store {
     pub(super) intake: Intake,
     pub(super) lost: LostQueries,
     pub(super) label_files: LabelFiles,
+    pub(super) factors: FactorStore<Blob>,
     pub(super) previews: Previews,
     /// The query from outside the gallery, if there is one.
     pub(super) outside: Option<Id>,

@@ -239,12 +239,14 @@ impl Link {
         let settings = self.core(|core| {
             let changing = core.workers.iter().any(|worker| worker.requests.is_changing());
             let ready = core.workers.iter().any(|worker| worker.ready);
-            (!core.open && ready && !changing).then(|| core.settings.clone())
+            (!core.open && ready && !changing).then(|| (core.settings.clone(), core.exact))
         });
-        let (Some(settings), Some(model), Some(source)) = (settings, self.model.get_untracked(), self.source()) else {
+        let (Some((settings, exact)), Some(model), Some(source)) =
+            (settings, self.model.get_untracked(), self.source())
+        else {
             return;
         };
-        let missing = source.ready(&model, &settings);
+        let missing = source.ready(&model, &settings, exact);
         let count = self.core(|core| {
             core.open = true;
             if let Some(missing) = missing {

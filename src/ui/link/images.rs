@@ -27,7 +27,8 @@ pub trait ImageSource {
     fn answered(&self, id: Id, answer: Answer) -> Vec<usize>;
 
     /// An engine is ready, with this model and these settings. If they are new, returns the images that need something.
-    fn ready(&self, model: &ModelInfo, settings: &Settings) -> Option<Vec<(Id, Vec<usize>)>>;
+    /// `exact`: images come with what exact cosines of their gradients come from.
+    fn ready(&self, model: &ModelInfo, settings: &Settings, exact: bool) -> Option<Vec<(Id, Vec<usize>)>>;
 
     /// The contents whose first stage need not be computed.
     fn known(&self) -> Vec<Hash>;

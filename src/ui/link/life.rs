@@ -91,8 +91,9 @@ impl Link {
         self.launch(backend);
     }
 
-    /// Changes how features are made. Workers keep their photos; [`ImageSource::ready`] tells what must be computed.
-    pub fn configure(&self, settings: Settings) {
+    /// Changes how features are made, and whether images come with what exact cosines of their gradients come from. Workers
+    /// keep their photos; [`ImageSource::ready`] tells what must be computed.
+    pub fn configure(&self, settings: Settings, exact: bool) {
         let lacking = self.core(|core| {
             let lacking = core.files.as_ref().is_some_and(|(files, _)| lacks_negatives(files, &settings));
             (lacking && core.settings != settings).then_some(core.workers.len())
@@ -100,10 +101,10 @@ impl Link {
         // The first computes the negatives; the others start anew with them.
         (1..lacking.unwrap_or_default()).for_each(|worker| self.lose(worker, false));
         self.core(|core| {
-            if core.settings == settings {
+            if (&core.settings, core.exact) == (&settings, exact) {
                 return;
             }
-            core.settings = settings.clone();
+            (core.settings, core.exact) = (settings.clone(), exact);
             core.stopped = false;
             core.open = false;
             for worker in &mut core.workers {
@@ -111,7 +112,7 @@ impl Link {
                 if worker.ready || worker.requests.is_settling() && core.files.is_some() {
                     worker.ready = false;
                     worker.post(Asked::Stop, Request::Stop, &[]);
-                    worker.post(Asked::Configure, Request::Configure(settings.clone()), &[]);
+                    worker.post(Asked::Configure, Request::Configure { settings: settings.clone(), exact }, &[]);
                 }
             }
         });
@@ -210,11 +211,11 @@ impl Link {
         }
         let compare = self.wanted.get_untracked().is_none();
         self.core(|core| {
-            let (backend, settings) = (core.backend, core.settings.clone());
+            let (backend, settings, exact) = (core.backend, core.settings.clone(), core.exact);
             let (asked, request, blobs) = match &core.files {
                 Some((files, _)) if worker > 0 && lacks_negatives(files, &settings) => return,
                 Some((files, blobs)) => {
-                    let request = Request::Start { backend, compare, files: files.clone(), settings };
+                    let request = Request::Start { backend, compare, files: files.clone(), settings, exact };
                     (Asked::Start, request, &blobs[..])
                 }
                 None if worker == 0 => {

@@ -89,6 +89,8 @@ pub(super) struct Core {
     /// Whether workers have something left of pictures.
     pub(super) kept: bool,
     pub(super) settings: Settings,
+    /// Whether images come with what exact cosines of their gradients come from.
+    pub(super) exact: bool,
     pub(super) source: Option<Rc<dyn ImageSource>>,
     /// Counts up with every choice of a device; if an older choice completes later, it is ignored.
     pub(super) choices: u32,
@@ -115,6 +117,7 @@ impl Link {
         workers: Option<usize>,
         model: String,
         settings: Settings,
+        exact: bool,
     ) -> Self {
         Self {
             phase: RwSignal::new(Phase::Waking),
@@ -151,6 +154,7 @@ impl Link {
                 stopped: false,
                 kept: false,
                 settings,
+                exact,
                 source: None,
                 choices: 0,
             }),

@@ -129,7 +129,7 @@ impl Link {
                 self.models.set(catalogue);
                 self.newcomer(|newcomer, (backend, settings)| {
                     let (files, settings) = (newcomer.files.insert((files, blobs)).0.clone(), settings.clone());
-                    let request = Request::Start { backend, compare: false, files, settings };
+                    let request = Request::Start { backend, compare: false, files, settings, exact: false };
                     newcomer.worker.post(Asked::Start, request, &newcomer.files.as_ref()?.1);
                     Some(())
                 });
@@ -155,7 +155,8 @@ impl Link {
             let lacking = lacks_negatives(&newcomer.files.as_ref()?.0, settings);
             if newcomer.settings != *settings {
                 newcomer.settings = settings.clone();
-                newcomer.worker.post(Asked::Configure, Request::Configure(settings.clone()), &[]);
+                let request = Request::Configure { settings: settings.clone(), exact: false };
+                newcomer.worker.post(Asked::Configure, request, &[]);
             } else if lacking {
                 newcomer.worker.post(Asked::Negatives, Request::Models(ModelRequest::Negatives), &[]);
             } else {

@@ -1,5 +1,6 @@
 //! The Neighbours tab: a query, its nearest images by the embedding and by FUNGI, side by side. It reads the gallery.
 
+pub mod exact;
 pub mod found;
 pub mod made_of;
 pub mod verdict;

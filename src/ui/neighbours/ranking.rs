@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::exact::Exact;
 use super::made_of::MadeOf;
 use crate::fungi::{Features, PartMap};
 use crate::gallery::Id;
 use crate::retrieval::{Centring, Comparison, Cosines, Weights};
+use crate::ui::analysis::Analysis;
 use crate::ui::gallery::GalleryState;
 use crate::ui::why::moved::Moved;
 
@@ -24,6 +26,8 @@ pub struct Ranking {
     pub candidates: Memo<usize>,
     /// Every computed image.
     pub compared: Memo<Compared>,
+    /// The cosines of gradients without projection, where they are wanted.
+    pub exact: Exact,
     /// Cosines of the query with each of them.
     table: Memo<Table>,
     weights: RwSignal<Weights>,
@@ -82,10 +86,13 @@ pub struct Row {
 /// Cosines of the query with each computed image.
 #[derive(Clone, Default)]
 struct Table {
+    query: Option<Id>,
     ids: Arc<Vec<Id>>,
     cosines: Arc<Cosines>,
     without: Option<usize>,
     made_of: MadeOf,
+    /// Whether gradients are compared without projection.
+    exact: bool,
 }
 
 /// The computed images and their features, with the gallery's mean subtracted if that is chosen.
@@ -112,6 +119,8 @@ impl Ranking {
         weights: RwSignal<Weights>,
         k: RwSignal<usize>,
         centred: RwSignal<PartMap<bool>>,
+        analysis: Analysis,
+        exact: RwSignal<bool>,
     ) -> Self {
         let compared = Memo::new_with_compare(
             move |_| {
@@ -127,7 +136,7 @@ impl Ranking {
             },
             |_, _| true,
         );
-        let table = Memo::new_with_compare(
+        let projected = Memo::new_with_compare(
             move |_| {
                 let query = gallery.query.get();
                 let found = gallery.with_features(|gallery| Some((query?, gallery.features(query?)?.clone())));
@@ -135,12 +144,28 @@ impl Ranking {
                 compared.with(|compared| {
                     let of = compared.centring.as_ref().map_or(of.clone(), |centring| Arc::new(centring.apply(&of)));
                     Table {
+                        query: Some(query),
                         ids: compared.ids.clone(),
                         cosines: Arc::new(Cosines::between(&of, compared.features.iter().map(Arc::as_ref))),
                         without: compared.ids.iter().position(|&id| id == query),
                         made_of: MadeOf::count(&of, compared.features.iter().map(Arc::as_ref)),
+                        exact: false,
                     }
                 })
+            },
+            |_, _| true,
+        );
+        let asked = Signal::derive(move || projected.with(|table| (table.query, table.ids.clone())));
+        let exact = Exact::new(gallery, analysis, exact, asked, centred);
+        let table = Memo::new_with_compare(
+            move |_| {
+                let mut table = projected.get();
+                if let Some(found) = exact.found.get() {
+                    let cosines = Arc::make_mut(&mut table.cosines);
+                    found.cosines.iter().for_each(|(part, values)| cosines.replace(*part, values));
+                    table.exact = true;
+                }
+                table
             },
             |_, _| true,
         );
@@ -169,11 +194,14 @@ impl Ranking {
         let made_of = Memo::new(move |_| {
             table.with(|table| match table.ids.is_empty() {
                 true => "with the gradients".to_owned(),
-                false => table.made_of.words(&weights.get(), &wanted.get().unwrap_or_default()),
+                false => {
+                    let words = table.made_of.words(&weights.get(), &wanted.get().unwrap_or_default());
+                    if table.exact { format!("{words}; gradients exact") } else { words }
+                }
             })
         });
         let candidates = Memo::new(move |_| table.with(|table| table.ids.len() - usize::from(table.without.is_some())));
-        Self { rows, parts, made_of, candidates, compared, table, weights }
+        Self { rows, parts, made_of, candidates, compared, exact, table, weights }
     }
 
     /// Why FUNGI ranks an image elsewhere than the embedding does; none if it does not, or does not rank it.

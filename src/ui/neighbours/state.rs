@@ -7,6 +7,7 @@ use super::survey::GallerySurvey;
 use crate::fungi::PartMap;
 use crate::retrieval::Weights;
 use crate::ui::address::{Method, Options, Preset};
+use crate::ui::analysis::Analysis;
 use crate::ui::gallery::{GalleryState, Looked, RankedBy};
 use crate::ui::numbers::fixed;
 use crate::ui::why::Ranked;
@@ -33,11 +34,12 @@ pub struct NeighboursState {
 }
 
 impl NeighboursState {
-    /// Ranks the gallery's images.
-    pub fn new(gallery: GalleryState, method: RwSignal<Method>, options: &Options) -> Self {
+    /// Ranks the gallery's images; `analysis` compares gradients exactly, and has nothing else to do.
+    pub fn new(gallery: GalleryState, analysis: Analysis, method: RwSignal<Method>, options: &Options) -> Self {
         let (k, weights) = (RwSignal::new(options.k), RwSignal::new(options.weights));
         let centred = RwSignal::new(options.centred);
-        let ranking = Ranking::new(gallery, weights, k, centred);
+        let exact = RwSignal::new(options.exact);
+        let ranking = Ranking::new(gallery, weights, k, centred, analysis, exact);
         let survey = GallerySurvey::new(gallery, ranking.compared, weights, k, centred);
         let tiles = RwSignal::new(options.tiles);
         Self { k, weights, centred, tiles, method, ranking, survey, gallery }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::NeighboursState;
+use super::exact::ExactSwitch;
 use super::presets::Presets;
 use crate::fungi::{Part, PartMap};
 use crate::ui::numbers::short;
@@ -74,6 +75,7 @@ pub fn Weighting(state: NeighboursState) -> impl IntoView {
                     />
                     "Centre every part by the gallery's mean"
                 </label>
+            <ExactSwitch exact=ranking.exact />
         </section>
     }
 }

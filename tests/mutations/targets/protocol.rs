@@ -13,7 +13,7 @@ pub fn run(bytes: &[u8]) -> bool {
         Some(Request::Segment(SegmentRequest::Paint { mask, .. })) => labels(&mask, &[]),
         Some(Request::Segment(SegmentRequest::Truth { mask: Some(mask), .. })) => labels(&mask, &[]),
         Some(Request::Segment(SegmentRequest::WriteMask { mask, palette })) => labels(&mask, &palette),
-        Some(Request::Configure(settings) | Request::Start { settings, .. }) => drop(settings.check(64)),
+        Some(Request::Configure { settings, .. } | Request::Start { settings, .. }) => drop(settings.check(64)),
         _ => {}
     }
     if let Some(Event::Answer(Answer::MaskRead(mask))) = event.map(|message| message.body)

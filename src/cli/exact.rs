@@ -6,7 +6,6 @@ use super::floor::Product;
 use super::streams::say;
 use super::{CliError, memory};
 use crate::engine::Engine;
-use crate::fungi::Factors;
 use crate::retrieval::exact_features_bytes;
 
 /// How much of the rate of a large matrix product the smaller ones here reach, at least.

@@ -278,11 +278,6 @@ impl Gallery {
         self.entries.iter().filter_map(move |entry| Some((entry, features(entry)?)))
     }
 
-    /// The images that lack some of `parts` by the current origin: the query from outside first.
-    pub fn missing(&self, parts: &[Part]) -> impl Iterator<Item = Id> {
-        self.query.iter().chain(&self.entries).map(|entry| entry.id).filter(|&id| !self.has(id, parts))
-    }
-
     /// Whether an image has each of `parts` by the current origin.
     pub fn has(&self, id: Id, parts: &[Part]) -> bool {
         self.features(id).is_some_and(|features| features.has(parts))

@@ -39,10 +39,10 @@ impl ImageSource for GalleryState {
     fn ready(&self, model: &ModelInfo, settings: &Settings, exact: bool) -> Option<Vec<(Id, Vec<usize>)>> {
         let origin = Origin { model: model.identity(), settings: settings.clone() };
         let missing = self.store(|store| {
-            if store.gallery.origin() == Some(&origin) && store.factors.is_wanted() == exact {
+            let fresh = store.gallery.origin() != Some(&origin);
+            if !store.factors.begin(exact, settings.factor_bytes(model.image, model.dim), fresh) {
                 return None;
             }
-            store.factors.begin(exact, settings.factor_bytes(model.image, model.dim));
             store.gallery.set_origin(origin);
             let needs = store.gallery.ids().map(|id| (id, needs(store, id)));
             Some(needs.filter(|(_, needs)| !needs.is_empty()).collect())

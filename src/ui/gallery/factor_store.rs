@@ -7,7 +7,7 @@ use crate::fungi::{Part, PartMap};
 use crate::gallery::Hash;
 
 /// The most bytes that are kept. As many again are with the worker that compares.
-pub const MOST: u64 = 256 << 20;
+pub const MOST: u64 = 256_000_000;
 
 /// The factors (`fungi::Factors`) of images' gradients.
 #[derive(Debug)]
@@ -34,9 +34,15 @@ impl<P> Default for FactorStore<P> {
 }
 
 impl<P> FactorStore<P> {
-    /// Drops all; from now on they are wanted or not, and take so many bytes an image.
-    pub fn begin(&mut self, wanted: bool, each: u64) {
-        *self = Self { wanted, each, generation: self.generation + 1, kept: HashMap::new() };
+    /// From now on they are wanted or not, and take so many bytes an image; if that or something else about images' features is
+    /// `fresh`, drops all, and says so.
+    pub fn begin(&mut self, wanted: bool, each: u64, fresh: bool) -> bool {
+        self.each = each;
+        let fresh = fresh || self.wanted != wanted;
+        if fresh {
+            *self = Self { wanted, each, generation: self.generation + 1, kept: HashMap::new() };
+        }
+        fresh
     }
 
     /// Whether they are wanted.
@@ -109,10 +115,10 @@ mod tests {
     fn what_is_wanted_is_lacking_until_it_is_kept() {
         let gradients = || [Part::Dino, Part::Simclr].into_iter();
         let mut store = FactorStore::default();
-        store.begin(false, 1000);
+        assert!(!store.begin(false, 1000, false));
         assert!(!store.lacks(&HASH, gradients(), 5));
         store.keep(HASH, gradients(), "of former settings");
-        store.begin(true, 1000);
+        assert!(store.begin(true, 1000, false) && !store.begin(true, 1000, false));
         assert!(store.lacks(&HASH, gradients(), 5) && store.pieces(&HASH).is_empty());
         store.keep(HASH, gradients().take(1), "DINO");
         assert!(store.lacks(&HASH, gradients(), 5) && !store.lacks(&HASH, gradients().take(1), 5));
@@ -122,12 +128,14 @@ mod tests {
         assert_eq!(store.pieces(&HASH), ["DINO", "SimCLR"]);
         store.retain(|hash| *hash != HASH);
         assert!(store.lacks(&HASH, gradients(), 5));
+        store.keep(HASH, gradients(), "both");
+        assert!(store.begin(true, 1000, true) && store.pieces(&HASH).is_empty());
     }
 
     #[test]
     fn more_than_fits_is_not_asked_for() {
         let mut store = FactorStore::<()>::default();
-        store.begin(true, 48 << 10);
+        store.begin(true, 48 << 10, true);
         assert_eq!(store.bytes(2000), 2000 * (48 << 10));
         let most = (MOST / (48 << 10)) as usize;
         assert!(store.lacks(&HASH, [Part::Kl].into_iter(), most));

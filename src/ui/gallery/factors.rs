@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
 use web_sys::Blob;
 
 use super::GalleryState;
@@ -29,10 +30,11 @@ pub struct FactorsHeld {
 }
 
 impl GalleryState {
-    /// How far they are, and again whenever features are added or removed.
+    /// How far they are, and again whenever features are added or removed, or an engine is ready.
     pub fn factors_held(&self) -> FactorsHeld {
         self.with_features(|_| ());
-        self.store(|store| {
+        self.link.session.track();
+        self.with_store(|store| {
             let (images, factors) = (store.gallery.len(), &store.factors);
             let complete = store.gallery.ids().filter(|&id| is_complete(store, id)).count().min(images);
             let (wanted, generation) = (factors.is_wanted(), factors.generation());
@@ -49,7 +51,7 @@ impl GalleryState {
 
     /// The contents of these images, if the factors of each are all there (untracked).
     pub fn with_all_factors(&self, ids: &[Id]) -> Option<Vec<Hash>> {
-        self.store(|store| {
+        self.with_store(|store| {
             let hash = |id: &Id| Some(store.gallery.get(*id)?.content.as_ref()?.hash);
             ids.iter().map(|id| hash(id).filter(|_| is_complete(store, *id))).collect()
         })
@@ -57,7 +59,7 @@ impl GalleryState {
 
     /// The pieces of some contents, and all of them as one blob (untracked).
     pub fn factor_pieces(&self, hashes: &[Hash]) -> (Vec<Piece>, Option<Blob>) {
-        self.store(|store| {
+        self.with_store(|store| {
             let pieces =
                 || hashes.iter().flat_map(|hash| store.factors.pieces(hash).iter().map(move |blob| (*hash, blob)));
             let all: Array = pieces().map(|(_, blob)| blob.clone()).collect();
@@ -68,7 +70,7 @@ impl GalleryState {
 
     /// Computes those that are wanted and lacking.
     pub fn compute_factors(&self) {
-        let all: Vec<Id> = self.store(|store| store.gallery.ids().collect());
+        let all: Vec<Id> = self.with_store(|store| store.gallery.ids().collect());
         self.link.enqueue(all);
     }
 }

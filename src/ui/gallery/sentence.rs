@@ -48,6 +48,10 @@ impl Facts {
                     Some((stage, name)) if have(*stage) < self.counts.images => {
                         format!("{name}: {} of {}{left}", have(*stage), self.counts.images)
                     }
+                    // Their features are there; exact comparison takes more.
+                    _ if self.open > 1 && self.counts.complete == self.counts.images => {
+                        format!("Computing once more: {} images to go{left}", self.open)
+                    }
                     _ => "Computing the query...".into(),
                 }
             }
@@ -93,6 +97,8 @@ mod tests {
         assert_eq!(busy.sentence(), "DINO: 635 of 660, 2 min left");
         let unknown = Facts { left: None, stage: stage(0), ..busy.clone() };
         assert_eq!(unknown.sentence(), "Computing the query...", "all of the gallery have that");
+        let again = Facts { open: 42, stage: stage(1), ..facts(64, [64, 64]) };
+        assert_eq!(again.sentence(), "Computing once more: 42 images to go");
         assert_eq!(Facts { stopped: true, ..busy.clone() }.sentence(), "Stopping after the current image...");
         let stopped = Facts { stopped: true, in_flight: 0, ..busy.clone() };
         assert_eq!(stopped.sentence(), "Stopped. 635 of 660 images are computed.");

@@ -69,7 +69,7 @@ impl GalleryState {
     fn take_drawn(&self, files: Vec<SampleFile>) {
         let drawn: HashMap<String, Found> =
             files.into_iter().filter_map(Found::drawn).map(|found| (found.name.clone(), found)).collect();
-        let (waiting, drawn): (Vec<Id>, Vec<Id>) = self.store(|store| {
+        let (all, drawn): (Vec<Id>, Vec<Id>) = self.store(|store| {
             let removed = store.gallery.last_edit().into_iter().flat_map(|edit| edit.removed());
             let all = store.gallery.entries().iter().chain(removed.map(|(_, entry)| entry));
             let files = all.filter(|entry| !store.files.contains_key(&entry.id));
@@ -77,11 +77,10 @@ impl GalleryState {
                 files.filter_map(|entry| Some((entry.id, drawn.get(&entry.name)?.file.clone()))).collect();
             let drawn = files.iter().map(|(id, _)| *id).collect();
             store.files.extend(files);
-            let parts = store.gallery.origin().map(|origin| origin.settings.parts()).unwrap_or_default();
-            (store.gallery.missing(&parts).collect(), drawn)
+            (store.gallery.ids().collect(), drawn)
         });
         self.file_changed(drawn);
-        self.link.enqueue(waiting);
+        self.link.enqueue(all);
     }
 }
 

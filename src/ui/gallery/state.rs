@@ -225,6 +225,11 @@ impl GalleryState {
         }
     }
 
+    /// Reads the state without signals; others may be reading it.
+    pub(super) fn with_store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
+        self.store.with_value(read)
+    }
+
     /// Works on the state without signals. `work` must not set a signal: effects that follow it might call this again.
     pub(super) fn store<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
         self.store.try_update_value(work).expect("the gallery lives as long as the page")

@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(takes(0), "");
         assert_eq!(takes(5_700_000), "keeps 5.7 MB");
         let words = Standing::TooMany { images: 9000, bytes: 428_000_000, most: 256_000_000 }.words();
-        assert!(words.contains("9000 images") && words.contains("428 MB") && words.contains("256 MB"), "{words}");
+        assert!(words.contains("9000 images") && words.contains("428.0 MB") && words.contains("256.0 MB"), "{words}");
         assert_eq!(Standing::Off.words(), "");
         assert!(Standing::Computing { done: 45, images: 120 }.words().ends_with("45 of 120."));
     }

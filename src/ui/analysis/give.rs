@@ -9,16 +9,16 @@ use wasm_bindgen::JsValue;
 use super::Analysis;
 use super::known::portions;
 use crate::analysis::protocol::{Given, Request};
-use crate::fungi::Features;
+use crate::fungi::{Features, Part};
 use crate::gallery::{Id, Origin};
 
 /// Numbers in one message: half a megabyte, copied in well under a millisecond.
 const PORTION: usize = 1 << 17;
 
 impl Analysis {
-    /// Brings the worker's features up to these: of that origin, of exactly these images. What is asked afterwards finds
-    /// them there. False if the worker was lost meanwhile: then nothing is there.
-    pub async fn give(self, origin: Option<Origin>, images: Arc<Vec<(Id, Arc<Features>)>>) -> bool {
+    /// Brings the worker's features up to these: of that origin, of exactly these images, at least these parts. What is asked
+    /// afterwards finds them there. False if the worker was lost meanwhile: then nothing is there.
+    pub async fn give(self, origin: Option<Origin>, images: Arc<Vec<(Id, Arc<Features>)>>, parts: &[Part]) -> bool {
         // One after the other: what a second one takes for told must have been sent.
         while self.with_core(|core| core.giving) {
             TimeoutFuture::new(4).await;
@@ -27,7 +27,7 @@ impl Analysis {
         let (plan, process) = self.with_core(|core| {
             core.giving = true;
             let images = images.iter().map(|(id, features)| (*id, features.as_ref()));
-            (core.known.plan(origin.as_ref(), images), core.process)
+            (core.known.plan(origin.as_ref(), images, parts), core.process)
         });
         if plan.clear {
             self.tell(Request::Clear, Vec::new());

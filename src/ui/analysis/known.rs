@@ -24,12 +24,14 @@ pub struct Plan {
 }
 
 impl Known {
-    /// What has to be told so that the worker has exactly `images`; it counts as told from now on. An image's number is never
-    /// used for another content, so a part that was told need not be told again.
+    /// What has to be told so that the worker has exactly `images`, each with those of its parts that are `wanted` and perhaps
+    /// others; it counts as told from now on. An image's number is never used for another content, so a part that was told need
+    /// not be told again.
     pub fn plan<'a>(
         &mut self,
         origin: Option<&Origin>,
         images: impl ExactSizeIterator<Item = (Id, &'a Features)>,
+        wanted: &[Part],
     ) -> Plan {
         let mut plan = Plan::default();
         if self.origin.as_ref() != origin {
@@ -39,7 +41,9 @@ impl Known {
         }
         let mut now = BTreeMap::new();
         for (place, (id, features)) in images.enumerate() {
-            let has = PartMap::from_fn(|part| features.get(part).is_some_and(|unit| !unit.is_empty()));
+            let has = PartMap::from_fn(|part| {
+                wanted.contains(&part) && features.get(part).is_some_and(|unit| !unit.is_empty())
+            });
             let before = self.images.remove(&id).unwrap_or_default();
             let lacking: Vec<Part> = Part::ALL.into_iter().filter(|&part| has[part] && !before[part]).collect();
             if !lacking.is_empty() {
@@ -100,7 +104,8 @@ mod tests {
         use Part::{Dino, Embedding, Kl};
         let (early, later) = (features(&[Embedding, Kl]), features(&[Embedding, Kl, Dino]));
         let mut known = Known::default();
-        let mut plan = |model, images: &[(Id, &Features)]| known.plan(origin(model).as_ref(), images.iter().copied());
+        let mut plan =
+            |model, images: &[(Id, &Features)]| known.plan(origin(model).as_ref(), images.iter().copied(), &Part::ALL);
         let all = |place| (place, vec![Embedding, Kl]);
         assert_eq!(plan("a", &[(1, &early), (2, &early)]), Plan { put: vec![all(0), all(1)], ..Plan::default() });
         assert_eq!(plan("a", &[(1, &early), (2, &early)]), Plan::default());
@@ -112,7 +117,10 @@ mod tests {
         // Brought back by undo.
         assert_eq!(plan("b", &[(2, &early)]), Plan { put: vec![all(0)], ..Plan::default() });
         known.forget();
-        assert_eq!(known.plan(origin("b").as_ref(), [(2, &early)].into_iter()).put, [all(0)]);
+        let mut some = |parts: &[Part]| known.plan(origin("b").as_ref(), [(2, &later)].into_iter(), parts).put;
+        assert_eq!(some(&[Kl]), [(0, vec![Kl])]);
+        assert_eq!(some(&[Embedding, Kl]), [(0, vec![Embedding])]);
+        assert_eq!(some(&[Kl]), []);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::Archives;
 use super::state::Packing;
 use crate::analysis::parcels::{Pack, PackedImage};
 use crate::analysis::protocol::{Answer, Progress, Request};
+use crate::fungi::Part;
 use crate::gallery::Entry;
 use crate::retrieval::FeatureSet;
 use crate::ui::analysis::Reply;
@@ -46,7 +47,7 @@ impl Archives {
         });
         let order = Pack { images: images.collect(), making, k, seed, own, with_pictures };
         spawn_local(async move {
-            if self.analysis.give(Some(origin), Arc::new(all)).await {
+            if self.analysis.give(Some(origin), Arc::new(all), &Part::ALL).await {
                 self.ask(order, files);
             } else {
                 self.failed(LOST.into());

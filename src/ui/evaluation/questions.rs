@@ -117,7 +117,7 @@ impl EvaluationState {
             }
             let origin = untrack(|| gallery.with_features(|gallery| gallery.origin().cloned()));
             spawn_local(async move {
-                if self.analysis.give(origin, self.computed()).await {
+                if self.analysis.give(origin, self.computed(), &Part::ALL).await {
                     let request = Request::Duplicates { least: NEARLY_SAME, most: PAIRS };
                     self.analysis.ask(request, Vec::new(), move |reply| {
                         if let Reply::Answer(Answer::Duplicates(found), _) = reply {

@@ -12,7 +12,7 @@ use web_time::Instant;
 use super::EvaluationState;
 use super::labelled::Labelled;
 use crate::analysis::protocol::{Answer, Order, Progress, Request, Slot};
-use crate::fungi::{Features, PartMap};
+use crate::fungi::{Features, Part, PartMap};
 use crate::gallery::{Gallery, Id};
 use crate::retrieval::FeatureSet;
 use crate::ui::analysis::{Reply, Standing};
@@ -158,7 +158,7 @@ impl EvaluationState {
         let seed = labelled.origin.as_ref().map_or(0, |origin| origin.settings.seed);
         let order = Order { slot, images, classes: labelled.names.len(), sets, seed };
         spawn_local(async move {
-            if self.analysis.give(labelled.origin.clone(), self.computed()).await {
+            if self.analysis.give(labelled.origin.clone(), self.computed(), &Part::ALL).await {
                 let number = Rc::new(Cell::new(0));
                 let of = Rc::clone(&number);
                 let asked = self.analysis.ask(Request::Evaluate(order), Vec::new(), move |reply| {

@@ -1,5 +1,7 @@
 //! The images. One of them takes the Tab key's focus; arrow keys go from one to the next. Several can be selected.
 //!
+//! Only what is near the screen is drawn: thousands of pictures with their buttons would take more memory than their features.
+//!
 //! For screen readers it is a grid whose rows are images: that lets arrow keys through to the page, and rows can be selected.
 
 use std::collections::BTreeSet;
@@ -12,7 +14,7 @@ use super::keys;
 use super::marks::Marks;
 use super::on_screen::Rect;
 use super::pointing::Pointing;
-use super::shown::Completeness;
+use super::shown::{Completeness, Shown};
 use super::visible;
 use crate::gallery::Id;
 use crate::ui::icons::{CROSS, Sign};
@@ -23,11 +25,11 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
     let active = Selector::new(move || state.active.get());
     let query = Selector::new(move || state.query.get());
     let hovered = Selector::new(move || state.hovered.get());
-    let on_screen = RwSignal::new(BTreeSet::new());
+    let (on_screen, near) = (RwSignal::new(BTreeSet::new()), RwSignal::new(BTreeSet::new()));
     let grid = NodeRef::<leptos::html::Ul>::new();
     let pointing = Pointing::new(state, grid);
-    let marks = Marks::follow(state.selected);
-    visible::follow(grid, state.ids, on_screen);
+    let (marks, drawn) = (Marks::follow(state.selected), Marks::follow(near));
+    visible::follow(grid, state.ids, on_screen, near);
     Effect::new(move |_| {
         let query = state.query.get();
         state.link.prefer(query.into_iter().chain(on_screen.get()).collect());
@@ -59,7 +61,7 @@ pub fn Grid(state: GalleryState) -> impl IntoView {
             }
         >
             <For each=move || state.ids.get() key=|id| *id let(id)>
-                <Cell state id pointing marks active=active.clone() query=query.clone() hovered=hovered.clone() />
+                <Cell state id pointing marks drawn active=active.clone() query=query.clone() hovered=hovered.clone() />
             </For>
             {move || pointing.band.with(Option::is_some).then(|| band(pointing.band))}
         </ul>
@@ -82,13 +84,14 @@ fn band(rect: RwSignal<Option<Rect>>) -> impl IntoView {
     }
 }
 
-/// One image: a button that makes it the query, another that removes it.
+/// One image: what is known of it, and a picture once it is `drawn`, as the one that arrow keys are on always is.
 #[component]
 fn Cell(
     state: GalleryState,
     id: Id,
     pointing: Pointing,
     marks: Marks,
+    drawn: Marks,
     active: Selector<Option<Id>>,
     query: Selector<Option<Id>>,
     hovered: Selector<Option<Id>>,
@@ -99,7 +102,6 @@ fn Cell(
         let shown = shown.clone();
         move || shown.with(|shown| shown.label.clone())
     };
-    let (label_data, label_text) = (label.clone(), label);
     let done = {
         let shown = shown.clone();
         move || match shown.with(|shown| shown.completeness) {
@@ -108,31 +110,80 @@ fn Cell(
             Completeness::Complete => "done",
         }
     };
-    let pictureless = {
-        let shown = shown.clone();
-        move || shown.with(|shown| shown.pictureless)
-    };
-    let picture = Memo::new(move |_| shown.with(|shown| shown.thumbnail.as_ref().map(|thumbnail| thumbnail.get())));
     let mark = marks.of(id);
     let selected = {
         let mark = mark.clone();
         move || if mark.get() { "true" } else { "false" }
     };
-    let pictured = Memo::new(move |_| picture.with(Option::is_some));
-    let tab = move || if active.selected(&Some(id)) { "0" } else { "-1" };
-    let (tab_pick, tab_remove) = (tab.clone(), tab);
+    let is_drawn = {
+        let (drawn, active) = (drawn.of(id), active.clone());
+        Memo::new(move |_| drawn.get() || active.selected(&Some(id)))
+    };
+    let inside = {
+        let name = name.clone();
+        move || {
+            match is_drawn.get() {
+            true => view! { <Drawn state id shown=shown.clone() pointing mark=mark.clone() active=active.clone() query=query.clone() /> }.into_any(),
+            false => view! { <Blank name=name.clone() /> }.into_any(),
+        }
+        }
+    };
     Some(view! {
         <li
             class="cell"
             data-testid="gallery-item"
             data-name=name.clone()
-            data-label=label_data
+            data-label=label
             data-state=done
             data-key=id
             role="row"
             aria-selected=selected
             class:hovered=move || hovered.selected(&Some(id))
         >
+            {inside}
+        </li>
+    })
+}
+
+/// The room of an image that is far from the screen.
+#[component]
+fn Blank(name: String) -> impl IntoView {
+    view! {
+        <span role="gridcell" class="contents">
+            <span class="pick">
+                <span class="box"></span>
+                <span class="unseen">{name}</span>
+                <span class="tag"></span>
+            </span>
+        </span>
+    }
+}
+
+/// A button that makes an image the query, with its picture and label; another that removes it.
+#[component]
+fn Drawn(
+    state: GalleryState,
+    id: Id,
+    shown: ArcRwSignal<Shown>,
+    pointing: Pointing,
+    mark: ArcRwSignal<bool>,
+    active: Selector<Option<Id>>,
+    query: Selector<Option<Id>>,
+) -> impl IntoView {
+    let name = shown.with_untracked(|shown| shown.name.clone());
+    let label = {
+        let shown = shown.clone();
+        move || shown.with(|shown| shown.label.clone())
+    };
+    let pictureless = {
+        let shown = shown.clone();
+        move || shown.with(|shown| shown.pictureless)
+    };
+    let picture = Memo::new(move |_| shown.with(|shown| shown.thumbnail.as_ref().map(|thumbnail| thumbnail.get())));
+    let pictured = Memo::new(move |_| picture.with(Option::is_some));
+    let tab = move || if active.selected(&Some(id)) { "0" } else { "-1" };
+    let (tab_pick, tab_remove) = (tab.clone(), tab);
+    view! {
             <span role="gridcell" class="contents">
             <button
                 type="button"
@@ -152,7 +203,7 @@ fn Cell(
                     {move || pictureless().then_some(", its picture is not here")}
                     {move || mark.get().then_some(", selected")}
                 </span>
-                <span class="tag">{label_text}</span>
+                <span class="tag">{label}</span>
             </button>
             <button
                 type="button"
@@ -168,6 +219,5 @@ fn Cell(
                 <Sign path=CROSS />
             </button>
             </span>
-        </li>
-    })
+    }
 }

@@ -69,6 +69,11 @@ fn places(span: (f64, f64), start: f64, pitch: f64, size: f64, count: usize) -> 
     first..(end.max(0.0) as usize).min(count)
 }
 
+/// The cells, of `count`, within `margin` of some.
+pub fn around(cells: Range<usize>, margin: usize, count: usize) -> Range<usize> {
+    cells.start.saturating_sub(margin)..cells.end.saturating_add(margin).min(count)
+}
+
 /// How far to scroll in a frame while a pointer that drags a rubber band is at `at`, in pixels: the faster the closer to the
 /// edges of what is seen of the grid, `from` to `to`, or beyond them.
 pub fn scroll_step(at: f64, from: f64, to: f64) -> f64 {
@@ -104,6 +109,13 @@ mod tests {
         assert!(GRID.cells(0.0, 0.0, 4).is_empty() && GRID.cells(50.0, -20.0, 4).is_empty());
         assert!(Layout { columns: 0, ..GRID }.cells(0.0, 500.0, 4).is_empty());
         assert!(Layout { pitch: 0.0, ..GRID }.cells(0.0, 500.0, 4).is_empty());
+    }
+
+    #[test]
+    fn what_is_near_ends_with_the_grid() {
+        assert_eq!(around(3..9, 200, 2000), 0..209);
+        assert_eq!(around(1900..1950, 200, 2000), 1700..2000);
+        assert_eq!(around(0..0, 200, 64), 0..64);
     }
 
     #[test]

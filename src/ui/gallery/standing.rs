@@ -27,8 +27,10 @@ impl GalleryState {
         else {
             return;
         };
-        for portion in images.chunks(PORTION) {
-            let portion = Snapshot { origin: origin.clone(), images: portion.to_vec() };
+        let mut images = images.into_iter();
+        while images.len() > 0 {
+            // Moved, not copied: with thousands, a second copy would stay in the page's memory for good.
+            let portion = Snapshot { origin: origin.clone(), images: images.by_ref().take(PORTION).collect() };
             let is_first = self.standing.with_untracked(Vec::is_empty);
             let ids = self.store(|store| {
                 let is_taken = is_first && (!store.gallery.is_empty() || store.outside.is_some());

@@ -1,28 +1,43 @@
-//! Keeps track of which images of the grid are on screen: they are computed before the rest.
+//! Keeps track of which images of the grid are on screen, and which are near: the first are computed before the rest, the others
+//! drawn.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, IntersectionObserver};
 
-use super::on_screen::Layout;
+use super::on_screen::{Layout, around};
 use crate::gallery::Id;
 
-/// Keeps `on_screen` up to date, given the grid's images: looks again when the list, the scroll position or the window's
+/// Images before and behind what is on screen that count as near: some screens full.
+const NEAR: usize = 200;
+
+/// Keeps `on_screen` and `near` up to date, given the grid's images: looks again when the list, the scroll position or the window's
 /// size changes, and when the grid comes into view; once a frame at most.
-pub fn follow(grid: NodeRef<leptos::html::Ul>, ids: RwSignal<Vec<Id>>, on_screen: RwSignal<BTreeSet<Id>>) {
+pub fn follow(
+    grid: NodeRef<leptos::html::Ul>,
+    ids: RwSignal<Vec<Id>>,
+    on_screen: RwSignal<BTreeSet<Id>>,
+    near: RwSignal<BTreeSet<Id>>,
+) {
     let due = StoredValue::new(false);
     let look = move || {
         if due.try_update_value(|due| std::mem::replace(due, true)) == Some(false) {
             request_animation_frame(move || {
                 due.set_value(false);
-                let shown = grid.get_untracked().map(|grid| ids.with_untracked(|ids| shown(&grid, ids)));
-                if let Some(shown) = shown
-                    && on_screen.with_untracked(|before| *before != shown)
-                {
-                    on_screen.set(shown);
+                let Some(grid) = grid.get_untracked() else { return };
+                let (shown, around) = ids.with_untracked(|ids| {
+                    let cells = shown(&grid, ids.len());
+                    let around = around(cells.clone(), NEAR, ids.len());
+                    [cells, around].map(|cells| ids[cells].iter().copied().collect::<BTreeSet<Id>>()).into()
+                });
+                for (signal, now) in [(on_screen, shown), (near, around)] {
+                    if signal.with_untracked(|before| *before != now) {
+                        signal.set(now);
+                    }
                 }
             });
         }
@@ -45,14 +60,13 @@ pub fn follow(grid: NodeRef<leptos::html::Ul>, ids: RwSignal<Vec<Id>>, on_screen
     });
 }
 
-/// The images of the grid that are on screen.
-fn shown(grid: &HtmlElement, ids: &[Id]) -> BTreeSet<Id> {
-    let Some(layout) = layout(grid) else { return BTreeSet::new() };
+/// The grid's cells, of `count`, that are on screen.
+fn shown(grid: &HtmlElement, count: usize) -> Range<usize> {
+    let Some(layout) = layout(grid) else { return 0..0 };
     let frame = grid.get_bounding_client_rect();
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
     let scrolled = f64::from(grid.scroll_top()) - frame.top();
-    let cells = layout.cells(frame.top().max(0.0) + scrolled, frame.bottom().min(height) + scrolled, ids.len());
-    ids[cells].iter().copied().collect()
+    layout.cells(frame.top().max(0.0) + scrolled, frame.bottom().min(height) + scrolled, count)
 }
 
 /// How the grid's cells lie: as many are in a row as are level with the first.

@@ -12,6 +12,7 @@ use super::plan::{Key, plan};
 use super::state::{MapState, Side};
 use super::words::Progress;
 use crate::analysis::protocol::{self, Answer, MapOrder, Request};
+use crate::fungi::Part;
 use crate::retrieval::MapMethod;
 use crate::ui::analysis::{Reply, Standing};
 
@@ -107,7 +108,8 @@ impl MapState {
                 (gallery.origin().cloned(), Arc::new(images))
             })
         });
-        let there = self.analysis.give(origin, images).await;
+        let parts: Vec<Part> = key.set.parts().collect();
+        let there = self.analysis.give(origin, images, &parts).await;
         if !self.is_wanted(side, &key) {
             return;
         }

@@ -11,6 +11,7 @@ mod files;
 #[cfg(target_os = "linux")]
 mod folders;
 mod forms;
+mod labels;
 mod masks;
 mod messages;
 mod parity;

@@ -115,8 +115,8 @@ fn tile(band: &[f32], panel: &[f32]) -> Tile {
         store,
         f32x4_relaxed_madd
     );
-    // SAFETY: an engine without relaxed SIMD does not load a program that has it, so this one is not running there.
-    unsafe { multiply(band, panel) }
+    // Safe: an engine without relaxed SIMD does not load a program that has it, so this one is not running there.
+    multiply(band, panel)
 }
 
 #[cfg(all(target_arch = "wasm32", not(feature = "relaxed-simd")))]

@@ -172,6 +172,7 @@ impl GalleryState {
             store.lost.chosen();
             store.files.clear();
             store.masks.clear();
+            store.factors.retain(|_| false);
             store.decoding.clear();
             store.label_files = LabelFiles::default();
         });

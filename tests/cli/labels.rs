@@ -38,6 +38,6 @@ fn a_table_that_is_none_is_named_before_anything_is_computed() {
     let missing = folder.0.join("missing.csv");
     for table in [&empty[..], missing.to_str().unwrap()] {
         let sentence = refusal(&["evaluate", folder.path(), "--labels", table], &SMALL);
-        assert!(sentence.contains(table) && sentence.trim_end().ends_with('.'), "{sentence}");
+        assert!(sentence.contains(table), "{sentence}");
     }
 }

@@ -56,7 +56,8 @@ scenario("exact gradients", { browser: chromium, hash: "#device=cpu&k=10&workers
   await page.choose([join(root, later)]);
   await page.until("the later image", async () => later in (await shown()), 60_000);
   await standing("The columns are exact.");
-  await settled(expected("--exact"), "the exact ranking with the later image");
+  const withLater = expected("--exact");
+  await settled(withLater, "the exact ranking with the later image");
   await page.removeItem(later);
   await settled(exact, "the exact ranking without it");
 
@@ -78,6 +79,6 @@ scenario("exact gradients", { browser: chromium, hash: "#device=cpu&k=10&workers
   await page.untilComputed(7);
   await page.query(QUERY);
   await standing("The columns are exact.");
-  await settled(expected("--exact"), "the exact ranking from the start");
+  await settled(withLater, "the exact ranking from the start");
   assert.deepEqual(page.crashes.filter((crash) => !crash.includes("killed by the test")), [], "nothing else crashed");
 });

@@ -21,7 +21,7 @@ pub struct FactorsHeld {
     pub generation: u32,
     /// Images in the gallery.
     pub images: usize,
-    /// Those whose factors are all there.
+    /// Those whose factors are all there; not counted unless they are wanted.
     pub complete: usize,
     /// Bytes that those of all images take; 0 before an engine was ready.
     pub bytes: u64,
@@ -36,8 +36,8 @@ impl GalleryState {
         self.link.session.track();
         self.with_store(|store| {
             let (images, factors) = (store.gallery.len(), &store.factors);
-            let complete = store.gallery.ids().filter(|&id| is_complete(store, id)).count().min(images);
             let (wanted, generation) = (factors.is_wanted(), factors.generation());
+            let complete = store.gallery.ids().filter(|&id| wanted && is_complete(store, id)).count().min(images);
             FactorsHeld {
                 wanted,
                 generation,

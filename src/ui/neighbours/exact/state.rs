@@ -26,6 +26,8 @@ pub struct Exact {
     pub wanted: RwSignal<bool>,
     /// How far they are.
     pub standing: Memo<Standing>,
+    /// What the gallery's would take or takes, in bytes; 0 before that is known.
+    pub bytes: Signal<u64>,
     /// Those of the present query with the present images.
     pub found: Memo<Option<Arc<Found>>>,
     /// What the columns are to show.
@@ -107,7 +109,8 @@ impl Exact {
             }
         });
         let run = StoredValue::new_local(Run::default());
-        let exact = Self { wanted, standing, found, question, answered, trouble, gallery, analysis, run };
+        let bytes = Signal::derive(move || held.get().bytes);
+        let exact = Self { wanted, standing, bytes, found, question, answered, trouble, gallery, analysis, run };
         Effect::new(move |_| {
             question.track();
             trouble.set(None);
@@ -121,11 +124,6 @@ impl Exact {
             }
         });
         exact
-    }
-
-    /// What the gallery's would take or takes, in bytes; 0 before that is known.
-    pub fn bytes(&self) -> u64 {
-        self.gallery.factors_held().bytes
     }
 
     /// Asks for what is to be shown, unless it is shown, or the worker is at something: then afterwards.

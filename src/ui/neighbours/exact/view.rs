@@ -19,7 +19,7 @@ pub fn ExactSwitch(exact: Exact) -> impl IntoView {
                     prop:checked=exact.wanted
                     on:change:target=move |event| exact.wanted.set(event.target().checked())
                 />
-                <span>"Compare gradients exactly" <small>{move || takes(exact.bytes())}</small></span>
+                <span>"Compare gradients exactly" <small>{move || takes(exact.bytes.get())}</small></span>
             </label>
             <p class="quiet" role="status" data-testid="exact-standing">
                 {move || exact.standing.with(|standing| standing.words())}

@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use faer::Mat;
 use mycoscope::fungi::{Features, Part};
 use mycoscope::retrieval::{
-    Evaluator, FeatureSet, FeatureTable, Metric, Question, adjusted_rand_index, linear_probe, matched_accuracy,
-    normalized_mutual_information,
+    Evaluator, FeatureSet, FeatureTable, Metric, Question, adjusted_rand_index, k_means, linear_probe,
+    matched_accuracy, normalized_mutual_information,
 };
-use ndarray::Array2;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -29,6 +29,16 @@ struct Set {
     neighbours: Neighbours,
     /// By C: the class of each image; none where two are as likely.
     probe: BTreeMap<String, Vec<Option<usize>>>,
+    /// The same where there are two classes: even and odd labels.
+    probe_of_two: BTreeMap<String, Vec<Option<usize>>>,
+    k_means: Vec<Clusters>,
+}
+
+/// Where k-means began, and where it ended.
+#[derive(Deserialize)]
+struct Clusters {
+    centres: Vec<usize>,
+    clusters: Vec<usize>,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +77,17 @@ impl Expected {
     }
 }
 
+impl Expected {
+    /// The images' features under a set, `[images, width]`, and the width.
+    fn rows(&self, set: &Set) -> (Vec<f32>, usize) {
+        let table = FeatureTable::from_features(&self.features());
+        let table = if set.centred { table.centred() } else { table };
+        let (rows, width) = table.concatenated(&set.set());
+        let total: f32 = set.weights.values().sum();
+        (rows.iter().map(|x| x / total.sqrt()).collect(), width)
+    }
+}
+
 impl Set {
     fn set(&self) -> FeatureSet {
         let parts: Vec<Part> = self.weights.keys().map(|key| part(key)).collect();
@@ -99,21 +120,32 @@ fn neighbours_votes_and_precisions_are_scikit_learns() {
 #[test]
 fn the_linear_probe_names_what_scikit_learns_does() {
     let expected = expected();
-    let table = FeatureTable::from_features(&expected.features());
+    let two: Vec<usize> = expected.labels.iter().map(|label| label % 2).collect();
     for set in &expected.sets {
-        let table = if set.centred { table.centred() } else { table.clone() };
-        let (rows, width) = table.concatenated(&set.set());
-        let total: f32 = set.weights.values().sum();
-        let features = Array2::from_shape_fn((rows.len() / width, width), |(image, i)| {
-            f64::from(rows[image * width + i]) / f64::from(total).sqrt()
-        });
-        for (c, wanted) in &set.probe {
-            let fold = |fold| linear_probe(&features, &expected.labels, &expected.folds, fold, c.parse().unwrap());
-            let named: BTreeMap<usize, usize> = (0..5).flat_map(fold).collect();
-            assert_eq!(named.len(), wanted.len());
-            for (image, wanted) in wanted.iter().enumerate().filter_map(|(image, wanted)| Some((image, (*wanted)?))) {
-                assert_eq!(named[&image], wanted, "image {image}, C = {c}");
+        let (features, width) = expected.rows(set);
+        for (labels, probes) in [(&expected.labels, &set.probe), (&two, &set.probe_of_two)] {
+            for (c, wanted) in probes {
+                let fold = |fold| linear_probe(&features, width, labels, &expected.folds, fold, c.parse().unwrap());
+                let named: BTreeMap<usize, usize> = (0..5).flat_map(fold).collect();
+                assert_eq!(named.len(), wanted.len());
+                for (image, wanted) in wanted.iter().enumerate().filter_map(|(image, wanted)| Some((image, (*wanted)?)))
+                {
+                    assert_eq!(named[&image], wanted, "image {image}, C = {c}");
+                }
             }
+        }
+    }
+}
+
+#[test]
+fn k_means_ends_where_scikit_learns_does() {
+    let expected = expected();
+    for set in &expected.sets {
+        let (rows, width) = expected.rows(set);
+        let columns = Mat::from_fn(width, expected.labels.len(), |i, image| f64::from(rows[image * width + i]));
+        let products = columns.transpose() * &columns;
+        for Clusters { centres, clusters } in &set.k_means {
+            assert_eq!(k_means(&products, centres), *clusters);
         }
     }
 }

@@ -112,10 +112,10 @@ function standIn() {
   const part = () => parts[Math.floor(Math.random() * parts.length)];
   const ready = () => {
     const device = [0, ...text("CPU")];
-    const model = [...text("stand-in"), ...text("random features"), ...text("none"), 0, ...text("nowhere"), ...text(""), 64, 8, ...varint(192)];
+    const model = [...text("stand-in"), ...text("random features"), ...text("none"), 0, ...text("nowhere"), ...text(""), ...text(""), 64, 8, ...varint(192), ...varint(192), ...text("")];
     return [READY, ...device, ...model, ...double(0), ...double(1), 0, 3, 8, 8, 2];
   };
-  const files = () => [FETCHED, ...text("stand-in"), ...text(""), ...text(""), ...text(""), ...text(""), 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const files = () => [FETCHED, ...text("stand-in"), ...Array(5).fill(text("")).flat(), ...Array(10).fill(0)];
   // The inference view's parts, the crops', the windows': embedding and KL, then a gradient and two means.
   const PARTS = [[0, 1], [2, 4, 6], [3, 5, 7]];
   const item = (stage, known) => {
@@ -123,7 +123,7 @@ function standIn() {
     if (!known) images += 1;
     const content = known ? [0] : [1, ...hash, 64, 64, ...varint(thumbnail.length), ...thumbnail];
     const features = Array.from({ length: 8 }, (_, at) => (PARTS[stage].includes(at) ? part() : [0])).flat();
-    return [ITEM, ...hash, ...content, ...features, ...double(0), ...double(0), ...double(1)];
+    return [ITEM, ...hash, ...content, ...features, 0, ...double(0), ...double(0), ...double(1)];
   };
   const own = crypto.getRandomValues(new Uint8Array(32));
   let images = 1;

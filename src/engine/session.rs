@@ -118,6 +118,8 @@ impl Engine {
             patch: vit.config().patch,
             dim: vit.config().dim,
             embedding: vit.config().embedding(),
+            // Said once they are there.
+            negatives: String::new(),
         };
         let extractor = self.extractor_for(vit, settings, &mut negatives, progress).await?;
         let (stages, segmenter) = (stages(&extractor), Segmenter::new());
@@ -293,7 +295,8 @@ impl Engine {
 
     fn ready(&self, begun: Instant) -> Result<Ready, EngineError> {
         let (device, model) = self.info()?;
-        let (device, model) = (device.clone(), model.clone());
+        let model = ModelInfo { negatives: self.provenance()?.negatives, ..model.clone() };
+        let device = device.clone();
         let view_millis = self.model.as_ref().map_or(0.0, |model| model.view_millis);
         let sets = self.extractor()?.settings().view_sets();
         let together = sets.into_iter().map(|set| self.together(set)).collect();

@@ -1,8 +1,6 @@
 //! What an evaluation draws: samples, folds, starts. Each from a lane of its own, so that nothing depends on what else was
 //! drawn before.
 
-use rand_core::{Error, RngCore};
-
 use crate::random::{Purpose, Stream};
 
 /// What is drawn; with the lanes of the stream that it is drawn from.
@@ -55,29 +53,6 @@ pub(super) fn sample(mut items: Vec<usize>, wanted: usize, stream: &mut Stream) 
         items.sort_unstable();
     }
     items
-}
-
-/// Our source of chance for libraries that want one.
-#[derive(Debug, Clone)]
-pub(super) struct Source(pub Stream);
-
-impl RngCore for Source {
-    fn next_u32(&mut self) -> u32 {
-        self.0.next_u32()
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        rand_core::impls::next_u64_via_u32(self)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        rand_core::impls::fill_bytes_via_next(self, bytes);
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -3,17 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use ndarray::Array2;
-
 use super::chance::{Draw, sample};
-use super::clustering::{Agreement, STARTS, cluster};
+use super::clustering::agreements;
 use super::columns::{Columns, mean_and_deviation, value};
 use super::few_shot::{DRAWS, Split};
 use super::linear_probe::{C, FOLDS, linear_probe, stratified_folds};
 use super::outcome::{Judge, Outcome, nearest};
 use super::resampling::Resampling;
+use super::sampled::Sampled;
 use super::spaces::Spaces;
-use super::span::span;
 use super::stages::{Stage, Stages};
 use super::{Classes, FeatureTable, LARGEST_K, Metric, PrincipalComponents, Question, Row, Samples, Value};
 use crate::cores;
@@ -37,15 +35,12 @@ pub struct Evaluator {
     resampling: Option<Resampling>,
     /// Of each few-shot draw, each set's accuracy.
     drawn: Vec<Vec<f64>>,
-    clustered: Vec<usize>,
-    agreements: Vec<Agreement>,
-    probed: Vec<usize>,
+    clustered: Sampled,
+    probed: Sampled,
+    /// The fold of each probed image.
     folds: Vec<usize>,
-    /// Whether the probe named each of `probed` right, if it named it: of the set at work, then of the embedding.
-    named: Vec<Option<bool>>,
+    /// Whether the probe named each right by the embedding.
     named_by_embedding: Option<Vec<bool>>,
-    /// The features of the set that was at work last.
-    prepared: Option<(Stage, usize, Arc<Array2<f64>>)>,
     rows: Vec<Row>,
 }
 
@@ -60,8 +55,8 @@ impl Evaluator {
         let classes = Classes::new(labels, question.classes);
         let take = |wanted, draw: Draw| sample((0..count).collect(), wanted, &mut draw.stream(seed));
         let queries = take(effort.queries(count), Draw::Queries);
-        let (clustered, probed) = (take(effort.clustered, Draw::Clustered), take(effort.probed, Draw::Probed));
-        let probed_labels: Vec<usize> = probed.iter().map(|&image| labels[image]).collect();
+        let clustered = Sampled::new(take(effort.clustered, Draw::Clustered), labels);
+        let probed = Sampled::new(take(effort.probed, Draw::Probed), labels);
         let few_shot = Split::draw(&classes, effort, seed, 0).others();
         let sets = question.sets.len();
         let embedding = question.sets.iter().position(|set| set.is_embedding());
@@ -81,11 +76,8 @@ impl Evaluator {
             embedding,
             resampling: None,
             drawn: Vec::new(),
-            agreements: Vec::new(),
-            folds: stratified_folds(&probed_labels, FOLDS, seed),
-            named: vec![None; probed.len()],
+            folds: stratified_folds(&probed.labels, FOLDS, seed),
             named_by_embedding: None,
-            prepared: None,
             rows: question
                 .sets
                 .iter()
@@ -231,43 +223,52 @@ impl Evaluator {
         }
     }
 
-    /// Starts of k-means; with a set's last one, its columns.
+    /// k-means under some sets, one a core, and their columns.
     fn cluster(&mut self, units: Range<usize>) {
-        let labels: Vec<usize> = self.clustered.iter().map(|&image| self.question.labels[image]).collect();
-        let seed = self.question.seed;
-        let found = self
-            .spread(Stage::Clusters, units.clone(), STARTS, |features, start| cluster(features, &labels, seed, start));
-        for (unit, agreement) in units.zip(found) {
-            self.agreements.extend(agreement);
-            if unit % STARTS + 1 == STARTS {
-                let agreements = std::mem::take(&mut self.agreements);
-                for (i, metric) in [Metric::Nmi, Metric::Ari, Metric::ClusterAccuracy].into_iter().enumerate() {
-                    let values: Vec<f64> = agreements.iter().map(|agreement| agreement[i]).collect();
-                    if let Some((mean, deviation)) = mean_and_deviation(&values) {
-                        let value = Value { value: mean, deviation: Some(deviation), against_embedding: None };
-                        self.rows[self.order[unit / STARTS]].values.push((metric, value));
-                    }
+        let (spaces, seed) = (&self.spaces, self.question.seed);
+        self.clustered.prepare(spaces);
+        let clustered = &self.clustered;
+        let sets: Vec<usize> = units.clone().map(|unit| self.order[unit]).collect();
+        let mut found = vec![Vec::new(); sets.len()];
+        cores::each(sets.iter().zip(&mut found), |(&set, found)| {
+            if spaces.width(set) > 0 {
+                *found = agreements(&clustered.products(spaces, set), &clustered.labels, seed);
+            }
+        });
+        for (set, agreements) in sets.into_iter().zip(found) {
+            for (i, metric) in [Metric::Nmi, Metric::Ari, Metric::ClusterAccuracy].into_iter().enumerate() {
+                let values: Vec<f64> = agreements.iter().map(|agreement| agreement[i]).collect();
+                if let Some((mean, deviation)) = mean_and_deviation(&values) {
+                    let value = Value { value: mean, deviation: Some(deviation), against_embedding: None };
+                    self.rows[set].values.push((metric, value));
                 }
             }
         }
+        if units.end == self.order.len() {
+            self.clustered.forget();
+        }
     }
 
-    /// Folds of the linear probe; with a set's last one, its column.
+    /// The linear probe under some sets, one a core, and their columns.
     fn probe(&mut self, units: Range<usize>) {
-        let labels: Vec<usize> = self.probed.iter().map(|&image| self.question.labels[image]).collect();
-        let folds = self.folds.clone();
-        let found = self.spread(Stage::Probe, units.clone(), FOLDS, |features, fold| {
-            linear_probe(features, &labels, &folds, fold, C)
+        let (spaces, folds) = (&self.spaces, &self.folds);
+        self.probed.prepare(spaces);
+        let probed = &self.probed;
+        let sets: Vec<usize> = units.clone().map(|unit| self.order[unit]).collect();
+        let mut found: Vec<Option<Vec<bool>>> = vec![None; sets.len()];
+        cores::each(sets.iter().zip(&mut found), |(&set, found)| {
+            let Some((features, width)) = probed.features(spaces, set) else { return };
+            let named = linear_probe(&features, width, &probed.labels, folds, C);
+            // Where the solver failed, there is no number rather than one that misleads.
+            *found = named.iter().zip(&probed.labels).map(|(named, label)| Some((*named)? == *label)).collect();
         });
-        for (unit, named) in units.zip(found) {
-            named.into_iter().for_each(|(place, class)| self.named[place] = Some(class == labels[place]));
-            if unit % FOLDS + 1 == FOLDS {
-                let named = std::mem::replace(&mut self.named, vec![None; labels.len()]);
-                // Where the solver failed, there is no number rather than one that misleads.
-                if let Some(named) = named.into_iter().collect::<Option<Vec<bool>>>() {
-                    self.probed(self.order[unit / FOLDS], named);
-                }
+        for (set, named) in sets.into_iter().zip(found) {
+            if let Some(named) = named {
+                self.probed(set, named);
             }
+        }
+        if units.end == self.order.len() {
+            self.probed.forget();
         }
     }
 
@@ -286,54 +287,12 @@ impl Evaluator {
             self.named_by_embedding = Some(named);
         }
     }
-
-    /// `work` on the features of each unit's set and the unit's place within it, `each` a set; sets are spread over the cores.
-    fn spread<R: Send>(
-        &mut self,
-        stage: Stage,
-        units: Range<usize>,
-        each: usize,
-        work: impl Fn(&Array2<f64>, usize) -> R + Sync,
-    ) -> Vec<R> {
-        let images = if stage == Stage::Probe { &self.probed } else { &self.clustered };
-        let mut groups: Vec<Group<R>> = Vec::new();
-        for unit in units {
-            let (place, within) = (unit / each, unit % each);
-            match groups.last_mut() {
-                Some(last) if last.place == place => last.units.push(within),
-                _ => {
-                    let known = self.prepared.as_ref().filter(|(of, at, _)| (*of, *at) == (stage, place));
-                    let features = known.map(|(.., features)| features.clone());
-                    groups.push(Group { place, units: vec![within], features, found: Vec::new() });
-                }
-            }
-        }
-        cores::each(groups.iter_mut(), |group| {
-            let features = group.features.get_or_insert_with(|| {
-                let (rows, width) = self.spaces.features(self.order[group.place], images);
-                Arc::new(span(&rows, width))
-            });
-            group.found.extend(group.units.iter().map(|&unit| work(features, unit)));
-        });
-        let last = groups.last().and_then(|group| Some((stage, group.place, group.features.clone()?)));
-        self.prepared = last;
-        groups.into_iter().flat_map(|group| group.found).collect()
-    }
 }
 
 /// Principal components of a set's rows; none where they can't be had.
 fn reduce(rows: &[f32], width: usize, wanted: usize) -> Option<(Vec<f32>, usize)> {
     let components = PrincipalComponents::fit(rows, width, wanted).ok()?;
     Some((components.project(rows), components.count()))
-}
-
-/// Some units of one set.
-struct Group<R> {
-    /// The set's place in the order of work.
-    place: usize,
-    units: Vec<usize>,
-    features: Option<Arc<Array2<f64>>>,
-    found: Vec<R>,
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
-//! A linear probe: multinomial logistic regression (linfa's, by L-BFGS), tested on images that it was not trained on.
+//! A linear probe: multinomial logistic regression, by L-BFGS, tested on images that it was not trained on.
 
-use linfa::Dataset;
-use linfa::traits::{Fit, Predict};
-use linfa_logistic::MultiLogisticRegression;
-use ndarray::{Array1, Array2, Axis};
+use std::cell::RefCell;
+
+use argmin::core::{CostFunction, Error, Executor, Gradient};
+use argmin::solver::linesearch::MoreThuenteLineSearch;
+use argmin::solver::quasinewton::LBFGS;
 
 use super::Classes;
 use super::chance::{Draw, shuffle};
+use crate::kernels::product::{Matrix, product};
 
 /// Parts of the images, each tested once.
 pub(super) const FOLDS: usize = 5;
@@ -34,31 +36,152 @@ pub fn stratified_folds(labels: &[usize], folds: usize, seed: u64) -> Vec<usize>
     fold_of
 }
 
-/// Trains on all images but those of `fold` and names these: pairs of an image and its class. `features` is
-/// `[images, width]`; `c` is scikit-learn's `C`. Empty where there
-/// is nothing to learn from or the solver fails.
-pub fn linear_probe(
-    features: &Array2<f64>,
-    labels: &[usize],
-    folds: &[usize],
-    fold: usize,
-    c: f64,
-) -> Vec<(usize, usize)> {
-    let (test, train): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|&image| folds[image] == fold);
-    let known = features.nrows() == labels.len() && features.ncols() > 0 && !test.is_empty();
-    let Some(&first) = train.first().filter(|_| known) else { return Vec::new() };
-    let targets: Array1<usize> = train.iter().map(|&image| labels[image]).collect();
-    if targets.iter().all(|class| *class == labels[first]) {
-        return test.into_iter().map(|image| (image, labels[first])).collect();
+/// Earlier steps that L-BFGS remembers.
+const MEMORY: usize = 10;
+/// Steps, at most.
+const STEPS: u64 = 500;
+/// It is done when the gradient of the mean loss is as short: scikit-learn's default, which there bounds its largest number.
+const TOLERANCE: f64 = 1e-4;
+
+/// Names each image by a probe that was trained on the images of all other folds. `features` is `[images, width]`; `folds` has
+/// each image's fold; `c` is scikit-learn's `C`. `None` for images for which there is nothing to learn from, or where the solver
+/// fails.
+pub fn linear_probe(features: &[f32], width: usize, labels: &[usize], folds: &[usize], c: f64) -> Vec<Option<usize>> {
+    let mut named = vec![None; labels.len()];
+    if width == 0 || features.len() != labels.len() * width || folds.len() != labels.len() {
+        return named;
     }
-    let model = MultiLogisticRegression::default()
-        .alpha(1.0 / c)
-        .max_iterations(500)
-        .gradient_tolerance(1e-3)
-        .fit(&Dataset::new(features.select(Axis(0), &train), targets));
-    let Ok(model) = model else { return Vec::new() };
-    let named: Array1<usize> = model.predict(&features.select(Axis(0), &test));
-    test.into_iter().zip(named).collect()
+    let select = |images: &[usize]| -> Vec<f32> {
+        images.iter().flat_map(|image| &features[image * width..][..width]).copied().collect()
+    };
+    // Most images are the same as for the fold before, so its solution is near the next one's.
+    let mut before: (Vec<usize>, Vec<f64>) = Default::default();
+    for fold in 0..folds.iter().max().map_or(0, |last| last + 1) {
+        let (test, train): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|&image| folds[image] == fold);
+        // Classes that there are, since the others would only be pushed away.
+        let mut classes: Vec<usize> = train.iter().map(|&image| labels[image]).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        let loss = Loss {
+            features: select(&train),
+            width,
+            targets: train.iter().map(|&image| classes.partition_point(|class| *class < labels[image])).collect(),
+            classes: classes.len(),
+            // Of two classes scikit-learn weighs one, whose weights are the difference of ours: squared, twice as much as both.
+            penalty: if classes.len() == 2 { 2.0 } else { 1.0 } / c,
+            latest: RefCell::default(),
+        };
+        let start = if before.0 == classes { before.1 } else { vec![0.0; (width + 1) * classes.len()] };
+        let Ok(found) = loss.minimise(start) else {
+            before = Default::default();
+            continue;
+        };
+        let scores = scores(&select(&test), width, classes.len(), &found);
+        for (image, scores) in test.into_iter().zip(scores.chunks_exact(classes.len())) {
+            let best = (1..scores.len()).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
+            named[image] = Some(classes[best]);
+        }
+        before = (classes, found);
+    }
+    named
+}
+
+/// What is minimised: the sum of the log losses, plus half the squared weights times `penalty`. Parameters are the weights,
+/// `[width, classes]`, and then the intercepts, `[classes]`.
+struct Loss {
+    /// `[images, width]`
+    features: Vec<f32>,
+    width: usize,
+    /// The class of each image.
+    targets: Vec<usize>,
+    classes: usize,
+    penalty: f64,
+    /// The parameters that were looked at last, and what follows from them: the solver asks for the gradient where it has
+    /// asked for the loss.
+    latest: RefCell<(Vec<f64>, Fit)>,
+}
+
+/// How some parameters fit.
+#[derive(Clone, Default)]
+struct Fit {
+    loss: f64,
+    /// The classes' probabilities less the truth, `[images, classes]`.
+    residuals: Vec<f32>,
+}
+
+impl Loss {
+    fn minimise(self, start: Vec<f64>) -> Result<Vec<f64>, Error> {
+        if self.targets.is_empty() {
+            return Err(Error::msg("there is nothing to learn from"));
+        }
+        let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
+            .with_tolerance_grad(TOLERANCE * self.targets.len() as f64)?;
+        let mut found = Executor::new(self, solver).configure(|state| state.param(start).max_iters(STEPS)).run()?;
+        found.state.take_best_param().ok_or_else(|| Error::msg("no step was taken"))
+    }
+
+    fn fit(&self, parameters: &[f64]) -> Fit {
+        let mut loss = 0.0;
+        let mut residuals = Vec::with_capacity(self.targets.len() * self.classes);
+        let scores = scores(&self.features, self.width, self.classes, parameters);
+        for (scores, &target) in scores.chunks_exact(self.classes).zip(&self.targets) {
+            let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let sum: f64 = scores.iter().map(|score| (score - largest).exp()).sum();
+            loss += sum.ln() + largest - scores[target];
+            residuals.extend(scores.iter().enumerate().map(|(class, score)| {
+                let truth = if class == target { 1.0 } else { 0.0 };
+                ((score - largest).exp() / sum - truth) as f32
+            }));
+        }
+        let weights = &parameters[..self.width * self.classes];
+        loss += self.penalty / 2.0 * weights.iter().map(|weight| weight * weight).sum::<f64>();
+        Fit { loss, residuals }
+    }
+
+    fn fitted<R>(&self, parameters: &[f64], read: impl FnOnce(&Fit) -> R) -> R {
+        let mut latest = self.latest.borrow_mut();
+        if latest.0 != parameters {
+            *latest = (parameters.to_vec(), self.fit(parameters));
+        }
+        read(&latest.1)
+    }
+}
+
+impl CostFunction for Loss {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, parameters: &Vec<f64>) -> Result<f64, Error> {
+        Ok(self.fitted(parameters, |fit| fit.loss))
+    }
+}
+
+impl Gradient for Loss {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+
+    fn gradient(&self, parameters: &Vec<f64>) -> Result<Vec<f64>, Error> {
+        let (width, classes) = (self.width, self.classes);
+        Ok(self.fitted(parameters, |fit| {
+            let mut slopes = vec![0.0; width * classes];
+            let features = Matrix::new(&self.features, width).transposed();
+            product(&mut slopes, classes, features, Matrix::new(&fit.residuals, classes), false);
+            let weights =
+                slopes.iter().zip(parameters).map(|(slope, weight)| f64::from(*slope) + self.penalty * weight);
+            let intercept =
+                |class: usize| fit.residuals.iter().skip(class).step_by(classes).copied().map(f64::from).sum();
+            weights.chain((0..classes).map(intercept)).collect()
+        }))
+    }
+}
+
+/// Each image's score for each class, `[images, classes]`.
+fn scores(features: &[f32], width: usize, classes: usize, parameters: &[f64]) -> Vec<f64> {
+    let (weights, intercepts) = parameters.split_at(width * classes);
+    let weights: Vec<f32> = weights.iter().map(|weight| *weight as f32).collect();
+    let mut scores = vec![0.0; features.len() / width * classes];
+    product(&mut scores, classes, Matrix::new(features, width), Matrix::new(&weights, classes), false);
+    scores.iter().zip(intercepts.iter().cycle()).map(|(score, intercept)| f64::from(*score) + intercept).collect()
 }
 
 #[cfg(test)]
@@ -82,18 +205,40 @@ mod tests {
     #[test]
     fn classes_apart_are_told_apart_and_every_image_is_named_once() {
         let labels: Vec<usize> = (0..30).map(|i| i % 3).collect();
-        let features = Array2::from_shape_fn((30, 3), |(i, j)| if i % 3 == j { 1.0 } else { 0.01 * i as f64 });
+        let features: Vec<f32> =
+            (0..90).map(|at| if at / 3 % 3 == at % 3 { 1.0 } else { 0.01 * (at / 3) as f32 }).collect();
         let folds = stratified_folds(&labels, FOLDS, 0);
-        let mut named: Vec<(usize, usize)> =
-            (0..FOLDS).flat_map(|fold| linear_probe(&features, &labels, &folds, fold, C)).collect();
-        named.sort_unstable();
-        assert!(named.into_iter().eq(labels.iter().copied().enumerate()));
+        let named = linear_probe(&features, 3, &labels, &folds, C);
+        assert!(named.into_iter().eq(labels.iter().copied().map(Some)));
     }
 
     #[test]
     fn one_class_to_train_on_is_all_that_can_be_named() {
-        let features = Array2::zeros((3, 2));
-        assert_eq!(linear_probe(&features, &[0, 0, 1], &[0, 0, 1], 1, C), [(2, 0)]);
-        assert_eq!(linear_probe(&features, &[0, 0, 1], &[0, 0, 0], 0, C), []);
+        let features = [0.0; 6];
+        assert_eq!(linear_probe(&features, 2, &[0, 0, 1], &[0, 0, 1], C), [Some(1), Some(1), Some(0)]);
+        assert_eq!(linear_probe(&features, 2, &[0, 0, 1], &[0, 0, 0], C), [None; 3]);
+        assert_eq!(linear_probe(&[], 0, &[0, 0, 1], &[0, 0, 1], C), [None; 3]);
+        assert_eq!(linear_probe(&[], 2, &[], &[], C), []);
+    }
+
+    #[test]
+    fn the_gradient_is_the_slope_of_the_loss() {
+        let mut stream = Draw::Folds.stream(3);
+        let mut numbers = |count: usize| (0..count).map(|_| stream.uniform() - 0.4).collect::<Vec<f32>>();
+        let features = numbers(7 * 4);
+        let mut parameters: Vec<f64> = numbers(5 * 3).into_iter().map(f64::from).collect();
+        let targets = vec![0, 1, 2, 2, 1, 0, 0];
+        let loss = Loss { features, width: 4, targets, classes: 3, penalty: 0.7, latest: RefCell::default() };
+        let gradient = loss.gradient(&parameters).unwrap();
+        for at in 0..parameters.len() {
+            let mut moved = |by: f64| {
+                parameters[at] += by;
+                let cost = loss.cost(&parameters).unwrap();
+                parameters[at] -= by;
+                cost
+            };
+            let slope = (moved(1e-2) - moved(-1e-2)) / 2e-2;
+            assert!((slope - gradient[at]).abs() < 1e-3, "{at}: {slope} {}", gradient[at]);
+        }
     }
 }

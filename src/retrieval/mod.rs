@@ -42,9 +42,11 @@ mod principal_components;
 #[cfg(feature = "evaluation")]
 mod resampling;
 #[cfg(feature = "evaluation")]
-mod spaces;
+mod sampled;
 #[cfg(feature = "evaluation")]
-mod span;
+mod shifted;
+#[cfg(feature = "evaluation")]
+mod spaces;
 #[cfg(feature = "evaluation")]
 mod stages;
 #[cfg(feature = "evaluation")]
@@ -65,6 +67,7 @@ pub use table::{AtK, LARGEST_K, Metric, Row, Value, Verdict};
 
 #[cfg(feature = "evaluation")]
 pub use {
+    clustering::k_means,
     evaluator::Evaluator,
     exact::{ExactCentring, Gram, exact_cosines, exact_features, exact_features_bytes},
     feature_table::FeatureTable,

@@ -1,10 +1,12 @@
 //! The matrices that similarities come from, and which of them each feature set sums.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use super::question::components;
+use super::shifted::Shifted;
 use super::{FeatureSet, FeatureTable};
-use crate::fungi::Part;
+use crate::fungi::{Part, PartMap};
 use crate::kernels::product::{Matrix, product};
 
 /// Brings rows of many numbers to few; `None` where it can't.
@@ -13,8 +15,9 @@ pub(super) type Reduce<'a> = &'a dyn Fn(&[f32], usize, usize) -> Option<(Vec<f32
 /// Where the similarities of some feature sets come from. What several sets sum is computed once.
 #[derive(Debug)]
 pub(super) struct Spaces {
-    plain: Arc<FeatureTable>,
-    centred: FeatureTable,
+    table: Arc<FeatureTable>,
+    /// The parts that some set centres. Others may take them as they are: the same product serves both.
+    shifted: Vec<Shifted>,
     spaces: Vec<Space>,
     sets: Vec<Sum>,
 }
@@ -47,26 +50,36 @@ impl Spaces {
     /// The spaces of `sets`, of parts that are there; a set without any has all similarities equal. With `reduce`, a set of
     /// many numbers is brought to few by what it makes of `(rows, width, wanted)`: `[images, components]`, and their number.
     pub(super) fn new(table: Arc<FeatureTable>, sets: &[FeatureSet], reduce: Option<Reduce<'_>>) -> Self {
-        let centred = if sets.iter().any(|set| set.centred) { table.centred() } else { FeatureTable::default() };
-        let mut spaces = Self { plain: table, centred, spaces: Vec::new(), sets: Vec::new() };
+        let mut spaces = Self { table, shifted: Vec::new(), spaces: Vec::new(), sets: Vec::new() };
+        let centred = LazyCell::new({
+            let table = Arc::clone(&spaces.table);
+            move || table.centred()
+        });
         for set in sets {
-            let sum = reduce.and_then(|reduce| spaces.reduced(set, reduce)).unwrap_or_else(|| spaces.sum(set));
+            let table = || if set.centred { &*centred } else { &*spaces.table };
+            let sum = match reduce.and_then(|reduce| reduced(table(), set, reduce)) {
+                Some(components) => {
+                    spaces.spaces.push(components);
+                    Sum { terms: vec![(spaces.spaces.len() - 1, 1.0)], scale: 1.0 }
+                }
+                None => spaces.sum(set),
+            };
             spaces.sets.push(sum);
         }
         spaces
     }
 
-    fn table(&self, centred: bool) -> &FeatureTable {
-        if centred { &self.centred } else { &self.plain }
-    }
-
     fn sum(&mut self, set: &FeatureSet) -> Sum {
+        let table = Arc::clone(&self.table);
         let mut terms = Vec::new();
-        for wanted in set.parts().filter(|part| self.plain.part(*part).is_some()) {
+        for wanted in set.parts().filter(|part| table.part(*part).is_some()) {
             let known = self.spaces.iter().position(
                 |space| matches!(space, Space::Part { centred, part } if (*centred, *part) == (set.centred, wanted)),
             );
             let place = known.unwrap_or_else(|| {
+                if set.centred && self.shifted(wanted).is_none() {
+                    self.shifted.extend(Shifted::new(&table, wanted));
+                }
                 self.spaces.push(Space::Part { centred: set.centred, part: wanted });
                 self.spaces.len() - 1
             });
@@ -76,22 +89,13 @@ impl Spaces {
         Sum { terms, scale: if total > 0.0 { 1.0 / total } else { 0.0 } }
     }
 
-    fn reduced(&mut self, set: &FeatureSet, reduce: Reduce<'_>) -> Option<Sum> {
-        let table = self.table(set.centred);
-        let largest = set.parts().filter_map(|part| table.part(part)).map(|(_, width)| width).max()?;
-        let total: f32 = set.parts().filter(|part| table.part(*part).is_some()).map(|part| set.weights.get(part)).sum();
-        let (mut rows, width) = table.concatenated(set);
-        let wanted = components(table.len(), width, largest)?;
-        rows.iter_mut().for_each(|x| *x /= total.sqrt());
-        let (values, width) = reduce(&rows, width, wanted).filter(|(_, width)| *width > 0)?;
-        let halves = values.chunks_exact(width).map(|row| row.iter().map(|x| x * x).sum::<f32>() / 2.0).collect();
-        self.spaces.push(Space::Components { values, width, halves });
-        Some(Sum { terms: vec![(self.spaces.len() - 1, 1.0)], scale: 1.0 })
+    fn shifted(&self, part: Part) -> Option<&Shifted> {
+        self.shifted.iter().find(|shifted| shifted.part == part)
     }
 
     /// The number of images.
     pub(super) fn len(&self) -> usize {
-        self.plain.len()
+        self.table.len()
     }
 
     /// What a set's similarities are multiplied by to be cosines.
@@ -109,29 +113,46 @@ impl Spaces {
     ) -> Vec<Vec<f32>> {
         let mut wanted = vec![false; self.spaces.len()];
         self.sets[sets].iter().flat_map(|sum| &sum.terms).for_each(|(space, _)| wanted[*space] = true);
-        let of = |(space, wanted)| if wanted { self.similar(space, queries, images) } else { Vec::new() };
-        self.spaces.iter().zip(wanted).map(of).collect()
+        let mut products = PartMap::<Option<Vec<f32>>>::default();
+        let mut of =
+            |(space, wanted)| if wanted { self.similar(space, queries, images, &mut products) } else { Vec::new() };
+        self.spaces.iter().zip(wanted).map(&mut of).collect()
     }
 
-    fn similar(&self, space: &Space, queries: &[usize], images: Option<&[usize]>) -> Vec<f32> {
-        let (values, width) = match space {
-            // A sum has only parts that are there.
-            Space::Part { centred, part } => self.table(*centred).part(*part).unwrap_or((&[], 1)),
-            Space::Components { values, width, .. } => (&values[..], *width),
-        };
+    /// `products` keeps those of parts that several spaces share.
+    fn similar(
+        &self,
+        space: &Space,
+        queries: &[usize],
+        images: Option<&[usize]>,
+        products: &mut PartMap<Option<Vec<f32>>>,
+    ) -> Vec<f32> {
         let count = images.map_or(self.len(), <[usize]>::len);
-        let left = gather(values, width, queries);
-        let right = images.map(|images| gather(values, width, images));
-        let mut out = vec![0.0; queries.len() * count];
-        let right = Matrix::new(right.as_deref().unwrap_or(values), width).transposed();
-        product(&mut out, count, Matrix::new(&left, width), right, false);
-        if let Space::Components { halves, .. } = space {
-            let half = |place: usize| halves[images.map_or(place, |images| images[place])];
-            for (row, &query) in out.chunks_exact_mut(count.max(1)).zip(queries) {
-                row.iter_mut().enumerate().for_each(|(place, x)| *x += 1.0 - halves[query] - half(place));
+        let image = |place: usize| images.map_or(place, |images| images[place]);
+        match space {
+            Space::Part { centred, part } => {
+                let Some(shifted) = self.shifted(*part) else {
+                    // A sum has only parts that are there.
+                    let (values, width) = self.table.part(*part).unwrap_or((&[], 1));
+                    return inner_products(values, width, queries, images);
+                };
+                let products = products[*part]
+                    .get_or_insert_with(|| inner_products(&shifted.rows, shifted.width, queries, images));
+                let mut cosines = Vec::with_capacity(products.len());
+                for (products, &query) in products.chunks_exact(count.max(1)).zip(queries) {
+                    shifted.cosines(*centred, query, (0..count).map(image), products, &mut cosines);
+                }
+                cosines
+            }
+            Space::Components { values, width, halves } => {
+                let mut out = inner_products(values, *width, queries, images);
+                for (row, &query) in out.chunks_exact_mut(count.max(1)).zip(queries) {
+                    let rest = |place: usize| 1.0 - halves[query] - halves[image(place)];
+                    row.iter_mut().enumerate().for_each(|(place, x)| *x += rest(place));
+                }
+                out
             }
         }
-        out
     }
 
     /// One query's similarities by a set, of what [`Self::similarities`] gave: `row` is the query's place there. Times
@@ -153,29 +174,82 @@ impl Spaces {
         }
     }
 
+    /// How many spaces there are.
+    pub(super) fn count(&self) -> usize {
+        self.spaces.len()
+    }
+
+    /// The spaces that a set sums, each with its share in a cosine.
+    pub(super) fn shares(&self, set: usize) -> impl Iterator<Item = (usize, f32)> {
+        let Sum { terms, scale } = &self.sets[set];
+        terms.iter().map(move |&(space, weight)| (space, weight * scale))
+    }
+
+    /// The rows of `images` in one space: `[images, width]`, and the width.
+    pub(super) fn rows(&self, space: usize, images: &[usize]) -> (Vec<f32>, usize) {
+        let mut rows = Vec::new();
+        images.iter().for_each(|&image| self.append(space, image, 1.0, &mut rows));
+        (rows, self.width_of(space))
+    }
+
+    /// How many numbers a set's features have.
+    pub(super) fn width(&self, set: usize) -> usize {
+        self.shares(set).map(|(space, _)| self.width_of(space)).sum()
+    }
+
     /// The features of `images` under a set, as unit vectors: `[images, width]`, and the width. No set gains from having more
     /// parts, and thereby longer vectors.
     pub(super) fn features(&self, set: usize, images: &[usize]) -> (Vec<f32>, usize) {
-        let Sum { terms, scale } = &self.sets[set];
-        let part = |space: usize| match &self.spaces[space] {
-            Space::Part { centred, part } => self.table(*centred).part(*part).unwrap_or((&[], 0)),
-            Space::Components { values, width, .. } => (&values[..], *width),
-        };
-        let parts: Vec<(&[f32], usize, f32)> = (terms.iter())
-            .map(|&(space, weight)| {
-                let (values, width) = part(space);
-                (values, width, (weight * scale).sqrt())
-            })
-            .collect();
-        let width = parts.iter().map(|(_, width, _)| width).sum();
+        let width = self.width(set);
         let mut rows = Vec::with_capacity(images.len() * width);
-        for image in images {
-            for (values, width, factor) in &parts {
-                rows.extend(values[image * width..][..*width].iter().map(|x| x * factor));
-            }
+        for &image in images {
+            self.shares(set).for_each(|(space, share)| self.append(space, image, share.sqrt(), &mut rows));
         }
         (rows, width)
     }
+
+    fn width_of(&self, space: usize) -> usize {
+        match &self.spaces[space] {
+            Space::Part { part, .. } => self.table.part(*part).map_or(0, |(_, width)| width),
+            Space::Components { width, .. } => *width,
+        }
+    }
+
+    /// Appends one image's row, times `factor`.
+    fn append(&self, space: usize, image: usize, factor: f32, rows: &mut Vec<f32>) {
+        let (values, width) = match &self.spaces[space] {
+            Space::Part { centred: true, part } => {
+                let shifted = self.shifted(*part);
+                return rows.extend(shifted.into_iter().flat_map(|shifted| shifted.unit(image)).map(|x| x * factor));
+            }
+            Space::Part { part, .. } => self.table.part(*part).unwrap_or((&[], 0)),
+            Space::Components { values, width, .. } => (&values[..], *width),
+        };
+        rows.extend(values[image * width..][..width].iter().map(|x| x * factor));
+    }
+}
+
+/// The principal components of a set's features, where there are more than the paper takes; see [`components`].
+fn reduced(table: &FeatureTable, set: &FeatureSet, reduce: Reduce<'_>) -> Option<Space> {
+    let largest = set.parts().filter_map(|part| table.part(part)).map(|(_, width)| width).max()?;
+    let total: f32 = set.parts().filter(|part| table.part(*part).is_some()).map(|part| set.weights.get(part)).sum();
+    let (mut rows, width) = table.concatenated(set);
+    let wanted = components(table.len(), width, largest)?;
+    rows.iter_mut().for_each(|x| *x /= total.sqrt());
+    let (values, width) = reduce(&rows, width, wanted).filter(|(_, width)| *width > 0)?;
+    let halves = values.chunks_exact(width).map(|row| row.iter().map(|x| x * x).sum::<f32>() / 2.0).collect();
+    Some(Space::Components { values, width, halves })
+}
+
+/// Inner products of the rows of `queries` with those of `images` (all, if not given): `[queries, images]`.
+fn inner_products(values: &[f32], width: usize, queries: &[usize], images: Option<&[usize]>) -> Vec<f32> {
+    let left = gather(values, width, queries);
+    let right = images.map(|images| gather(values, width, images));
+    let right = Matrix::new(right.as_deref().unwrap_or(values), width).transposed();
+    let count = images.map_or(values.len() / width, <[usize]>::len);
+    let mut out = vec![0.0; queries.len() * count];
+    product(&mut out, count, Matrix::new(&left, width), right, false);
+    out
 }
 
 fn gather(values: &[f32], width: usize, rows: &[usize]) -> Vec<f32> {

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use super::clustering::STARTS;
 use super::few_shot::DRAWS;
-use super::linear_probe::FOLDS;
 use crate::cores;
 
 /// A kind of work.
@@ -16,9 +14,9 @@ pub(super) enum Stage {
     Columns,
     /// Draws, under all sets.
     FewShot,
-    /// Starts of k-means, set by set.
+    /// Sets, with all starts of k-means.
     Clusters,
-    /// Folds of the linear probe, set by set.
+    /// Sets, with all folds of the linear probe.
     Probe,
 }
 
@@ -39,14 +37,12 @@ impl Stages {
         let (cores, sets) = (cores::count(), if images > 0 { sets } else { 0 });
         let when = |condition: bool, units: usize| if condition && sets > 0 { units } else { 0 };
         let several = several_classes && images > 0;
-        // On one core a step is short, so that whoever waits is heard; on several, each has a set of its own.
-        let whole = |units: usize| if cores > 1 { cores * units } else { 1 };
         let stages = [
             (Stage::Neighbours, when(true, queries.div_ceil(block)), cores),
             (Stage::Columns, sets, 1),
             (Stage::FewShot, when(few_shot && several, DRAWS), 1),
-            (Stage::Clusters, when(several, sets * STARTS), whole(STARTS)),
-            (Stage::Probe, when(several, sets * FOLDS), whole(FOLDS)),
+            (Stage::Clusters, when(several, sets), cores),
+            (Stage::Probe, when(several, sets), cores),
         ];
         Self { block, stages, done: 0 }
     }
@@ -105,8 +101,8 @@ mod tests {
             (Stage::Neighbours, 2),
             (Stage::Columns, 3),
             (Stage::FewShot, DRAWS),
-            (Stage::Clusters, 3 * STARTS),
-            (Stage::Probe, 3 * FOLDS),
+            (Stage::Clusters, 3),
+            (Stage::Probe, 3),
         ];
         assert!(seen.into_iter().eq(expected.into_iter().flat_map(|(stage, n)| (0..n).map(move |unit| (stage, unit)))));
     }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { after } from "node:test";
 import { join } from "node:path";
 import { chromium } from "./browsers.mjs";
-import { folder, mycoscope } from "./cli.mjs";
+import { folder, mycoscope, safetensors } from "./cli.mjs";
 import { picture, writeFiles } from "./files.mjs";
 import { PARTS } from "./items.mjs";
 import { ROOT, scenario } from "./page.mjs";
@@ -61,6 +61,13 @@ scenario("results are taken away in one file", { browser: chromium, hash: "#devi
   }
   assert.ok(!Object.keys(entries).some((name) => name.startsWith("images/")), "the images are not, unless ticked");
   assert.equal(entries["images.csv"].toString().trim().split("\n").length, 9);
+  // SimCLR's negatives are named, and are those of the command line.
+  const [embedded, one] = [join(kept, "one.safetensors"), folder(t)];
+  writeFiles(one, { "rings-1.png": picture("rings", 1) });
+  mycoscope("embed", one, "--out", embedded);
+  const { negatives } = JSON.parse(entries["settings.json"]).making.provenance;
+  assert.match(negatives, /^[0-9a-f]{64}$/);
+  assert.equal(negatives, safetensors(embedded).metadata.negatives);
 
   // The command line, given the same features, says the same.
   const saved = join(kept, "features.safetensors");

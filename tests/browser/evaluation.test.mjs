@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { chromium } from "./browsers.mjs";
+import { chromium, firefox } from "./browsers.mjs";
 import { folder, mycoscope } from "./cli.mjs";
 import { picture, writeFiles } from "./files.mjs";
 import { ROOT, scenario } from "./page.mjs";
@@ -185,8 +185,11 @@ scenario(
       return found.length > 10 && found.every((cells) => cells === 1);
     }, 180_000);
     t.diagnostic(`every set's neighbours after ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    // Clusters and probes of so many sets take minutes more: small galleries hold them, above.
     assert.match(await page.text("eval-best"), /On your 10000 images in 20 classes/);
+    await complete(page, 20);
+    const every = (await table(page)).flatMap(({ values }) => Object.values(values));
+    assert.ok(every.every(Number.isFinite), "every column, clusters and the linear probe, too");
+    t.diagnostic(`every column after ${((Date.now() - began) / 1000).toFixed(1)} s`);
     const gaps = await tab.evaluate((from) => {
       const times = window.probe.frames.slice(from);
       return times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b);
@@ -205,3 +208,28 @@ scenario(
     assert.ok(memory < 1150, `${memory} MB`);
   },
 );
+
+const inFirefox = () => firefox({ webgpu: false });
+scenario("the Evaluation tab in Firefox", { browser: inFirefox, hash: "#device=cpu", sample: true, minutes: 6 }, async (page) => {
+  const { tab } = page;
+  await page.click("tab-evaluation");
+  await complete(page, 20);
+  const values = (await table(page)).flatMap(({ values }) => Object.values(values));
+  assert.ok(values.every(Number.isFinite), "every column of every set");
+  assert.match(await page.text("eval-best"), /On your 64 images in 8 classes/);
+  for (const side of [0, 1]) {
+    await page.until(`map ${side}`, async () => (await page.attribute(`map-stage-${side}`, "data-images")) === "64", 30_000);
+    // What is drawn: marks in several colours on the page's own.
+    const colours = () =>
+      tab.$eval(`[data-testid="map-stage-${side}"] canvas`, (canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const seen = new Map();
+        for (let at = 0; at < data.length; at += 4) {
+          const colour = data.slice(at, at + 3).join();
+          seen.set(colour, (seen.get(colour) ?? 0) + 1);
+        }
+        return [...seen.values()].filter((pixels) => pixels > 100).length;
+      });
+    await page.until(`marks on map ${side}`, async () => (await colours()) > 4, 10_000);
+  }
+});

@@ -27,6 +27,8 @@ function item(bytes) {
     const vector = reader.option(() => reader.list(() => reader.f32()));
     if (vector) features[part] = vector;
   }
+  // What exact cosines come from.
+  reader.list(() => reader.byte());
   const [decode, views, compute] = [reader.f64(), reader.f64(), reader.f64()];
   return { hash, features, timings: { decode, views, compute } };
 }

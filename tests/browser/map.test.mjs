@@ -125,7 +125,7 @@ scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objec
   await tab.mouse.move(x, y);
   await page.until("its name", async () => (await page.text("map-caption-0")).startsWith(lone.name), 5_000);
   assert.ok((await page.text("map-caption-1")).startsWith(lone.name), "the other map tells the same");
-  assert.deepEqual(await tab.$$eval(`${hold("gallery-item")}.hovered`, (items) => items.map(({ dataset }) => dataset.name)), [lone.name]);
+  assert.deepEqual(await tab.$$eval(`${hold("gallery-item")}:has(.hovered)`, (items) => items.map(({ dataset }) => dataset.name)), [lone.name]);
   await tab.mouse.click(x, y);
   await page.until("one", async () => (await selected(page)) === 1, 5_000);
   await tab.mouse.click(x, y, { count: 2 });

@@ -100,6 +100,8 @@ pub struct ModelInfo {
     pub dim: usize,
     /// Numbers of the embedding.
     pub embedding: usize,
+    /// SHA-256 of SimCLR's negatives, in hexadecimal; empty without SimCLR.
+    pub negatives: String,
 }
 
 impl ModelInfo {

@@ -126,8 +126,7 @@ impl Archives {
                     model: model.name.clone(),
                     sha256: model.sha256.clone(),
                     config: ViTConfig { image: model.image, ..config },
-                    // They come with the model, and the page never sees them.
-                    negatives: String::new(),
+                    negatives: if origin.settings.simclr().is_some() { model.negatives } else { String::new() },
                     settings: origin.settings.clone(),
                 },
                 variant: model.variant.clone(),

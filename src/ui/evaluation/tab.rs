@@ -11,7 +11,7 @@ use super::suspects::Suspects;
 use super::table::Table;
 use crate::ui::archive::{Archives, TakeAway};
 
-/// The answer, the table, two sets in detail, doubtful images; or what is lacking.
+/// The answer, the table, maps, two sets in detail, doubtful images; or what is lacking.
 #[component]
 pub fn Evaluation(state: EvaluationState, archives: Archives) -> impl IntoView {
     let own = Signal::derive(move || state.own_sets());
@@ -34,10 +34,13 @@ pub fn Evaluation(state: EvaluationState, archives: Archives) -> impl IntoView {
                 <Show when=move || enough.get()>
                     <Best state />
                     <Table state />
+                </Show>
+                // Before what grows while images arrive.
+                <Maps state />
+                <Show when=move || enough.get()>
                     <Pair state />
                     <Suspects state />
                 </Show>
-                <Maps state />
                 <Duplicates state />
             </Show>
         </div>

@@ -123,7 +123,7 @@ fn Cell(
         let name = name.clone();
         move || {
             match is_drawn.get() {
-            true => view! { <Drawn state id shown=shown.clone() pointing mark=mark.clone() active=active.clone() query=query.clone() /> }.into_any(),
+            true => view! { <Drawn state id shown=shown.clone() pointing mark=mark.clone() active=active.clone() query=query.clone() hovered=hovered.clone() /> }.into_any(),
             false => view! { <Blank name=name.clone() /> }.into_any(),
         }
         }
@@ -131,6 +131,7 @@ fn Cell(
     Some(view! {
         <li
             class="cell"
+            class:drawn=is_drawn
             data-testid="gallery-item"
             data-name=name.clone()
             data-label=label
@@ -138,7 +139,6 @@ fn Cell(
             data-key=id
             role="row"
             aria-selected=selected
-            class:hovered=move || hovered.selected(&Some(id))
         >
             {inside}
         </li>
@@ -148,15 +148,7 @@ fn Cell(
 /// The room of an image that is far from the screen.
 #[component]
 fn Blank(name: String) -> impl IntoView {
-    view! {
-        <span role="gridcell" class="contents">
-            <span class="pick">
-                <span class="box"></span>
-                <span class="unseen">{name}</span>
-                <span class="tag"></span>
-            </span>
-        </span>
-    }
+    view! { <span role="gridcell" class="box" aria-label=name></span> }
 }
 
 /// A button that makes an image the query, with its picture and label; another that removes it.
@@ -169,6 +161,7 @@ fn Drawn(
     mark: ArcRwSignal<bool>,
     active: Selector<Option<Id>>,
     query: Selector<Option<Id>>,
+    hovered: Selector<Option<Id>>,
 ) -> impl IntoView {
     let name = shown.with_untracked(|shown| shown.name.clone());
     let label = {
@@ -188,6 +181,7 @@ fn Drawn(
             <button
                 type="button"
                 class="pick"
+                class:hovered=move || hovered.selected(&Some(id))
                 data-testid="use-as-query"
                 title=name.clone()
                 tabindex=tab_pick

@@ -1,10 +1,11 @@
 //! The gallery as a map in two dimensions: two feature sets side by side, linked with the gallery by hovering and selection.
 //!
-//! [`camera`], [`layout`], [`marks`], [`groups`], [`pictures`], [`scene`], [`gesture`], [`keys`], [`words`] and [`pages`] decide
-//! and need no browser. `state` holds the signals, `coordinates` asks the worker, `painter` draws on canvases; the rest are
+//! [`camera`], [`layout`], [`marks`], [`groups`], [`pictures`], [`scene`], [`stamps`], [`raster`], [`gesture`], [`keys`], [`words`]
+//! and [`pages`] decide and need no browser. `state` holds the signals, `coordinates` asks the worker, `painter` draws on canvases; the rest are
 //! components, one per file.
 
 pub mod camera;
+pub mod colours;
 pub mod gesture;
 pub mod groups;
 pub mod keys;
@@ -13,13 +14,15 @@ pub mod marks;
 pub mod pages;
 pub mod pictures;
 pub mod plan;
+pub mod raster;
 pub mod scene;
+pub mod stamps;
 pub mod words;
 
 #[cfg(feature = "page")]
-mod colours;
-#[cfg(feature = "page")]
 mod coordinates;
+#[cfg(feature = "page")]
+mod drawing;
 #[cfg(feature = "page")]
 mod legend;
 #[cfg(feature = "page")]
@@ -34,6 +37,8 @@ mod sprites;
 mod state;
 #[cfg(feature = "page")]
 mod table;
+#[cfg(feature = "page")]
+mod theme;
 #[cfg(feature = "page")]
 mod thumbnails;
 #[cfg(feature = "page")]

@@ -1,17 +1,19 @@
-//! Draws a map on two canvases: images below; above, what is selected, under the pointer or being drawn.
+//! Draws a map on two canvases: images below, and which are selected; above, what is under the pointer or being drawn.
 
 use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
 
 use super::camera::{Frame, Point};
 use super::colours::{Colours, css};
+use super::drawing::{circle, cleared, draw_outline, fit, put_picture, scaled};
 use super::gesture::Gesture;
 use super::marks;
+use super::raster::Raster;
 use super::scene::{Drawn, Scene, View};
-use super::sprites::{Look, Sprites};
+use super::sprites::Sprites;
+use super::stamps::Look;
 use super::state::{MapState, Side};
 use super::thumbnails::Thumbnails;
 use crate::gallery::Id;
@@ -36,6 +38,8 @@ pub struct Painter {
     /// What pointers are doing.
     pub gesture: StoredValue<Gesture>,
     sprites: StoredValue<Option<Sprites>, LocalStorage>,
+    /// Kept for its memory.
+    raster: StoredValue<Raster>,
     /// Whether some images are shown by their pictures.
     pictured: StoredValue<bool>,
     /// What the next frame draws: images, what lies above.
@@ -55,6 +59,7 @@ impl Painter {
             over: NodeRef::new(),
             gesture: StoredValue::new(Gesture::default()),
             sprites: StoredValue::new_local(None),
+            raster: StoredValue::new(Raster::default()),
             pictured: StoredValue::new(false),
             due: StoredValue::new((false, false)),
         }
@@ -71,6 +76,7 @@ impl Painter {
             state.pictures.track();
             // Its picture comes first.
             state.gallery.query.track();
+            state.gallery.selected.track();
             self.colours.track();
             if self.base.get().is_some() {
                 self.draw(true);
@@ -82,7 +88,6 @@ impl Painter {
             self.draw(self.pictured.get_value());
         });
         Effect::new(move |_| {
-            self.state.gallery.selected.track();
             self.state.gallery.hovered.track();
             self.draw(false);
         });
@@ -137,7 +142,7 @@ impl Painter {
         let look = Look { marks, radius: marks::radius(layout.ids().len(), camera.zoom), ratio, colours };
         let fresh = self.sprites.with_value(|sprites| sprites.as_ref().is_some_and(|sprites| sprites.is(&look)));
         if !fresh {
-            self.sprites.set_value(Sprites::new(look));
+            self.sprites.set_value(Some(Sprites::new(look)));
         }
         let resized = [self.base, self.over]
             .map(|canvas| canvas.get_untracked().is_some_and(|canvas| fit(&canvas, frame, ratio)));
@@ -148,38 +153,49 @@ impl Painter {
             let first: Vec<usize> = special.into_iter().flatten().filter_map(|id| layout.position(id)).collect();
             let pictures = self.state.pictures.get_untracked();
             let view = View { layout: &layout, groups: &groups, lit: &lit, camera, frame, pictures, first: &first };
-            self.paint_images(&Scene::of(view), ratio);
+            self.paint_images(&Scene::of(view), view, ratio);
         }
         self.paint_above(ratio, frame);
     }
 
-    fn paint_images(&self, scene: &Scene, ratio: f32) {
-        let Some(context) = self.base.get_untracked().and_then(|canvas| cleared(&canvas)) else { return };
+    fn paint_images(&self, scene: &Scene, View { layout, groups, camera, frame, .. }: View<'_>, ratio: f32) {
+        let Some(canvas) = self.base.get_untracked() else { return };
+        let Some(context) = canvas::context(&canvas) else { return };
+        let colours = self.colours.get_untracked();
+        let selected = self.state.gallery.selected.read_untracked();
         self.pictured.set_value(!scene.pictures.is_empty());
         self.sprites.with_value(|sprites| {
             let Some(sprites) = sprites else { return };
-            for Drawn { group, dim, at, .. } in &scene.marks {
-                sprites.put(&context, *group, *dim, scaled(*at, ratio));
-            }
-            let layout = self.side.layout.get_untracked();
-            let groups = self.side.groups.get_untracked();
-            let colours = self.colours.get_untracked();
+            let size = (canvas.width(), canvas.height());
+            self.raster.update_value(|raster| {
+                raster.clear(size, colours.sheet);
+                for Drawn { group, dim, at, .. } in &scene.marks {
+                    if let Some(mark) = sprites.mark(*group, *dim) {
+                        raster.stamp(mark, scaled(*at, ratio));
+                    }
+                }
+                for image in selected.iter().filter_map(|&id| layout.position(id)) {
+                    raster.stamp(&sprites.ring, scaled(camera.to_frame(layout.points()[image], frame), ratio));
+                }
+                canvas::put(&canvas, raster.bytes(), (0, 0), size);
+            });
             for Drawn { image, group, dim, at } in &scene.pictures {
                 let picture = layout.ids().get(*image).and_then(|&id| self.thumbnails.get(id));
                 let Some(picture) = picture else {
                     sprites.put(&context, *group, *dim, scaled(*at, ratio));
                     continue;
                 };
-                let border = groups
-                    .all
-                    .get(*group)
-                    .map_or(colours.ink.to_owned(), |group| css(colours.palette[group.mark.colour]));
+                let border =
+                    groups.all.get(*group).map_or(css(colours.ink), |group| css(colours.palette[group.mark.colour]));
                 context.set_global_alpha(if *dim { 0.3 } else { 1.0 });
                 put_picture(&context, &picture, scaled(*at, ratio), scene.side * ratio, &border);
                 context.set_global_alpha(1.0);
                 // The mark stays, in a corner: the border's colour alone would not say enough.
                 let corner = (at.0 - scene.side / 2.0 + 3.0, at.1 - scene.side / 2.0 + 3.0);
                 sprites.put(&context, *group, *dim, scaled(corner, ratio));
+                if layout.ids().get(*image).is_some_and(|id| selected.contains(id)) {
+                    sprites.put_ring(&context, scaled(corner, ratio));
+                }
             }
         });
         if let Some(stage) = self.stage.get_untracked() {
@@ -197,16 +213,6 @@ impl Painter {
         let at = |id: Id| Some(camera.to_frame(layout.points()[layout.position(id)?], frame));
         let in_sight =
             |at: &Point| (-9.0..frame.width + 9.0).contains(&at.0) && (-9.0..frame.height + 9.0).contains(&at.1);
-        self.sprites.with_value(|sprites| {
-            let Some(sprites) = sprites else { return };
-            gallery.selected.with_untracked(|selected| {
-                selected
-                    .iter()
-                    .filter_map(|&id| at(id))
-                    .filter(in_sight)
-                    .for_each(|at| sprites.put_ring(&context, scaled(at, ratio)));
-            });
-        });
         if let Some(at) = gallery.query.get_untracked().and_then(at) {
             circle(&context, scaled(at, ratio), 10.0 * ratio, 3.0 * ratio, colours);
         }
@@ -215,7 +221,7 @@ impl Painter {
         {
             circle(&context, scaled(at, ratio), 8.0 * ratio, 2.0 * ratio, colours);
             if let Some(picture) = self.thumbnails.get(id) {
-                put_picture(&context, &picture, scaled(beside(at, frame), ratio), PREVIEW * ratio, colours.ink);
+                put_picture(&context, &picture, scaled(beside(at, frame), ratio), PREVIEW * ratio, &css(colours.ink));
             }
         }
         self.gesture.with_value(|gesture| {
@@ -232,72 +238,4 @@ fn beside(at: Point, frame: Frame) -> Point {
     let x = if at.0 + AWAY + PREVIEW / 2.0 <= frame.width { at.0 + AWAY } else { at.0 - AWAY };
     let low = PREVIEW / 2.0 + 4.0;
     (x, at.1.clamp(low, (frame.height - low).max(low)))
-}
-
-fn scaled(at: Point, ratio: f32) -> Point {
-    (at.0 * ratio, at.1 * ratio)
-}
-
-/// Gives a canvas as many pixels as it has on the screen; whether it had another size, and is empty now.
-fn fit(canvas: &HtmlCanvasElement, frame: Frame, ratio: f32) -> bool {
-    let size = ((frame.width * ratio).round() as u32, (frame.height * ratio).round() as u32);
-    let other = (canvas.width(), canvas.height()) != size;
-    if other {
-        canvas.set_width(size.0);
-        canvas.set_height(size.1);
-    }
-    other
-}
-
-fn cleared(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    let context = canvas::context(canvas)?;
-    context.clear_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
-    Some(context)
-}
-
-/// Draws the middle of a picture as a square around a point.
-fn put_picture(context: &CanvasRenderingContext2d, picture: &HtmlImageElement, at: Point, side: f32, border: &str) {
-    let (x, y, side) =
-        (f64::from(at.0 - side / 2.0).round(), f64::from(at.1 - side / 2.0).round(), f64::from(side).round());
-    let (width, height) = (f64::from(picture.natural_width()), f64::from(picture.natural_height()));
-    let whole = width.min(height);
-    let rim = (side / 20.0).clamp(2.0, 5.0).round();
-    context.set_fill_style_str(border);
-    context.fill_rect(x, y, side, side);
-    // It fails only for a picture without pixels.
-    let _ = context.draw_image_with_html_image_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-        picture,
-        (width - whole) / 2.0,
-        (height - whole) / 2.0,
-        whole,
-        whole,
-        x + rim,
-        y + rim,
-        side - 2.0 * rim,
-        side - 2.0 * rim,
-    );
-}
-
-fn circle(context: &CanvasRenderingContext2d, at: Point, radius: f32, width: f32, colours: Colours) {
-    for (colour, width) in [(colours.sheet, width + 2.0), (colours.ink, width)] {
-        context.begin_path();
-        // It fails only for a negative radius.
-        let _ = context.arc(at.0.into(), at.1.into(), radius.into(), 0.0, std::f64::consts::TAU);
-        context.set_stroke_style_str(colour);
-        context.set_line_width(width.into());
-        context.stroke();
-    }
-}
-
-fn draw_outline(context: &CanvasRenderingContext2d, outline: &[Point], ratio: f32, colours: Colours) {
-    context.begin_path();
-    outline.iter().map(|&at| scaled(at, ratio)).for_each(|at| context.line_to(at.0.into(), at.1.into()));
-    context.close_path();
-    context.set_global_alpha(0.12);
-    context.set_fill_style_str(colours.ink);
-    context.fill();
-    context.set_global_alpha(1.0);
-    context.set_stroke_style_str(colours.ink);
-    context.set_line_width((1.5 * ratio).into());
-    context.stroke();
 }

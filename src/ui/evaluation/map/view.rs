@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::colours::follow_colours;
 use super::groups::MarkedBy;
 use super::legend::Legend;
 use super::panel::Panel;
 use super::state::MapState;
 use super::table::Table;
+use super::theme::follow_colours;
 use super::thumbnails::Thumbnails;
 use super::tools::{Selection, Tools};
 use crate::gallery::Id;

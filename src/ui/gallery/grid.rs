@@ -148,7 +148,7 @@ fn Cell(
 /// The room of an image that is far from the screen.
 #[component]
 fn Blank(name: String) -> impl IntoView {
-    view! { <span role="gridcell" class="box" aria-label=name></span> }
+    view! { <span role="gridcell" class="contents" aria-label=name></span> }
 }
 
 /// A button that makes an image the query, with its picture and label; another that removes it.

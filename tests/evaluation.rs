@@ -125,12 +125,10 @@ fn the_linear_probe_names_what_scikit_learns_does() {
         let (features, width) = expected.rows(set);
         for (labels, probes) in [(&expected.labels, &set.probe), (&two, &set.probe_of_two)] {
             for (c, wanted) in probes {
-                let fold = |fold| linear_probe(&features, width, labels, &expected.folds, fold, c.parse().unwrap());
-                let named: BTreeMap<usize, usize> = (0..5).flat_map(fold).collect();
+                let named = linear_probe(&features, width, labels, &expected.folds, c.parse().unwrap());
                 assert_eq!(named.len(), wanted.len());
-                for (image, wanted) in wanted.iter().enumerate().filter_map(|(image, wanted)| Some((image, (*wanted)?)))
-                {
-                    assert_eq!(named[&image], wanted, "image {image}, C = {c}");
+                for (image, (named, wanted)) in named.iter().zip(wanted).enumerate() {
+                    assert!(wanted.is_none() || named == wanted, "image {image}, C = {c}");
                 }
             }
         }

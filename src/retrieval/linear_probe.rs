@@ -122,16 +122,16 @@ impl Loss {
 
     fn fit(&self, parameters: &[f64]) -> Fit {
         let mut loss = 0.0;
-        let mut residuals = Vec::with_capacity(self.targets.len() * self.classes);
+        let (mut shares, mut residuals) = (Vec::new(), Vec::with_capacity(self.targets.len() * self.classes));
         let scores = scores(&self.features, self.width, self.classes, parameters);
         for (scores, &target) in scores.chunks_exact(self.classes).zip(&self.targets) {
             let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let sum: f64 = scores.iter().map(|score| (score - largest).exp()).sum();
+            shares.clear();
+            shares.extend(scores.iter().map(|score| (score - largest).exp()));
+            let sum: f64 = shares.iter().sum();
             loss += sum.ln() + largest - scores[target];
-            residuals.extend(scores.iter().enumerate().map(|(class, score)| {
-                let truth = if class == target { 1.0 } else { 0.0 };
-                ((score - largest).exp() / sum - truth) as f32
-            }));
+            let truth = |class: usize| if class == target { 1.0 } else { 0.0 };
+            residuals.extend(shares.iter().enumerate().map(|(class, share)| (share / sum - truth(class)) as f32));
         }
         let weights = &parameters[..self.width * self.classes];
         loss += self.penalty / 2.0 * weights.iter().map(|weight| weight * weight).sum::<f64>();

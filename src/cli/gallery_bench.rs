@@ -72,8 +72,8 @@ fn estimate(images: usize, sets: usize) -> usize {
     let queries = Effort::default().queries(images);
     // As they come, as matrices, and centred.
     let features = 3 * images * parts * WIDTH * number;
-    // Up to 64 queries a core with all images, by each part: products, and cosines as it is and centred.
-    let similarities = cores * (500_000 / images).clamp(16, 64) * images * 3 * parts * number;
+    // Up to 64 queries a core with all images, by each part, as it is and centred.
+    let similarities = cores * (500_000 / images).clamp(16, 64) * images * 2 * parts * number;
     // Inner products of a sample by each part, twice, and those of the sets at work.
     let Effort { clustered, probed, .. } = Effort::default();
     let sampled = clustered.max(probed).min(images).pow(2) * (2 * parts + 4 * cores) * size_of::<f64>();

@@ -14,6 +14,8 @@ pub(super) enum Draw {
     Probed,
     /// The linear probe's folds.
     Folds,
+    /// In which order queries are compared.
+    QueryOrder,
     /// A few labelled images and those to be named by them.
     FewShot(u32),
     /// A start of k-means.
@@ -28,6 +30,7 @@ impl Draw {
             Self::Clustered => 1,
             Self::Probed => 2,
             Self::Folds => 3,
+            Self::QueryOrder => 4,
             Self::FewShot(draw) => 0x100 + draw,
             Self::Start(start) => 0x200 + start,
         };

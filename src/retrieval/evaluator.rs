@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::chance::{Draw, sample};
+use super::chance::{Draw, sample, shuffle};
 use super::clustering::agreements;
 use super::columns::{Columns, mean_and_deviation, value};
 use super::few_shot::{DRAWS, Split};
@@ -12,8 +12,8 @@ use super::outcome::{Judge, Outcome, nearest};
 use super::resampling::Resampling;
 use super::sampled::Sampled;
 use super::spaces::Spaces;
-use super::stages::{Stage, Stages};
-use super::{Classes, FeatureTable, LARGEST_K, Metric, PrincipalComponents, Question, Row, Samples, Value};
+use super::stages::{Extent, Stage, Stages};
+use super::{Classes, Effort, FeatureTable, LARGEST_K, Metric, PrincipalComponents, Question, Row, Samples, Value};
 use crate::cores;
 
 /// An evaluation that has come so far.
@@ -54,22 +54,33 @@ impl Evaluator {
         let (labels, effort, seed) = (&question.labels, question.effort, question.seed);
         let classes = Classes::new(labels, question.classes);
         let take = |wanted, draw: Draw| sample((0..count).collect(), wanted, &mut draw.stream(seed));
-        let queries = take(effort.queries(count), Draw::Queries);
+        let mut queries = take(effort.queries(count), Draw::Queries);
+        if queries.len() > Effort::LEAST {
+            // Of so many, the first ones may have to stand for all. Few stay in the gallery's order.
+            shuffle(&mut queries, &mut Draw::QueryOrder.stream(seed));
+        }
         let clustered = Sampled::new(take(effort.clustered, Draw::Clustered), labels);
         let probed = Sampled::new(take(effort.probed, Draw::Probed), labels);
         let few_shot = Split::draw(&classes, effort, seed, 0).others();
         let sets = question.sets.len();
+        let stages = Stages::new(Extent {
+            images: count,
+            queries: (effort.first, queries.len()),
+            sets,
+            few_shot: few_shot > 0,
+            several_classes: classes.present() > 1,
+        });
         let embedding = question.sets.iter().position(|set| set.is_embedding());
         Self {
             spaces: Spaces::new(table, &question.sets, question.reduced.then_some(&reduce)),
-            stages: Stages::new(count, queries.len(), sets, few_shot > 0, classes.present() > 1),
             samples: Samples {
                 images: count,
-                queries: queries.len(),
+                queries: effort.first.min(queries.len()).next_multiple_of(stages.block()).min(queries.len()),
                 few_shot,
                 clustered: clustered.len(),
                 probed: probed.len(),
             },
+            stages,
             judged: queries.iter().map(|&query| classes.of(labels[query]).len() > 1).collect(),
             outcomes: vec![Vec::new(); sets],
             order: embedding.into_iter().chain((0..sets).filter(|set| Some(*set) != embedding)).collect(),
@@ -120,7 +131,7 @@ impl Evaluator {
         self.stages.past(Stage::Columns)
     }
 
-    /// Of how many images the numbers are.
+    /// Of how many images the numbers are: of the queries, those whose columns are there or come first.
     pub fn samples(&self) -> Samples {
         self.samples
     }
@@ -187,15 +198,20 @@ impl Evaluator {
         found
     }
 
-    /// A set's columns that come from neighbours.
+    /// A set's columns that come from neighbours, of the queries so far.
     fn columns(&mut self, unit: usize) {
         let (set, depth) = (self.order[unit], self.depth());
-        let (count, seed) = (self.queries.len(), self.question.seed);
+        let (count, seed) = (self.outcomes[set].len(), self.question.seed);
         let resampling = self.resampling.get_or_insert_with(|| Resampling::new(count, seed, 0));
         let embedding = self.embedding.filter(|embedding| *embedding != set).map(|set| &self.outcomes[set][..]);
-        let Columns { at_k, values } = Columns::new(&self.outcomes[set], embedding, &self.judged, depth, resampling);
-        (self.rows[set].at_k, self.rows[set].values) = (at_k, values);
+        let judged = &self.judged[..count];
+        let Columns { at_k, values } = Columns::new(&self.outcomes[set], embedding, judged, depth, resampling);
+        let row = &mut self.rows[set];
+        row.at_k = at_k;
+        row.values.retain(|(metric, _)| values.iter().all(|(other, _)| other != metric));
+        row.values.extend(values);
         if unit + 1 == self.order.len() {
+            self.samples.queries = count;
             // It is large, and not needed again.
             self.resampling = None;
         }
@@ -269,6 +285,7 @@ impl Evaluator {
         }
         if units.end == self.order.len() {
             self.probed.forget();
+            self.resampling = None;
         }
     }
 

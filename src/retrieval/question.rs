@@ -35,6 +35,8 @@ pub struct Effort {
     /// Pairs of a query with an image: of n images, at most this over n are queries (but [`Effort::LEAST`] at least), each
     /// against all others.
     pub pairs: usize,
+    /// Queries of a first round, at least: after it all columns are there, and those that come from neighbours become more exact.
+    pub first: usize,
     /// Images that are named from five of each class, in each draw.
     pub few_shot: usize,
     /// Images that are clustered.
@@ -47,14 +49,14 @@ impl Effort {
     /// The fewest queries, if there are so many images.
     pub const LEAST: usize = 500;
 
-    /// For one core of a browser: with all of 3,000 images as queries, a few seconds.
+    /// For one core of a browser: all columns within seconds, all of 4,000 images as queries in some more.
     pub const fn page() -> Self {
-        Self { pairs: 10_000_000, few_shot: 1_000, clustered: 500, probed: 500 }
+        Self { pairs: 20_000_000, first: Self::LEAST, few_shot: 1_000, clustered: 500, probed: 500 }
     }
 
-    /// For the command line: all of 10,000 images are queries.
+    /// For the command line: all of 10,000 images are queries, in one round.
     pub const fn command_line() -> Self {
-        Self { pairs: 100_000_000, ..Self::page() }
+        Self { pairs: 100_000_000, first: usize::MAX, ..Self::page() }
     }
 
     /// How many of `images` are queries.
@@ -106,7 +108,7 @@ mod tests {
     #[test]
     fn small_galleries_are_evaluated_whole() {
         let queries = |images| Effort::page().queries(images);
-        assert_eq!([0, 120, 3_000, 10_000, 50_000].map(queries), [0, 120, 3_000, 1_000, 500]);
+        assert_eq!([0, 120, 4_000, 10_000, 50_000].map(queries), [0, 120, 4_000, 2_000, 500]);
         assert_eq!(Effort::command_line().queries(10_000), 10_000);
         let whole = Samples { images: 120, queries: 120, few_shot: 90, clustered: 120, probed: 120 };
         assert!(!whole.partial() && Samples { clustered: 100, ..whole }.partial());

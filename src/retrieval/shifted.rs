@@ -45,22 +45,20 @@ impl Shifted {
         self.rows[image * self.width..][..self.width].iter().map(move |x| x * scale)
     }
 
-    /// Cosines of a query with `images` from the products of their rows.
+    /// Makes cosines of the products of a query's row with those of `images`.
     pub(super) fn cosines(
         &self,
         centred: bool,
         query: usize,
         images: impl Iterator<Item = usize>,
-        products: &[f32],
-        cosines: &mut Vec<f32>,
+        products: &mut [f32],
     ) {
-        let pairs = products.iter().zip(images);
+        let (scale, along) = (self.scales[query], self.along[query]);
+        let pairs = products.iter_mut().zip(images);
         if centred {
-            let scale = self.scales[query];
-            cosines.extend(pairs.map(|(product, image)| product * scale * self.scales[image]));
+            pairs.for_each(|(product, image)| *product *= scale * self.scales[image]);
         } else {
-            let along = self.along[query];
-            cosines.extend(pairs.map(|(product, image)| product + (along + self.along[image])));
+            pairs.for_each(|(product, image)| *product += along + self.along[image]);
         }
     }
 }

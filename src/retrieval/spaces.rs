@@ -113,34 +113,40 @@ impl Spaces {
     ) -> Vec<Vec<f32>> {
         let mut wanted = vec![false; self.spaces.len()];
         self.sets[sets].iter().flat_map(|sum| &sum.terms).for_each(|(space, _)| wanted[*space] = true);
-        let mut products = PartMap::<Option<Vec<f32>>>::default();
-        let mut of =
-            |(space, wanted)| if wanted { self.similar(space, queries, images, &mut products) } else { Vec::new() };
-        self.spaces.iter().zip(wanted).map(&mut of).collect()
+        let mut others = PartMap::<Option<Vec<f32>>>::default();
+        let of = |space: usize| {
+            if wanted[space] { self.similar(space, queries, images, &wanted, &mut others) } else { Vec::new() }
+        };
+        (0..self.spaces.len()).map(of).collect()
     }
 
-    /// `products` keeps those of parts that several spaces share.
+    /// `others` keeps the products of a part for the other space that is made of them, if that one is wanted, too.
     fn similar(
         &self,
-        space: &Space,
+        space: usize,
         queries: &[usize],
         images: Option<&[usize]>,
-        products: &mut PartMap<Option<Vec<f32>>>,
+        wanted: &[bool],
+        others: &mut PartMap<Option<Vec<f32>>>,
     ) -> Vec<f32> {
         let count = images.map_or(self.len(), <[usize]>::len);
         let image = |place: usize| images.map_or(place, |images| images[place]);
-        match space {
+        match &self.spaces[space] {
             Space::Part { centred, part } => {
                 let Some(shifted) = self.shifted(*part) else {
                     // A sum has only parts that are there.
                     let (values, width) = self.table.part(*part).unwrap_or((&[], 1));
                     return inner_products(values, width, queries, images);
                 };
-                let products = products[*part]
-                    .get_or_insert_with(|| inner_products(&shifted.rows, shifted.width, queries, images));
-                let mut cosines = Vec::with_capacity(products.len());
-                for (products, &query) in products.chunks_exact(count.max(1)).zip(queries) {
-                    shifted.cosines(*centred, query, (0..count).map(image), products, &mut cosines);
+                let mut cosines = others[*part].take().unwrap_or_else(|| {
+                    let products = inner_products(&shifted.rows, shifted.width, queries, images);
+                    let is_other = |other: &Space| matches!(other, Space::Part { part: of, .. } if of == part);
+                    let mut later = self.spaces.iter().zip(wanted).skip(space + 1);
+                    others[*part] = later.any(|(other, wanted)| *wanted && is_other(other)).then(|| products.clone());
+                    products
+                });
+                for (row, &query) in cosines.chunks_exact_mut(count.max(1)).zip(queries) {
+                    shifted.cosines(*centred, query, (0..count).map(image), row);
                 }
                 cosines
             }

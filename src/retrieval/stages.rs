@@ -24,27 +24,50 @@ pub(super) enum Stage {
 #[derive(Debug)]
 pub(super) struct Stages {
     block: usize,
-    /// Each stage, how many units it has, and how many make a step.
-    stages: [(Stage, usize, usize); 5],
+    rounds: Vec<Round>,
     done: usize,
 }
 
+/// Some of a stage's units, and how many of them make a step.
+#[derive(Debug)]
+struct Round {
+    stage: Stage,
+    units: Range<usize>,
+    step: usize,
+}
+
+/// How much there is to do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    pub images: usize,
+    /// Queries of the first round, at least, and all of them.
+    pub queries: (usize, usize),
+    pub sets: usize,
+    /// Whether there are images to name from a few others.
+    pub few_shot: bool,
+    pub several_classes: bool,
+}
+
 impl Stages {
-    /// Nothing done, of `sets` and of `queries` among `images`.
-    pub(super) fn new(images: usize, queries: usize, sets: usize, few_shot: bool, several_classes: bool) -> Self {
+    /// Nothing done. All columns come after the first round of queries; then those that come from neighbours once more, of all.
+    pub(super) fn new(Extent { images, queries: (first, all), sets, few_shot, several_classes }: Extent) -> Self {
         // Enough rows for a fast product, not too many for memory: with 10,000 images, 50 rows of 16 spaces are 32 MB.
         let block = (500_000 / images.max(1)).clamp(16, 64);
         let (cores, sets) = (cores::count(), if images > 0 { sets } else { 0 });
-        let when = |condition: bool, units: usize| if condition && sets > 0 { units } else { 0 };
+        let when = |condition: bool, units: Range<usize>| if condition && sets > 0 { units } else { 0..0 };
         let several = several_classes && images > 0;
-        let stages = [
-            (Stage::Neighbours, when(true, queries.div_ceil(block)), cores),
-            (Stage::Columns, sets, 1),
-            (Stage::FewShot, when(few_shot && several, DRAWS), 1),
-            (Stage::Clusters, when(several, sets), cores),
-            (Stage::Probe, when(several, sets), cores),
+        let (first, all) = (first.min(all).div_ceil(block), all.div_ceil(block));
+        let rounds = [
+            (Stage::Neighbours, when(true, 0..first), cores),
+            (Stage::Columns, 0..sets, 1),
+            (Stage::FewShot, when(few_shot && several, 0..DRAWS), 1),
+            (Stage::Clusters, when(several, 0..sets), cores),
+            (Stage::Probe, when(several, 0..sets), cores),
+            (Stage::Neighbours, when(true, first..all), cores),
+            (Stage::Columns, when(first < all, 0..sets), 1),
         ];
-        Self { block, stages, done: 0 }
+        let rounds = rounds.map(|(stage, units, step)| Round { stage, units, step }).into();
+        Self { block, rounds, done: 0 }
     }
 
     /// Queries in a block.
@@ -55,27 +78,27 @@ impl Stages {
     /// The next step's work, which counts as done from now on; `None` if all is done.
     pub(super) fn next(&mut self) -> Option<(Stage, Range<usize>)> {
         let mut before = 0;
-        for (stage, units, step) in self.stages {
-            let from = self.done - before;
-            if from < units {
-                let to = (from + step).min(units);
-                self.done = before + to;
-                return Some((stage, from..to));
+        for Round { stage, units, step } in &self.rounds {
+            let from = units.start + self.done - before;
+            if from < units.end {
+                let to = (from + step).min(units.end);
+                self.done = before + to - units.start;
+                return Some((*stage, from..to));
             }
-            before += units;
+            before += units.len();
         }
         None
     }
 
     /// Units that are done, and all.
     pub(super) fn progress(&self) -> (usize, usize) {
-        (self.done, self.stages.iter().map(|(_, units, _)| units).sum())
+        (self.done, self.rounds.iter().map(|round| round.units.len()).sum())
     }
 
-    /// Whether a stage and those before it are done.
+    /// Whether the first round of a stage and all before it are done.
     pub(super) fn past(&self, stage: Stage) -> bool {
-        let last = self.stages.iter().position(|(of, ..)| *of == stage).map_or(0, |place| place + 1);
-        self.done >= self.stages[..last].iter().map(|(_, units, _)| units).sum::<usize>()
+        let last = self.rounds.iter().position(|round| round.stage == stage).map_or(0, |place| place + 1);
+        self.done >= self.rounds[..last].iter().map(|round| round.units.len()).sum::<usize>()
     }
 
     pub(super) fn done(&self) -> bool {
@@ -88,15 +111,20 @@ impl Stages {
 mod tests {
     use super::*;
 
+    fn extent(images: usize, queries: (usize, usize), sets: usize) -> Extent {
+        Extent { images, queries, sets, few_shot: true, several_classes: true }
+    }
+
+    fn all(stages: &mut Stages) -> Vec<(Stage, usize)> {
+        std::iter::from_fn(|| stages.next()).flat_map(|(stage, units)| units.map(move |unit| (stage, unit))).collect()
+    }
+
     #[test]
     fn every_unit_comes_once_in_order() {
-        let mut stages = Stages::new(100, 90, 3, true, true);
-        let mut seen: Vec<(Stage, usize)> = Vec::new();
-        while let Some((stage, units)) = stages.next() {
-            assert_eq!(stages.past(Stage::Columns), seen.len() + units.len() >= 5, "2 blocks and 3 sets");
-            seen.extend(units.map(|unit| (stage, unit)));
-        }
-        assert!(stages.done());
+        let mut stages = Stages::new(extent(100, (90, 90), 3));
+        assert!(!stages.past(Stage::Columns));
+        let seen = all(&mut stages);
+        assert!(stages.done() && stages.past(Stage::Columns));
         let expected = [
             (Stage::Neighbours, 2),
             (Stage::Columns, 3),
@@ -108,8 +136,22 @@ mod tests {
     }
 
     #[test]
+    fn neighbours_of_the_other_queries_come_last() {
+        // Blocks of 64.
+        let seen = all(&mut Stages::new(extent(1_000, (100, 300), 2)));
+        let of = |stage| seen.iter().filter(|(of, _)| *of == stage).map(|(_, unit)| *unit).collect::<Vec<_>>();
+        assert_eq!(of(Stage::Neighbours), [0, 1, 2, 3, 4]);
+        assert_eq!((of(Stage::Columns), of(Stage::Probe)), (vec![0, 1, 0, 1], vec![0, 1]));
+        let place = |wanted| seen.iter().position(|unit| *unit == wanted).unwrap();
+        assert!(place((Stage::Neighbours, 1)) < place((Stage::Columns, 0)));
+        assert!(place((Stage::Probe, 1)) < place((Stage::Neighbours, 2)));
+        assert_eq!(seen.last(), Some(&(Stage::Columns, 1)));
+    }
+
+    #[test]
     fn without_images_or_classes_there_is_less_to_do() {
-        assert!(Stages::new(0, 0, 3, false, false).done());
-        assert_eq!(Stages::new(5, 5, 2, false, false).progress(), (0, 3));
+        let none = Extent { few_shot: false, several_classes: false, ..extent(0, (0, 0), 3) };
+        assert!(Stages::new(none).done());
+        assert_eq!(Stages::new(Extent { images: 5, queries: (5, 5), sets: 2, ..none }).progress(), (0, 3));
     }
 }

@@ -100,7 +100,7 @@ fn the_steps_do_not_matter_and_the_cheap_columns_come_first() {
 #[test]
 fn a_sample_of_queries_is_said_and_compared_with_all_images() {
     let labels: Vec<usize> = (0..700).map(|i| i % 5).collect();
-    let effort = Effort { pairs: 1, few_shot: 30, clustered: 50, probed: 60 };
+    let effort = Effort { pairs: 1, first: usize::MAX, few_shot: 30, clustered: 50, probed: 60 };
     let some = done(evaluator(&labels, effort));
     let samples = some.samples();
     assert_eq!((samples.images, samples.queries, samples.few_shot), (700, Effort::LEAST, 30));
@@ -113,6 +113,32 @@ fn a_sample_of_queries_is_said_and_compared_with_all_images() {
     let query = votes.iter().position(Option::is_some).unwrap();
     let nearest = all.neighbours(3, query);
     assert_eq!(votes[query], majority(nearest[..5].iter().map(|(image, _)| labels[*image])));
+}
+
+#[test]
+fn after_a_first_round_every_column_is_there_and_the_last_one_tells_of_all() {
+    let labels: Vec<usize> = (0..700).map(|i| i % 5).collect();
+    let effort = Effort { few_shot: 20, clustered: 30, probed: 40, ..Effort::command_line() };
+    let mut twice = evaluator(&labels, Effort { first: 100, ..effort });
+    let every = |evaluator: &Evaluator| {
+        let has = |row: &Row| Metric::ALL.iter().all(|metric| row.value(*metric, 5).is_some());
+        evaluator.rows().iter().all(has)
+    };
+    while !every(&twice) {
+        assert!(!twice.step());
+    }
+    // Blocks of 64.
+    assert_eq!((twice.samples().queries, twice.votes(0, 5).iter().flatten().count()), (128, 128));
+    assert!(twice.samples().partial() && twice.has_neighbours());
+    let first = twice.rows();
+    let (twice, once) = (done(twice), done(evaluator(&labels, effort)));
+    assert_eq!((twice.samples(), once.samples().queries), (once.samples(), 700));
+    assert_ne!(first, twice.rows());
+    for (row, expected) in twice.rows().iter().zip(once.rows()) {
+        assert_eq!(row.at_k, expected.at_k);
+        Metric::ALL.iter().for_each(|metric| assert_eq!(row.value(*metric, 5), expected.value(*metric, 5)));
+        assert_eq!(row.values.len(), expected.values.len(), "no value is there twice");
+    }
 }
 
 #[test]

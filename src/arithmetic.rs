@@ -23,6 +23,13 @@ pub fn cosine(a: &[f32], b: &[f32]) -> f64 {
     dot_f64(a, b) / (dot_f64(a, a) * dot_f64(b, b)).sqrt()
 }
 
+/// The mean of rows of `width` numbers, summed in f64; zeros without any row.
+pub fn mean_row<'a>(rows: impl ExactSizeIterator<Item = &'a [f32]>, width: usize) -> Vec<f32> {
+    let (mut sums, count) = (vec![0.0_f64; width], rows.len().max(1) as f64);
+    rows.for_each(|row| sums.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x)));
+    sums.into_iter().map(|sum| (sum / count) as f32).collect()
+}
+
 /// The median: the upper of the two middle values if their number is even; NaN if there are none.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);

@@ -1,7 +1,7 @@
 //! The features of many images as matrices, so that they are compared by matrix products.
 
 use super::FeatureSet;
-use crate::arithmetic::dot_f64;
+use crate::arithmetic::{dot_f64, mean_row};
 use crate::fungi::{Features, Part, PartMap};
 
 /// Features of many images, part by part, as matrices.
@@ -70,11 +70,7 @@ impl FeatureTable {
     pub fn centred(&self) -> Self {
         let centre = |matrix: &Matrix| {
             let Matrix { mut values, width } = matrix.clone();
-            let mut mean = vec![0.0_f64; width];
-            for row in values.chunks_exact(width) {
-                mean.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
-            }
-            let mean: Vec<f32> = mean.iter().map(|sum| (sum / self.count as f64) as f32).collect();
+            let mean = mean_row(values.chunks_exact(width), width);
             for row in values.chunks_exact_mut(width) {
                 row.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean);
                 let norm = dot_f64(row, row).sqrt() as f32;

@@ -8,6 +8,7 @@ use argmin::solver::quasinewton::LBFGS;
 
 use super::Classes;
 use super::chance::{Draw, shuffle};
+use crate::arithmetic::mean_row;
 use crate::kernels::product::{Matrix, product};
 
 /// Parts of the images, each tested once.
@@ -59,7 +60,7 @@ pub fn linear_probe(features: &[f32], width: usize, labels: &[usize], folds: &[u
         let (test, train): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|&image| folds[image] == fold);
         // Without their mean, which the intercepts make up for: where features have much in common, the solver would take long to
         // see what they have not.
-        let mean = mean(train.iter().map(|&image| row(image)), width);
+        let mean = mean_row(train.iter().map(|&image| row(image)), width);
         let select = |images: &[usize]| -> Vec<f32> {
             images.iter().flat_map(|&image| row(image).iter().zip(&mean).map(|(x, mean)| x - mean)).collect()
         };
@@ -107,7 +108,7 @@ struct Loss {
 }
 
 /// How some parameters fit.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Fit {
     loss: f64,
     /// The classes' probabilities less the truth, `[images, classes]`.
@@ -178,13 +179,6 @@ impl Gradient for Loss {
             weights.chain((0..classes).map(intercept)).collect()
         }))
     }
-}
-
-/// The mean of some rows; zeros without any.
-fn mean<'a>(rows: impl ExactSizeIterator<Item = &'a [f32]>, width: usize) -> Vec<f32> {
-    let (mut sums, count) = (vec![0.0; width], rows.len().max(1) as f32);
-    rows.for_each(|row| sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += x));
-    sums.into_iter().map(|sum| sum / count).collect()
 }
 
 /// Each image's score for each class, `[images, classes]`.

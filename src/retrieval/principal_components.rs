@@ -6,6 +6,7 @@
 
 use faer::{Mat, Side};
 
+use crate::arithmetic::mean_row;
 use crate::kernels::product::{Matrix, product};
 
 /// Rows that are centred and multiplied at a time.
@@ -38,7 +39,7 @@ impl PrincipalComponents {
         if rows.iter().any(|x| !x.is_finite()) {
             return Err(NotFinite);
         }
-        let mean = mean(rows, width);
+        let mean = mean_row(rows.chunks_exact(width.max(1)), width);
         let mut found = Self { mean, axes: Vec::new(), variances: Vec::new() };
         if n < 2 {
             return Ok(found);
@@ -127,14 +128,6 @@ impl PrincipalComponents {
         }
         sum
     }
-}
-
-fn mean(rows: &[f32], width: usize) -> Vec<f32> {
-    let mut sum = vec![0.0_f64; width];
-    let rows = rows.chunks_exact(width.max(1));
-    let n = rows.len().max(1) as f64;
-    rows.for_each(|row| sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += f64::from(*x)));
-    sum.into_iter().map(|sum| (sum / n) as f32).collect()
 }
 
 /// A direction as a unit vector whose largest number is positive.

@@ -4,7 +4,7 @@
 //! lengths. The other way round, centred from plain, numbers would cancel each other out wherever the mean is long.
 
 use super::FeatureTable;
-use crate::arithmetic::dot_f64;
+use crate::arithmetic::{dot_f64, mean_row};
 use crate::fungi::Part;
 
 /// Rows without their mean, `[images, width]`.
@@ -23,11 +23,7 @@ impl Shifted {
     /// The rows of a part; `None` if the table lacks it.
     pub(super) fn new(table: &FeatureTable, part: Part) -> Option<Self> {
         let (values, width) = table.part(part)?;
-        let mut mean = vec![0.0_f64; width];
-        for row in values.chunks_exact(width) {
-            mean.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
-        }
-        let mean: Vec<f32> = mean.iter().map(|sum| (sum / table.len() as f64) as f32).collect();
+        let mean = mean_row(values.chunks_exact(width), width);
         let rows: Vec<f32> = values.iter().zip(mean.iter().cycle()).map(|(x, mean)| x - mean).collect();
         let half = dot_f64(&mean, &mean) / 2.0;
         let along = rows.chunks_exact(width).map(|row| (dot_f64(row, &mean) + half) as f32).collect();

@@ -89,7 +89,6 @@ scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objec
   }
   await tab.select(hold("map-set-1"), await tab.$eval(`${hold("map-set-1")} option:nth-child(2)`, ({ value }) => value));
   await page.until("the other set", async () => (await state(page, 1)) === "done", 20_000);
-  // What is above the maps grows until then.
   await page.until("the evaluation", async () => (await page.attribute("eval-progress", "data-busy")) === "false", 60_000);
   const legend = await tab.$$eval(`${hold("map-legend-0")} li`, (all) => all.map(({ textContent }) => textContent));
   assert.equal(legend.length, 8, `a line for each class: ${legend}`);

@@ -10,11 +10,11 @@ const NAME = PREFIX + VERSION;
 // Kept once they are used: the GPU's program, which many browsers can't use, and models other than the default.
 const LATER = /^engine-gpu|^models\/(?!vit-ti8-64\/|catalogue)/;
 
-// A module with one relaxed instruction, as in worker.js: of the CPU's two programs, this browser uses one.
+// A module with one relaxed instruction, as in worker.js: of the two programs of a kind, this browser uses one.
 const RELAXED = [
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 25, 1, 23, 0, 253, 12, ...Array(16).fill(0), 253, 129, 2, 11,
 ];
-const UNUSED = WebAssembly.validate(Uint8Array.from(RELAXED)) ? /^engine(_bg)?\./ : /^engine-relaxed/;
+const UNUSED = WebAssembly.validate(Uint8Array.from(RELAXED)) ? /^(engine|analysis)(_bg)?\./ : /^(engine|analysis)-relaxed/;
 
 const key = (path) => `${SCOPE}${path}?${FILES[path]}`;
 const kept = (path) => caches.match(key(path), { cacheName: NAME });

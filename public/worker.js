@@ -1,5 +1,5 @@
-// Starts one of the programs in this worker: worker.js?engine=engine-gpu&version=... The engine's for the CPU is the one with
-// relaxed SIMD where the browser can run it, unless simd=128.
+// Starts one of the programs in this worker: worker.js?engine=engine-gpu&version=... Of those that come with relaxed SIMD, too,
+// it is that one where the browser can run it, unless simd=128.
 // The version keeps a browser from mixing files of two builds. With compiled=1 the first message is the compiled program;
 // otherwise it is compiled here, and sent to the page for other workers. This worker holds the lock of its own name for
 // as long as it lives: the page waits for the same lock, and so learns at once that the worker was closed from outside.
@@ -12,7 +12,7 @@ const RELAXED = [
 ];
 const relaxed = () => wanted.get("simd") !== "128" && WebAssembly.validate(Uint8Array.from(RELAXED));
 const asked = wanted.get("engine");
-const engine = ["engine-gpu", "analysis"].includes(asked) ? asked : relaxed() ? "engine-relaxed" : "engine";
+const engine = asked === "engine-gpu" ? asked : (asked === "analysis" ? asked : "engine") + (relaxed() ? "-relaxed" : "");
 const version = encodeURIComponent(wanted.get("version") ?? "");
 
 // The page is notified of uncaught errors, but not of rejected promises: turn the latter into the former.

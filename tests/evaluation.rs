@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use faer::Mat;
 use mycoscope::fungi::{Features, Part};
@@ -100,7 +99,7 @@ impl Set {
 #[test]
 fn neighbours_votes_and_precisions_are_scikit_learns() {
     let expected = expected();
-    let table = Arc::new(FeatureTable::from_features(&expected.features()));
+    let table = FeatureTable::from_features(&expected.features());
     let sets = expected.sets.iter().map(Set::set).collect();
     let mut evaluator = Evaluator::new(table, Question::new(sets, expected.labels.clone(), 5, 0));
     while !evaluator.step() {}

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::duplicates::Duplicates;
 use super::exact::ExactCosines;
@@ -24,8 +23,6 @@ use crate::wire::Message;
 #[derive(Default)]
 pub struct Session {
     features: BTreeMap<Id, Features>,
-    /// The features of some images as a table, as long as they stay as they are.
-    table: Option<(Vec<Id>, Arc<FeatureTable>)>,
     /// The latest evaluation of each slot.
     runs: Vec<Rc<RefCell<Run>>>,
     exact: ExactCosines,
@@ -62,12 +59,10 @@ impl Session {
         let answer = match body {
             Request::Put(given) => Some(self.put(&given, values)),
             Request::Remove(ids) => {
-                self.table = None;
                 ids.iter().for_each(|id| drop(self.features.remove(id)));
                 Some(Answer::Done)
             }
             Request::Clear => {
-                self.table = None;
                 self.features.clear();
                 Some(Answer::Done)
             }
@@ -151,7 +146,6 @@ impl Session {
         if expected != values.len() {
             return Answer::Refused(format!("{} numbers came where {expected} were announced.", values.len()));
         }
-        self.table = None;
         for Given { id, parts } in given {
             let features = self.features.entry(*id).or_default();
             for (part, width) in parts {
@@ -171,7 +165,7 @@ impl Session {
         let known =
             images.into_iter().filter(|(id, class)| self.features.contains_key(id) && (*class as usize) < classes);
         let (ids, labels): (Vec<Id>, Vec<u32>) = known.unzip();
-        let table = self.table(&ids);
+        let table = FeatureTable::from_features(ids.iter().filter_map(|id| self.features.get(id)));
         if table.parts().is_empty() {
             return Some(Answer::Refused(
                 "There is nothing to evaluate: no part that all of these images have.".into(),
@@ -185,19 +179,6 @@ impl Session {
         self.runs.push(Rc::clone(&run));
         self.employ(seq, kind, Box::new(Evaluating::new(run)), said);
         None
-    }
-
-    /// The features of these images as a table: both slots' evaluations share it.
-    fn table(&mut self, ids: &[Id]) -> Arc<FeatureTable> {
-        match &self.table {
-            Some((of, table)) if of == ids => Arc::clone(table),
-            _ => {
-                let features = ids.iter().filter_map(|id| self.features.get(id));
-                let table = Arc::new(FeatureTable::from_features(features));
-                self.table = Some((ids.to_vec(), Arc::clone(&table)));
-                table
-            }
-        }
     }
 
     fn run(&self, seq: u32) -> Option<&Rc<RefCell<Run>>> {

@@ -1,7 +1,5 @@
 //! What an archive says of a gallery: its evaluation, step by step, then maps.
 
-use std::sync::Arc;
-
 use super::{Evaluated, PlaneMap};
 use crate::fungi::Features;
 use crate::retrieval::{Evaluator, FeatureSet, FeatureTable, PrincipalComponents, Question};
@@ -68,7 +66,7 @@ impl Study {
             let mut sets = standard(&table);
             sets.extend(wish.own.iter().cloned());
             let question = Question::new(sets, labelled.classes.clone(), labelled.names.len(), wish.seed);
-            Evaluator::new(Arc::new(table.select(&labelled.rows)), question)
+            Evaluator::new(table.select(&labelled.rows), question)
         });
         Self { table, labelled, evaluator, wish, evaluated: None, maps: Vec::new(), waiting: None }
     }

@@ -1,7 +1,6 @@
 //! `mycoscope bench --gallery`: what galleries of many images cost, with features that are drawn at random.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -70,8 +69,8 @@ fn estimate(images: usize, sets: usize) -> usize {
     let (number, parts) = (size_of::<f32>(), Part::COUNT);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let queries = Effort::default().queries(images);
-    // As they come, as matrices, and centred.
-    let features = 3 * images * parts * WIDTH * number;
+    // As they come, and as matrices.
+    let features = 2 * images * parts * WIDTH * number;
     // Up to 64 queries a core with all images, by each part, as it is and centred.
     let similarities = cores * (500_000 / images).clamp(16, 64) * images * 2 * parts * number;
     // Inner products of a sample by each part, twice, and those of the sets at work.
@@ -98,7 +97,7 @@ fn cost(images: usize) -> Result<Cost, CliError> {
         millis
     };
     let neighbours_ms = median((0..QUERIES.min(images)).map(query).collect());
-    let table = Arc::new(FeatureTable::from_features(&items));
+    let table = FeatureTable::from_features(&items);
     let labels = (0..images).map(|image| image % CLASSES).collect();
     let count = sets.len();
     let begun = Instant::now();

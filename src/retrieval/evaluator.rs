@@ -1,7 +1,6 @@
 //! An evaluation that is done step by step: what is cheap first, for all sets, then the rest set by set.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::chance::{Draw, sample, shuffle};
 use super::clustering::agreements;
@@ -47,10 +46,10 @@ pub struct Evaluator {
 impl Evaluator {
     /// Starts with nothing done but the centring (and, if asked for, the principal components). If labels and table differ
     /// in length, what is beyond the shorter is left out.
-    pub fn new(table: Arc<FeatureTable>, mut question: Question) -> Self {
+    pub fn new(table: FeatureTable, mut question: Question) -> Self {
         let count = table.len().min(question.labels.len());
         question.labels.truncate(count);
-        let table = if count < table.len() { Arc::new(table.select(&(0..count).collect::<Vec<_>>())) } else { table };
+        let table = if count < table.len() { table.select(&(0..count).collect::<Vec<_>>()) } else { table };
         let (labels, effort, seed) = (&question.labels, question.effort, question.seed);
         let classes = Classes::new(labels, question.classes);
         let take = |wanted, draw: Draw| sample((0..count).collect(), wanted, &mut draw.stream(seed));

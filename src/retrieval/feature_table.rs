@@ -53,6 +53,11 @@ impl FeatureTable {
         self.parts[part].as_ref().map(|matrix| (&matrix.values[..], matrix.width))
     }
 
+    /// Takes one part out, with its width.
+    pub(super) fn take(&mut self, part: Part) -> Option<(Vec<f32>, usize)> {
+        self.parts[part].take().map(|matrix| (matrix.values, matrix.width))
+    }
+
     /// The same for the images at `rows` alone, in that order.
     ///
     /// # Panics

@@ -78,8 +78,6 @@ fn rows_of(matrix: MatRef<'_, f64>) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::fungi::{Features, Part};
     use crate::random::{Purpose, Stream};
@@ -87,7 +85,7 @@ mod tests {
 
     const PARTS: [Part; 3] = [Part::Embedding, Part::Kl, Part::Dino];
 
-    fn table(images: usize, width: usize) -> Arc<FeatureTable> {
+    fn table(images: usize, width: usize) -> FeatureTable {
         let mut stream = Stream::new(5, Purpose::Bootstrap, 0);
         let one = |_| {
             let mut features = Features::new();
@@ -97,7 +95,7 @@ mod tests {
         let mut items: Vec<Features> = (0..images).map(one).collect();
         // Two that are the same: their inner products have no inverse.
         items[images - 1] = items[0].clone();
-        Arc::new(FeatureTable::from_features(&items))
+        FeatureTable::from_features(&items)
     }
 
     #[test]

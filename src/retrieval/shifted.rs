@@ -3,16 +3,14 @@
 //! With m the mean and x' = x - m, the product of x and y is x'y' + x'm + y'm + mm, and the centred cosine is x'y' over both
 //! lengths. The other way round, centred from plain, numbers would cancel each other out wherever the mean is long.
 
-use super::FeatureTable;
 use crate::arithmetic::{dot_f64, mean_row};
-use crate::fungi::Part;
 
 /// Rows without their mean, `[images, width]`.
 #[derive(Debug)]
 pub(super) struct Shifted {
-    pub part: Part,
     pub rows: Vec<f32>,
     pub width: usize,
+    mean: Vec<f32>,
     /// One over each row's length; 0 where it has none.
     scales: Vec<f32>,
     /// Each row's inner product with the mean, plus half the mean's with itself.
@@ -20,11 +18,10 @@ pub(super) struct Shifted {
 }
 
 impl Shifted {
-    /// The rows of a part; `None` if the table lacks it.
-    pub(super) fn new(table: &FeatureTable, part: Part) -> Option<Self> {
-        let (values, width) = table.part(part)?;
-        let mean = mean_row(values.chunks_exact(width), width);
-        let rows: Vec<f32> = values.iter().zip(mean.iter().cycle()).map(|(x, mean)| x - mean).collect();
+    /// Of the rows of a part, `[images, width]`; `width` is not 0.
+    pub(super) fn new(mut rows: Vec<f32>, width: usize) -> Self {
+        let mean = mean_row(rows.chunks_exact(width), width);
+        rows.chunks_exact_mut(width).for_each(|row| row.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean));
         let half = dot_f64(&mean, &mean) / 2.0;
         let along = rows.chunks_exact(width).map(|row| (dot_f64(row, &mean) + half) as f32).collect();
         let scale = |row: &[f32]| {
@@ -32,13 +29,14 @@ impl Shifted {
             if length > 0.0 { 1.0 / length } else { 0.0 }
         };
         let scales = rows.chunks_exact(width).map(scale).collect();
-        Some(Self { part, rows, width, scales, along })
+        Self { rows, width, mean, scales, along }
     }
 
-    /// A row as a unit vector: the image's centred feature.
-    pub(super) fn unit(&self, image: usize) -> impl Iterator<Item = f32> {
-        let scale = self.scales[image];
-        self.rows[image * self.width..][..self.width].iter().map(move |x| x * scale)
+    /// An image's feature as it was, or centred: the row as a unit vector.
+    pub(super) fn feature(&self, image: usize, centred: bool) -> impl Iterator<Item = f32> {
+        let (factor, share) = if centred { (self.scales[image], 0.0) } else { (1.0, 1.0) };
+        let row = &self.rows[image * self.width..][..self.width];
+        row.iter().zip(&self.mean).map(move |(x, mean)| factor * x + share * mean)
     }
 
     /// Makes cosines of the products of a query's row with those of `images`.

@@ -1,7 +1,6 @@
 //! The matrices that similarities come from, and which of them each feature set sums.
 
 use std::cell::LazyCell;
-use std::sync::Arc;
 
 use super::question::components;
 use super::shifted::Shifted;
@@ -15,11 +14,20 @@ pub(super) type Reduce<'a> = &'a dyn Fn(&[f32], usize, usize) -> Option<(Vec<f32
 /// Where the similarities of some feature sets come from. What several sets sum is computed once.
 #[derive(Debug)]
 pub(super) struct Spaces {
-    table: Arc<FeatureTable>,
-    /// The parts that some set centres. Others may take them as they are: the same product serves both.
-    shifted: Vec<Shifted>,
+    images: usize,
+    /// The parts that some set sums.
+    parts: PartMap<Option<Rows>>,
     spaces: Vec<Space>,
     sets: Vec<Sum>,
+}
+
+/// The rows of a part.
+#[derive(Debug)]
+enum Rows {
+    /// As they are: no set centres them.
+    Plain(Vec<f32>, usize),
+    /// Some set centres them. Others may take them as they are: the same product serves both.
+    Shifted(Shifted),
 }
 
 /// One matrix, a row for each image.
@@ -49,53 +57,32 @@ struct Sum {
 impl Spaces {
     /// The spaces of `sets`, of parts that are there; a set without any has all similarities equal. With `reduce`, a set of
     /// many numbers is brought to few by what it makes of `(rows, width, wanted)`: `[images, components]`, and their number.
-    pub(super) fn new(table: Arc<FeatureTable>, sets: &[FeatureSet], reduce: Option<Reduce<'_>>) -> Self {
-        let mut spaces = Self { table, shifted: Vec::new(), spaces: Vec::new(), sets: Vec::new() };
-        let centred = LazyCell::new({
-            let table = Arc::clone(&spaces.table);
-            move || table.centred()
+    pub(super) fn new(mut table: FeatureTable, sets: &[FeatureSet], reduce: Option<Reduce<'_>>) -> Self {
+        let centred = LazyCell::new(|| table.centred());
+        let components = |set: &FeatureSet| reduced(if set.centred { &centred } else { &table }, set, reduce?);
+        let mut spaces = Vec::new();
+        let sums = sets.iter().map(|set| match components(set) {
+            Some(components) => {
+                spaces.push(components);
+                Sum { terms: vec![(spaces.len() - 1, 1.0)], scale: 1.0 }
+            }
+            None => sum(&table, set, &mut spaces),
         });
-        for set in sets {
-            let table = || if set.centred { &*centred } else { &*spaces.table };
-            let sum = match reduce.and_then(|reduce| reduced(table(), set, reduce)) {
-                Some(components) => {
-                    spaces.spaces.push(components);
-                    Sum { terms: vec![(spaces.spaces.len() - 1, 1.0)], scale: 1.0 }
-                }
-                None => spaces.sum(set),
-            };
-            spaces.sets.push(sum);
-        }
-        spaces
-    }
-
-    fn sum(&mut self, set: &FeatureSet) -> Sum {
-        let table = Arc::clone(&self.table);
-        let mut terms = Vec::new();
-        for wanted in set.parts().filter(|part| table.part(*part).is_some()) {
-            let known = self.spaces.iter().position(
-                |space| matches!(space, Space::Part { centred, part } if (*centred, *part) == (set.centred, wanted)),
-            );
-            let place = known.unwrap_or_else(|| {
-                if set.centred && self.shifted(wanted).is_none() {
-                    self.shifted.extend(Shifted::new(&table, wanted));
-                }
-                self.spaces.push(Space::Part { centred: set.centred, part: wanted });
-                self.spaces.len() - 1
-            });
-            terms.push((place, set.weights.get(wanted)));
-        }
-        let total: f32 = terms.iter().map(|(_, weight)| weight).sum();
-        Sum { terms, scale: if total > 0.0 { 1.0 / total } else { 0.0 } }
-    }
-
-    fn shifted(&self, part: Part) -> Option<&Shifted> {
-        self.shifted.iter().find(|shifted| shifted.part == part)
+        let sets = sums.collect();
+        // The table's own memory is used on: galleries may be large.
+        let wanted = |part, centred| spaces.iter().any(|space| space.is(part, centred));
+        let rows = |part| match (wanted(part, true), wanted(part, false)) {
+            (true, _) => table.take(part).map(|(rows, width)| Rows::Shifted(Shifted::new(rows, width))),
+            (_, true) => table.take(part).map(|(rows, width)| Rows::Plain(rows, width)),
+            _ => None,
+        };
+        let parts = PartMap::from_fn(rows);
+        Self { images: table.len(), parts, spaces, sets }
     }
 
     /// The number of images.
     pub(super) fn len(&self) -> usize {
-        self.table.len()
+        self.images
     }
 
     /// What a set's similarities are multiplied by to be cosines.
@@ -132,24 +119,24 @@ impl Spaces {
         let count = images.map_or(self.len(), <[usize]>::len);
         let image = |place: usize| images.map_or(place, |images| images[place]);
         match &self.spaces[space] {
-            Space::Part { centred, part } => {
-                let Some(shifted) = self.shifted(*part) else {
-                    // A sum has only parts that are there.
-                    let (values, width) = self.table.part(*part).unwrap_or((&[], 1));
-                    return inner_products(values, width, queries, images);
-                };
-                let mut cosines = others[*part].take().unwrap_or_else(|| {
-                    let products = inner_products(&shifted.rows, shifted.width, queries, images);
-                    let is_other = |other: &Space| matches!(other, Space::Part { part: of, .. } if of == part);
-                    let mut later = self.spaces.iter().zip(wanted).skip(space + 1);
-                    others[*part] = later.any(|(other, wanted)| *wanted && is_other(other)).then(|| products.clone());
-                    products
-                });
-                for (row, &query) in cosines.chunks_exact_mut(count.max(1)).zip(queries) {
-                    shifted.cosines(*centred, query, (0..count).map(image), row);
+            Space::Part { centred, part } => match &self.parts[*part] {
+                // A sum has only parts that are there.
+                None => vec![0.0; queries.len() * count],
+                Some(Rows::Plain(rows, width)) => inner_products(rows, *width, queries, images),
+                Some(Rows::Shifted(shifted)) => {
+                    let mut cosines = others[*part].take().unwrap_or_else(|| {
+                        let products = inner_products(&shifted.rows, shifted.width, queries, images);
+                        let mut later = self.spaces.iter().zip(wanted).skip(space + 1);
+                        let other = later.any(|(space, wanted)| *wanted && space.is(*part, !centred));
+                        others[*part] = other.then(|| products.clone());
+                        products
+                    });
+                    for (row, &query) in cosines.chunks_exact_mut(count.max(1)).zip(queries) {
+                        shifted.cosines(*centred, query, (0..count).map(image), row);
+                    }
+                    cosines
                 }
-                cosines
-            }
+            },
             Space::Components { values, width, halves } => {
                 let mut out = inner_products(values, *width, queries, images);
                 for (row, &query) in out.chunks_exact_mut(count.max(1)).zip(queries) {
@@ -216,7 +203,11 @@ impl Spaces {
 
     fn width_of(&self, space: usize) -> usize {
         match &self.spaces[space] {
-            Space::Part { part, .. } => self.table.part(*part).map_or(0, |(_, width)| width),
+            Space::Part { part, .. } => match &self.parts[*part] {
+                None => 0,
+                Some(Rows::Plain(_, width)) => *width,
+                Some(Rows::Shifted(shifted)) => shifted.width,
+            },
             Space::Components { width, .. } => *width,
         }
     }
@@ -224,15 +215,37 @@ impl Spaces {
     /// Appends one image's row, times `factor`.
     fn append(&self, space: usize, image: usize, factor: f32, rows: &mut Vec<f32>) {
         let (values, width) = match &self.spaces[space] {
-            Space::Part { centred: true, part } => {
-                let shifted = self.shifted(*part);
-                return rows.extend(shifted.into_iter().flat_map(|shifted| shifted.unit(image)).map(|x| x * factor));
-            }
-            Space::Part { part, .. } => self.table.part(*part).unwrap_or((&[], 0)),
-            Space::Components { values, width, .. } => (&values[..], *width),
+            Space::Part { centred, part } => match &self.parts[*part] {
+                None => return,
+                Some(Rows::Plain(values, width)) => (values, *width),
+                Some(Rows::Shifted(shifted)) => {
+                    return rows.extend(shifted.feature(image, *centred).map(|x| x * factor));
+                }
+            },
+            Space::Components { values, width, .. } => (values, *width),
         };
         rows.extend(values[image * width..][..width].iter().map(|x| x * factor));
     }
+}
+
+impl Space {
+    fn is(&self, wanted: Part, as_centred: bool) -> bool {
+        matches!(self, Self::Part { centred, part } if (*centred, *part) == (as_centred, wanted))
+    }
+}
+
+/// The sum of a set's parts, those that are there; spaces that are new are added to `spaces`.
+fn sum(table: &FeatureTable, set: &FeatureSet, spaces: &mut Vec<Space>) -> Sum {
+    let mut terms = Vec::new();
+    for part in set.parts().filter(|part| table.part(*part).is_some()) {
+        let place = spaces.iter().position(|space| space.is(part, set.centred)).unwrap_or_else(|| {
+            spaces.push(Space::Part { centred: set.centred, part });
+            spaces.len() - 1
+        });
+        terms.push((place, set.weights.get(part)));
+    }
+    let total: f32 = terms.iter().map(|(_, weight)| weight).sum();
+    Sum { terms, scale: if total > 0.0 { 1.0 / total } else { 0.0 } }
 }
 
 /// The principal components of a set's features, where there are more than the paper takes; see [`components`].
@@ -289,7 +302,7 @@ mod tests {
         let mut uneven = FeatureSet { centred: true, ..FeatureSet::of(&[Part::Embedding, Part::Kl]) };
         uneven.weights.set(Part::Kl, 0.3);
         let sets = [FeatureSet::of(&[Part::Embedding, Part::Dino]), uneven, FeatureSet::of(&[Part::Embedding])];
-        let spaces = Spaces::new(Arc::new(FeatureTable::from_features(&items)), &sets, None);
+        let spaces = Spaces::new(FeatureTable::from_features(&items), &sets, None);
         let similarities = spaces.similarities(&[3, 7], None, 0..3);
         let mut out = Vec::new();
         for (set, wanted) in sets.iter().enumerate() {
@@ -326,13 +339,13 @@ mod tests {
             features
         };
         let items: Vec<Features> = (0..520).map(one).collect();
-        let table = Arc::new(FeatureTable::from_features(&items));
+        let table = FeatureTable::from_features(&items);
         let sets = [FeatureSet::of(&[Part::Embedding, Part::Kl]), FeatureSet::of(&[Part::Kl])];
         // The first numbers stand for components here.
         let first = |rows: &[f32], width: usize, wanted: usize| {
             Some((rows.chunks_exact(width).flat_map(|row| row[..wanted].to_vec()).collect(), wanted))
         };
-        let spaces = Spaces::new(table.clone(), &sets, Some(&first));
+        let spaces = Spaces::new(table, &sets, Some(&first));
         let (rows, width) = spaces.features(0, &[1, 4]);
         assert_eq!(width, 512);
         let squared: f32 = rows[..width].iter().zip(&rows[width..]).map(|(a, b)| (a - b).powi(2)).sum();

@@ -15,7 +15,8 @@ const LIMITS = [
   ["page", /^app.*\.wasm$/, 1_010_000],
   ["CPU worker", /^engine(?!-gpu|-relaxed).*\.wasm$/, 1_030_000],
   ["CPU worker with relaxed SIMD", /^engine-relaxed.*\.wasm$/, 1_030_000],
-  ["worker that evaluates", /^analysis.*\.wasm$/, 585_000],
+  ["worker that evaluates", /^analysis(?!-relaxed).*\.wasm$/, 585_000],
+  ["worker that evaluates, with relaxed SIMD", /^analysis-relaxed.*\.wasm$/, 585_000],
   ["GPU worker", /^engine-gpu.*\.wasm$/, 3_290_000],
 ];
 

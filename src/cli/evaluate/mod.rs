@@ -9,7 +9,6 @@ mod take_away;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
@@ -134,7 +133,7 @@ impl Evaluate {
 
     /// Evaluates every feature set; only the columns that come from neighbours, if `briefly`.
     fn evaluate(&self, input: &Input, briefly: bool) -> Result<Evaluator, CliError> {
-        let table = Arc::new(input.table()?);
+        let table = input.table()?;
         let parts = table.parts();
         let has = |part| parts.contains(&part);
         // Each as it is, then each centred.

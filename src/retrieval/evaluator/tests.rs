@@ -21,7 +21,7 @@ fn gallery(labels: &[usize]) -> Vec<Features> {
 fn evaluator(labels: &[usize], effort: Effort) -> Evaluator {
     let sets = FeatureSet::standard(|part| matches!(part, Part::Embedding | Part::Kl | Part::Dino));
     let classes = labels.iter().max().map_or(0, |last| last + 1);
-    let table = Arc::new(FeatureTable::from_features(&gallery(labels)));
+    let table = FeatureTable::from_features(&gallery(labels));
     Evaluator::new(table, Question { effort, ..Question::new(sets, labels.to_vec(), classes, 1) })
 }
 
@@ -160,7 +160,7 @@ fn there_is_an_end_whatever_the_labels() {
 #[test]
 fn a_table_without_the_parts_of_a_set_and_too_few_labels_are_no_panic() {
     let items = gallery(&[0, 1, 0, 1, 0]);
-    let table = Arc::new(FeatureTable::from_features(&items));
+    let table = FeatureTable::from_features(&items);
     let sets = vec![FeatureSet::of(&[Part::MeanDino]), FeatureSet::of(&[Part::Embedding])];
     let evaluator = done(Evaluator::new(table, Question::new(sets, vec![0, 1, 0, 1], 2, 0)));
     assert_eq!(evaluator.samples().images, 4);
@@ -181,7 +181,7 @@ fn reduced_to_principal_components_neighbours_are_nearly_the_same() {
         }
         features
     };
-    let table = Arc::new(FeatureTable::from_features(&labels.iter().map(item).collect::<Vec<_>>()));
+    let table = FeatureTable::from_features(&labels.iter().map(item).collect::<Vec<_>>());
     let effort = Effort { few_shot: 10, clustered: 10, probed: 10, ..Effort::page() };
     let sets = vec![FeatureSet::of(&[Part::Embedding, Part::Kl, Part::Dino, Part::Simclr])];
     let rows = |reduced| {

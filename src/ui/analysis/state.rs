@@ -18,8 +18,9 @@ use crate::wire::Message;
 const CRASHES: u32 = 3;
 
 thread_local! {
-    /// The program, once a worker has compiled it: others need not do so again.
-    static PROGRAM: RefCell<Option<JsValue>> = const { RefCell::new(None) };
+    /// The program, once a worker has compiled it: others need not do so again. And whether it is the one with relaxed SIMD,
+    /// where the browser has that.
+    static PROGRAM: RefCell<Option<(bool, JsValue)>> = const { RefCell::new(None) };
 }
 
 /// The handler of a request's answer.
@@ -31,6 +32,8 @@ pub struct Analysis {
     /// Whether it can work.
     pub standing: RwSignal<Standing>,
     messages: Messages,
+    /// Whether relaxed SIMD may be used, from the worker's next start.
+    relaxed_simd: RwSignal<bool>,
     pub(super) core: StoredValue<Core, LocalStorage>,
 }
 
@@ -65,6 +68,8 @@ pub(super) struct Core {
     transport: Option<Transport<Request>>,
     /// Counts processes; what comes from an earlier one is ignored.
     pub(super) process: u32,
+    /// Whether this one may use relaxed SIMD.
+    relaxed_simd: bool,
     listening: bool,
     crashes: u32,
     calls: Calls<(Request, Vec<JsValue>), Hearer>,
@@ -74,15 +79,15 @@ pub(super) struct Core {
 }
 
 impl Analysis {
-    /// A worker that starts with the first request.
-    pub fn new(messages: Messages) -> Self {
+    /// A worker that starts with the first request, with relaxed SIMD if that is wanted then and the browser has it.
+    pub fn new(messages: Messages, relaxed_simd: RwSignal<bool>) -> Self {
         let core = StoredValue::new_local(Core::default());
-        Self { standing: RwSignal::new(Standing::Asleep), messages, core }
+        Self { standing: RwSignal::new(Standing::Asleep), messages, relaxed_simd, core }
     }
 
     /// Another worker, which starts with its own first request.
     pub fn another(&self) -> Self {
-        Self::new(self.messages)
+        Self::new(self.messages, self.relaxed_simd)
     }
 
     /// Sends a request, with what lies beside it (blobs, for example), and gives its number. `reply` gets any number of
@@ -102,9 +107,10 @@ impl Analysis {
 
     /// Starts a worker if there is none.
     pub(super) fn rouse(&self) {
+        let relaxed_simd = self.relaxed_simd.get_untracked();
         let Some(process) = self.with_core(|core| {
             core.transport.is_none().then(|| {
-                core.process += 1;
+                (core.process, core.relaxed_simd) = (core.process + 1, relaxed_simd);
                 core.process
             })
         }) else {
@@ -113,8 +119,9 @@ impl Analysis {
         self.standing.set(Standing::Waking);
         let analysis = *self;
         let arrival = move |arrival| analysis.arrived(process, arrival);
-        let program = PROGRAM.with_borrow(Clone::clone);
-        match Transport::start("analysis", program.as_ref(), false, arrival) {
+        let program = PROGRAM.with_borrow(Clone::clone).filter(|(relaxed, _)| *relaxed == relaxed_simd);
+        let program = program.as_ref().map(|(_, program)| program);
+        match Transport::start("analysis", program, relaxed_simd, arrival) {
             Ok(transport) => self.with_core(|core| core.transport = Some(transport)),
             Err(reason) => {
                 // The caller has not got its request's number yet.
@@ -128,7 +135,7 @@ impl Analysis {
             return;
         }
         match arrival {
-            Arrival::Program(program) => PROGRAM.set(Some(program)),
+            Arrival::Program(program) => PROGRAM.set(Some((self.with_core(|core| core.relaxed_simd), program))),
             Arrival::Crash(reason) => self.broken(reason),
             Arrival::Message(Message { seq, body }, beside) => match body {
                 Event::Hello => {

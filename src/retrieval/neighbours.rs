@@ -4,6 +4,7 @@
 //! are computed once per query; moving a slider only sums and sorts again.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -98,16 +99,16 @@ impl Cosines {
         weighted_mean(self.rows.get(item)?, weights)
     }
 
-    /// The `k` best of the items that have a score, best first, equal scores in the gallery's order; all of them if `k`
-    /// is `None`. The item `without` is left out.
-    pub(super) fn order(&self, weights: &Weights, k: Option<usize>, without: Option<usize>) -> Vec<(usize, f32)> {
-        let mut scored: Vec<(usize, f32)> = (0..self.len())
-            .filter(|&item| Some(item) != without)
-            .filter_map(|item| Some((item, self.score(item, weights)?)))
-            .collect();
-        if let Some(k) = k
-            && k < scored.len()
-        {
+    fn scored(&self, weights: &Weights, without: Option<usize>) -> impl Iterator<Item = (usize, f32)> {
+        let items = (0..self.len()).filter(move |&item| Some(item) != without);
+        items.filter_map(move |item| Some((item, self.score(item, weights)?)))
+    }
+
+    /// The `k` best of the items that have a score, best first, equal scores in the gallery's order. The item `without` is
+    /// left out.
+    pub(super) fn order(&self, weights: &Weights, k: usize, without: Option<usize>) -> Vec<(usize, f32)> {
+        let mut scored: Vec<(usize, f32)> = self.scored(weights, without).collect();
+        if k < scored.len() {
             if k > 0 {
                 scored.select_nth_unstable_by(k - 1, best_first);
             }
@@ -119,20 +120,39 @@ impl Cosines {
 
     /// The `k` nearest items. The item `without` is left out: the query itself, if it is in the gallery.
     pub fn nearest(&self, weights: &Weights, k: usize, without: Option<usize>) -> Vec<Neighbour> {
-        let nearest = self.order(weights, Some(k), without);
+        let nearest = self.order(weights, k, without);
         nearest.iter().enumerate().map(|(i, &(index, score))| Neighbour { index, score, rank: i + 1 }).collect()
     }
 
     /// The `k` nearest by the embedding alone and by `weights`, and how far each of the latter moved.
     pub fn compare(&self, weights: &Weights, k: usize, without: Option<usize>) -> Comparison {
-        let order = self.order(&Weights::embedding(), None, without);
-        let mut ranks = vec![None; self.len()];
-        order.iter().enumerate().for_each(|(i, &(index, _))| ranks[index] = Some(i + 1));
-        let embedding =
-            order.iter().take(k).enumerate().map(|(i, &(index, score))| Neighbour { index, score, rank: i + 1 });
         let fungi = self.nearest(weights, k, without);
-        let changes = fungi.iter().map(|near| Some(ranks[near.index]? as i64 - near.rank as i64)).collect();
-        Comparison { embedding: embedding.collect(), fungi, changes }
+        let ranks = self.ranks(&Weights::embedding(), fungi.iter().map(|near| near.index), without);
+        let change = |near: &Neighbour| Some(*ranks.get(&near.index)? as i64 - near.rank as i64);
+        let changes = fungi.iter().map(change).collect();
+        Comparison { embedding: self.nearest(&Weights::embedding(), k, without), fungi, changes }
+    }
+
+    /// The ranks of some items, from 1, among all that have a score; those that have none are left out. Without sorting
+    /// all of a large gallery.
+    fn ranks(
+        &self,
+        weights: &Weights,
+        items: impl Iterator<Item = usize>,
+        without: Option<usize>,
+    ) -> BTreeMap<usize, usize> {
+        let mut wanted: Vec<_> = items.filter_map(|item| Some((item, self.score(item, weights)?))).collect();
+        wanted.sort_unstable_by(best_first);
+        // How many come before each of them, and not before the one above it.
+        let mut before = vec![0; wanted.len() + 1];
+        for scored in self.scored(weights, without) {
+            before[wanted.partition_point(|of| best_first(of, &scored).is_le())] += 1;
+        }
+        let ranks = before.iter().scan(1, |rank, before| {
+            *rank += before;
+            Some(*rank)
+        });
+        wanted.iter().map(|&(item, _)| item).zip(ranks).collect()
     }
 }
 
@@ -235,6 +255,20 @@ mod tests {
         let all = cosines.nearest(&Weights::embedding(), 50, None);
         for k in [1, 3, 49] {
             assert_eq!(cosines.nearest(&Weights::embedding(), k, None), all[..k]);
+        }
+    }
+
+    #[test]
+    fn ranks_are_places_in_the_full_order() {
+        // Several have the same score, and one has none.
+        let mut items: Vec<Features> = (0..50).map(|i| features(((i * 37) % 20) as f32 / 20.0, 0.0)).collect();
+        items[7] = Features::new();
+        let cosines = Cosines::between(&features(1.0, 1.0), &items);
+        let order = cosines.order(&Weights::embedding(), 50, Some(4));
+        for wanted in [vec![], vec![7], vec![30], vec![9, 49, 0, 7, 20, 40], (0..50).filter(|i| *i != 4).collect()] {
+            let expected = order.iter().enumerate().map(|(place, (item, _))| (*item, place + 1));
+            let expected = expected.filter(|(item, _)| wanted.contains(item)).collect();
+            assert_eq!(cosines.ranks(&Weights::embedding(), wanted.into_iter(), Some(4)), expected);
         }
     }
 

@@ -4,10 +4,9 @@
 //! not depend on how many others there are, and an image has the same features, to the bit, whatever it shares a batch or
 //! a worker with.
 
-#[cfg(target_arch = "wasm32")]
-use std::arch::wasm32::v128;
-
 use super::Matrix;
+#[cfg(target_arch = "wasm32")]
+use crate::arithmetic::{load, store};
 
 /// Rows of a tile. With its columns, this is what browsers keep in the 16 registers of an x86 processor: larger tiles are
 /// slower there, since some of their sums are moved to memory and back.
@@ -92,18 +91,6 @@ macro_rules! tile {
     };
 }
 
-#[cfg(target_arch = "wasm32")]
-fn load(four: &[f32; 4]) -> v128 {
-    // SAFETY: the reference is valid for the 16 bytes that are read; no alignment is asked for.
-    unsafe { std::arch::wasm32::v128_load(std::ptr::from_ref(four).cast()) }
-}
-
-#[cfg(target_arch = "wasm32")]
-fn store(four: &mut [f32; 4], values: v128) {
-    // SAFETY: the reference is valid for the 16 bytes that are written; no alignment is asked for.
-    unsafe { std::arch::wasm32::v128_store(std::ptr::from_mut(four).cast(), values) }
-}
-
 /// Multiplies and adds in one step where the processor can: twice as fast.
 #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
 fn tile(band: &[f32], panel: &[f32]) -> Tile {
@@ -121,7 +108,7 @@ fn tile(band: &[f32], panel: &[f32]) -> Tile {
 
 #[cfg(all(target_arch = "wasm32", not(feature = "relaxed-simd")))]
 fn tile(band: &[f32], panel: &[f32]) -> Tile {
-    use std::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_splat};
+    use std::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_splat, v128};
     fn multiply_add(a: v128, b: v128, sum: v128) -> v128 {
         f32x4_add(sum, f32x4_mul(a, b))
     }

@@ -49,7 +49,7 @@ fn it_finds_what_a_direct_computation_finds() {
         let items = if row.set.centred { &centred } else { &items };
         let (mut precisions, mut right) = (Vec::new(), vec![0_usize; 39]);
         for query in 0..labels.len() {
-            let order = Cosines::between(&items[query], items).order(&row.set.weights, None, Some(query));
+            let order = Cosines::between(&items[query], items).order(&row.set.weights, usize::MAX, Some(query));
             precisions.push(average_precision(order.iter().map(|(image, _)| labels[*image] == labels[query])));
             for k in 1..=39 {
                 let vote = majority(order[..k].iter().map(|(image, _)| labels[*image]));

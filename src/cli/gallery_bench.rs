@@ -74,8 +74,7 @@ fn estimate(images: usize, sets: usize) -> usize {
     // Up to 64 queries a core with all images, by each part, as it is and centred.
     let similarities = cores * (500_000 / images).clamp(16, 64) * images * 2 * parts * number;
     // Inner products of a sample by each part, twice, and those of the sets at work.
-    let Effort { clustered, probed, .. } = Effort::default();
-    let sampled = clustered.max(probed).min(images).pow(2) * (2 * parts + 4 * cores) * size_of::<f64>();
+    let sampled = Effort::default().sampled.min(images).pow(2) * (2 * parts + 4 * cores) * size_of::<f64>();
     // Each query's votes and precisions by each set, and the draws of the intervals.
     let outcomes = queries * (sets * 240 + 1_000 * number);
     FIXED + features + similarities.max(sampled) + outcomes

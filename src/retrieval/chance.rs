@@ -8,10 +8,8 @@ use crate::random::{Purpose, Stream};
 pub(super) enum Draw {
     /// The queries, where not every image is one.
     Queries,
-    /// The images that are clustered.
-    Clustered,
-    /// The images that the linear probe is trained and tested on.
-    Probed,
+    /// The images that are clustered, and that the linear probe is trained and tested on.
+    Sampled,
     /// The linear probe's folds.
     Folds,
     /// In which order queries are compared.
@@ -27,10 +25,9 @@ impl Draw {
     pub(super) fn stream(self, seed: u64) -> Stream {
         let lane = match self {
             Self::Queries => 0,
-            Self::Clustered => 1,
-            Self::Probed => 2,
-            Self::Folds => 3,
-            Self::QueryOrder => 4,
+            Self::Sampled => 1,
+            Self::Folds => 2,
+            Self::QueryOrder => 3,
             Self::FewShot(draw) => 0x100 + draw,
             Self::Start(start) => 0x200 + start,
         };

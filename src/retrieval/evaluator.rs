@@ -34,9 +34,9 @@ pub struct Evaluator {
     resampling: Option<Resampling>,
     /// Of each few-shot draw, each set's accuracy.
     drawn: Vec<Vec<f64>>,
-    clustered: Sampled,
-    probed: Sampled,
-    /// The fold of each probed image.
+    /// What is clustered and what the linear probe sees.
+    sampled: Sampled,
+    /// The fold of each of them.
     folds: Vec<usize>,
     /// Whether the probe named each right by the embedding.
     named_by_embedding: Option<Vec<bool>>,
@@ -58,8 +58,7 @@ impl Evaluator {
             // Of so many, the first ones may have to stand for all. Few stay in the gallery's order.
             shuffle(&mut queries, &mut Draw::QueryOrder.stream(seed));
         }
-        let clustered = Sampled::new(take(effort.clustered, Draw::Clustered), labels);
-        let probed = Sampled::new(take(effort.probed, Draw::Probed), labels);
+        let sampled = Sampled::new(take(effort.sampled, Draw::Sampled), labels);
         let few_shot = Split::draw(&classes, effort, seed, 0).others();
         let sets = question.sets.len();
         let stages = Stages::new(Extent {
@@ -76,8 +75,7 @@ impl Evaluator {
                 images: count,
                 queries: effort.first.min(queries.len()).next_multiple_of(stages.block()).min(queries.len()),
                 few_shot,
-                clustered: clustered.len(),
-                probed: probed.len(),
+                sampled: sampled.len(),
             },
             stages,
             judged: queries.iter().map(|&query| classes.of(labels[query]).len() > 1).collect(),
@@ -86,7 +84,7 @@ impl Evaluator {
             embedding,
             resampling: None,
             drawn: Vec::new(),
-            folds: stratified_folds(&probed.labels, FOLDS, seed),
+            folds: stratified_folds(&sampled.labels, FOLDS, seed),
             named_by_embedding: None,
             rows: question
                 .sets
@@ -94,8 +92,7 @@ impl Evaluator {
                 .map(|set| Row { set: set.clone(), at_k: Vec::new(), values: Vec::new() })
                 .collect(),
             queries,
-            clustered,
-            probed,
+            sampled,
             classes,
             question,
         }
@@ -241,13 +238,13 @@ impl Evaluator {
     /// k-means under some sets, one a core, and their columns.
     fn cluster(&mut self, units: Range<usize>) {
         let (spaces, seed) = (&self.spaces, self.question.seed);
-        self.clustered.prepare(spaces);
-        let clustered = &self.clustered;
+        self.sampled.prepare(spaces);
+        let sampled = &self.sampled;
         let sets: Vec<usize> = units.clone().map(|unit| self.order[unit]).collect();
         let mut found = vec![Vec::new(); sets.len()];
         cores::each(sets.iter().zip(&mut found), |(&set, found)| {
             if spaces.width(set) > 0 {
-                *found = agreements(&clustered.products(spaces, set), &clustered.labels, seed);
+                *found = agreements(&sampled.products(spaces, set), &sampled.labels, seed);
             }
         });
         for (set, agreements) in sets.into_iter().zip(found) {
@@ -259,23 +256,20 @@ impl Evaluator {
                 }
             }
         }
-        if units.end == self.order.len() {
-            self.clustered.forget();
-        }
     }
 
     /// The linear probe under some sets, one a core, and their columns.
     fn probe(&mut self, units: Range<usize>) {
         let (spaces, folds) = (&self.spaces, &self.folds);
-        self.probed.prepare(spaces);
-        let probed = &self.probed;
+        self.sampled.prepare(spaces);
+        let sampled = &self.sampled;
         let sets: Vec<usize> = units.clone().map(|unit| self.order[unit]).collect();
         let mut found: Vec<Option<Vec<bool>>> = vec![None; sets.len()];
         cores::each(sets.iter().zip(&mut found), |(&set, found)| {
-            let Some((features, width)) = probed.features(spaces, set) else { return };
-            let named = linear_probe(&features, width, &probed.labels, folds, C);
+            let Some((features, width)) = sampled.features(spaces, set) else { return };
+            let named = linear_probe(&features, width, &sampled.labels, folds, C);
             // Where the solver failed, there is no number rather than one that misleads.
-            *found = named.iter().zip(&probed.labels).map(|(named, label)| Some((*named)? == *label)).collect();
+            *found = named.iter().zip(&sampled.labels).map(|(named, label)| Some((*named)? == *label)).collect();
         });
         for (set, named) in sets.into_iter().zip(found) {
             if let Some(named) = named {
@@ -283,7 +277,7 @@ impl Evaluator {
             }
         }
         if units.end == self.order.len() {
-            self.probed.forget();
+            self.sampled.forget();
             self.resampling = None;
         }
     }

@@ -39,10 +39,8 @@ pub struct Effort {
     pub first: usize,
     /// Images that are named from five of each class, in each draw.
     pub few_shot: usize,
-    /// Images that are clustered.
-    pub clustered: usize,
-    /// Images that the linear probe is trained and tested on.
-    pub probed: usize,
+    /// Images that are clustered, and that the linear probe is trained and tested on.
+    pub sampled: usize,
 }
 
 impl Effort {
@@ -51,7 +49,7 @@ impl Effort {
 
     /// For one core of a browser: all columns within seconds, all of 4,000 images as queries in some more.
     pub const fn page() -> Self {
-        Self { pairs: 20_000_000, first: Self::LEAST, few_shot: 1_000, clustered: 500, probed: 500 }
+        Self { pairs: 20_000_000, first: Self::LEAST, few_shot: 1_000, sampled: 500 }
     }
 
     /// For the command line: all of 10,000 images are queries, in one round.
@@ -80,16 +78,14 @@ pub struct Samples {
     pub queries: usize,
     /// Images that are named in each few-shot draw, at most; 0 where there is no class to draw from.
     pub few_shot: usize,
-    /// Images that are clustered.
-    pub clustered: usize,
-    /// Images that the linear probe is trained and tested on.
-    pub probed: usize,
+    /// Images that are clustered, and that the linear probe is trained and tested on.
+    pub sampled: usize,
 }
 
 impl Samples {
     /// Whether anything is of fewer images than there are.
     pub fn partial(&self) -> bool {
-        [self.queries, self.clustered, self.probed].into_iter().any(|count| count < self.images)
+        self.queries.min(self.sampled) < self.images
     }
 }
 
@@ -110,8 +106,8 @@ mod tests {
         let queries = |images| Effort::page().queries(images);
         assert_eq!([0, 120, 4_000, 10_000, 50_000].map(queries), [0, 120, 4_000, 2_000, 500]);
         assert_eq!(Effort::command_line().queries(10_000), 10_000);
-        let whole = Samples { images: 120, queries: 120, few_shot: 90, clustered: 120, probed: 120 };
-        assert!(!whole.partial() && Samples { clustered: 100, ..whole }.partial());
+        let whole = Samples { images: 120, queries: 120, few_shot: 90, sampled: 120 };
+        assert!(!whole.partial() && Samples { sampled: 100, ..whole }.partial());
     }
 
     #[test]

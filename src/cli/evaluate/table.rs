@@ -67,11 +67,8 @@ fn notes(report: &Report<'_>) -> Vec<String> {
     if samples.queries < samples.images {
         notes.push(format!("Neighbours are those of {} images, drawn at random, among all.", samples.queries));
     }
-    if samples.clustered.min(samples.probed) < samples.images {
-        notes.push(format!(
-            "Clusters are of {} images and the probe of {}, drawn at random.",
-            samples.clustered, samples.probed
-        ));
+    if samples.sampled < samples.images {
+        notes.push(format!("Clusters and the probe are of {} images, drawn at random.", samples.sampled));
     }
     let features =
         report.seconds.features.map_or("The features were saved before".into(), |s| format!("Features took {s:.1} s"));

@@ -100,14 +100,14 @@ fn the_steps_do_not_matter_and_the_cheap_columns_come_first() {
 #[test]
 fn a_sample_of_queries_is_said_and_compared_with_all_images() {
     let labels: Vec<usize> = (0..700).map(|i| i % 5).collect();
-    let effort = Effort { pairs: 1, first: usize::MAX, few_shot: 30, clustered: 50, probed: 60 };
+    let effort = Effort { pairs: 1, first: usize::MAX, few_shot: 30, sampled: 60 };
     let some = done(evaluator(&labels, effort));
     let samples = some.samples();
     assert_eq!((samples.images, samples.queries, samples.few_shot), (700, Effort::LEAST, 30));
-    assert_eq!((samples.clustered, samples.probed), (50, 60));
+    assert_eq!(samples.sampled, 60);
     assert!(samples.partial());
     let all = evaluator(&labels, Effort::command_line());
-    assert!(!Samples { clustered: 700, probed: 700, ..all.samples() }.partial());
+    assert!(!Samples { sampled: 700, ..all.samples() }.partial());
     let votes = some.votes(3, 5);
     assert_eq!(votes.iter().flatten().count(), Effort::LEAST);
     let query = votes.iter().position(Option::is_some).unwrap();
@@ -118,7 +118,7 @@ fn a_sample_of_queries_is_said_and_compared_with_all_images() {
 #[test]
 fn after_a_first_round_every_column_is_there_and_the_last_one_tells_of_all() {
     let labels: Vec<usize> = (0..700).map(|i| i % 5).collect();
-    let effort = Effort { few_shot: 20, clustered: 30, probed: 40, ..Effort::command_line() };
+    let effort = Effort { few_shot: 20, sampled: 40, ..Effort::command_line() };
     let mut twice = evaluator(&labels, Effort { first: 100, ..effort });
     let every = |evaluator: &Evaluator| {
         let has = |row: &Row| Metric::ALL.iter().all(|metric| row.value(*metric, 5).is_some());
@@ -182,7 +182,7 @@ fn reduced_to_principal_components_neighbours_are_nearly_the_same() {
         features
     };
     let table = FeatureTable::from_features(&labels.iter().map(item).collect::<Vec<_>>());
-    let effort = Effort { few_shot: 10, clustered: 10, probed: 10, ..Effort::page() };
+    let effort = Effort { few_shot: 10, sampled: 10, ..Effort::page() };
     let sets = vec![FeatureSet::of(&[Part::Embedding, Part::Kl, Part::Dino, Part::Simclr])];
     let rows = |reduced| {
         let question = Question { reduced, effort, ..Question::new(sets.clone(), labels.clone(), 3, 0) };

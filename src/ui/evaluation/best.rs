@@ -39,8 +39,8 @@ pub fn Best(state: EvaluationState) -> impl IntoView {
         let samples = state.samples.get();
         samples.partial().then(|| {
             format!(
-                "Of {} images, {} were asked about, each compared with all others; clusters are of {}, the linear probe of {}.",
-                samples.images, samples.queries, samples.clustered, samples.probed
+                "Of {} images, {} were asked about, each compared with all others; clusters and the linear probe are of {}.",
+                samples.images, samples.queries, samples.sampled
             )
         })
     };

@@ -38,7 +38,7 @@ pub fn stratified_folds(labels: &[usize], folds: usize, seed: u64) -> Vec<usize>
 }
 
 /// Earlier steps that L-BFGS remembers.
-const MEMORY: usize = 10;
+const MEMORY: usize = 5;
 /// Steps, at most.
 const STEPS: u64 = 500;
 /// It is done when the gradient of the mean loss is as short. scikit-learn's default bounds its largest number by 1e-4; with

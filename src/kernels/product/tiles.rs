@@ -24,24 +24,19 @@ pub(super) fn product(out: &mut [f32], stride: usize, left: Matrix<'_>, right: M
         return;
     }
     let left = bands(left);
+    let columns = right.transposed();
     let mut panel = vec![0.0; k * COLUMNS];
     for column in (0..n).step_by(COLUMNS) {
+        pack::<COLUMNS>(&mut panel, columns, column);
         let columns = COLUMNS.min(n - column);
-        for (i, row) in panel.chunks_exact_mut(COLUMNS).enumerate() {
-            let from = i * right.row_stride + column * right.column_stride;
-            if right.column_stride == 1 {
-                row[..columns].copy_from_slice(&right.data[from..][..columns]);
-            } else {
-                let from = right.data[from..].iter().step_by(right.column_stride);
-                row[..columns].iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-            }
-        }
         for row in (0..m).step_by(ROWS) {
             let sums = tile(&left[row * k..][..ROWS * k], &panel);
             for (sums, row) in sums.iter().zip(row..m) {
                 let out = &mut out[row * stride + column..][..columns];
                 if add {
                     out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
+                } else if let Some(whole) = out.first_chunk_mut() {
+                    *whole = *sums;
                 } else {
                     out.copy_from_slice(&sums[..columns]);
                 }
@@ -54,13 +49,43 @@ pub(super) fn product(out: &mut [f32], stride: usize, left: Matrix<'_>, right: M
 fn bands(matrix: Matrix<'_>) -> Vec<f32> {
     let (m, k) = (matrix.rows, matrix.columns);
     let mut bands = vec![0.0; m.next_multiple_of(ROWS) * k];
-    for row in 0..m {
-        let band = &mut bands[row / ROWS * ROWS * k..];
-        let to = band.iter_mut().skip(row % ROWS).step_by(ROWS);
-        let from = matrix.data.get(row * matrix.row_stride..).unwrap_or_default();
-        to.zip(from.iter().step_by(matrix.column_stride.max(1))).take(k).for_each(|(to, from)| *to = *from);
+    for (band, row) in bands.chunks_exact_mut((ROWS * k).max(1)).zip((0..m).step_by(ROWS)) {
+        pack::<ROWS>(band, matrix, row);
     }
     bands
+}
+
+/// Up to N rows of a matrix, from `first` on, column by column: `[columns, N]`. Where there are fewer, the rest of `to` is left
+/// as it is.
+fn pack<const N: usize>(to: &mut [f32], matrix: Matrix<'_>, first: usize) {
+    let (rows, columns) = (N.min(matrix.rows - first), matrix.columns);
+    let (to, _) = to.as_chunks_mut::<N>();
+    let row = |row: usize| &matrix.data[(first + row) * matrix.row_stride..];
+    if columns == 0 {
+        return;
+    }
+    let whole = rows == N;
+    if matrix.row_stride == 1 && whole {
+        // Of a size that is known beforehand: a call for each few numbers would take longer than the product.
+        for (column, to) in to.iter_mut().enumerate().take(columns) {
+            to.copy_from_slice(&row(0)[column * matrix.column_stride..][..N]);
+        }
+    } else if matrix.column_stride == 1 && whole {
+        // Four columns of all rows at a time, which processors transpose in registers.
+        let rows: [_; N] = std::array::from_fn(|i| row(i)[..columns].as_chunks::<4>());
+        let (fours, rest) = to.as_chunks_mut::<4>();
+        for (i, to) in fours.iter_mut().enumerate() {
+            transpose(&rows.map(|(fours, _)| &fours[i]), to);
+        }
+        for (i, to) in rest.iter_mut().enumerate() {
+            *to = rows.map(|(_, rest)| rest[i]);
+        }
+    } else {
+        for i in 0..rows {
+            let from = row(i).iter().step_by(matrix.column_stride.max(1));
+            to.iter_mut().zip(from).take(columns).for_each(|(to, from)| to[i] = *from);
+        }
+    }
 }
 
 /// The function of one tile, from a band of the left matrix, `[k, ROWS]`, and a panel of the right one, `[k, COLUMNS]`.
@@ -89,6 +114,33 @@ macro_rules! tile {
             tile
         }
     };
+}
+
+/// N rows of four become four rows of N, which is a multiple of four.
+#[cfg(target_arch = "wasm32")]
+fn transpose<const N: usize>(rows: &[&[f32; 4]; N], to: &mut [[f32; N]; 4]) {
+    use std::arch::wasm32::i32x4_shuffle;
+    for (block, rows) in rows.as_chunks::<4>().0.iter().enumerate() {
+        let [a, b, c, d] = rows.map(load);
+        let (ab, cd) = (i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<0, 4, 1, 5>(c, d));
+        let (rest_ab, rest_cd) = (i32x4_shuffle::<2, 6, 3, 7>(a, b), i32x4_shuffle::<2, 6, 3, 7>(c, d));
+        let columns = [
+            i32x4_shuffle::<0, 1, 4, 5>(ab, cd),
+            i32x4_shuffle::<2, 3, 6, 7>(ab, cd),
+            i32x4_shuffle::<0, 1, 4, 5>(rest_ab, rest_cd),
+            i32x4_shuffle::<2, 3, 6, 7>(rest_ab, rest_cd),
+        ];
+        for (to, column) in to.iter_mut().zip(columns) {
+            store(&mut to.as_chunks_mut().0[block], column);
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+fn transpose<const N: usize>(rows: &[&[f32; 4]; N], to: &mut [[f32; N]; 4]) {
+    for (i, to) in to.iter_mut().enumerate() {
+        *to = rows.map(|row| row[i]);
+    }
 }
 
 /// Multiplies and adds in one step where the processor can: twice as fast.

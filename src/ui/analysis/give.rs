@@ -12,8 +12,8 @@ use crate::analysis::protocol::{Given, Request};
 use crate::fungi::{Features, Part};
 use crate::gallery::{Id, Origin};
 
-/// Numbers in one message: half a megabyte, copied in well under a millisecond.
-const PORTION: usize = 1 << 17;
+/// Numbers in one message: a megabyte, copied in a millisecond.
+const PORTION: usize = 1 << 18;
 
 impl Analysis {
     /// Brings the worker's features up to these: of that origin, of exactly these images, at least these parts. What is asked

@@ -209,9 +209,8 @@ scenario(
     const resident = ({ id }) => Number(readFileSync(`/proc/${id}/status`, "utf8").match(/VmRSS:\s+(\d+)/)?.[1] ?? 0) / 1e3;
     const memory = Math.max(...processInfo.filter(({ type }) => type === "renderer").map(resident));
     t.diagnostic(`the page's process has ${memory.toFixed(0)} MB, workers and pictures included`);
-    // Two workers of the engine, one that evaluates and one for the maps, each with features of its own. The aim is 1,000; what
-    // the browser has not given back yet comes on top.
-    assert.ok(memory < 1150, `${memory} MB`);
+    // Two workers of the engine, one that evaluates and one for the maps, each with features of its own.
+    assert.ok(memory < 1000, `${memory} MB`);
   },
 );
 

@@ -49,14 +49,15 @@ const options = { browser: chromium, hash: "#device=cpu", offline: true };
 scenario("works without a network", { ...options, headers: false, violates: true }, async (page, t) => {
   await untilKept(page);
   const kept = await keptFiles(page);
-  for (const part of ["engine-relaxed_bg.wasm", "model.safetensors", "negatives.safetensors", "worker.js"])
+  for (const part of ["engine-relaxed_bg.wasm", "analysis-relaxed_bg.wasm", "model.safetensors", "negatives.safetensors", "worker.js"])
     assert.ok(
       kept.some((path) => path.endsWith(part)),
       `${part} is kept`,
     );
   assert.ok(!kept.some((path) => path.includes("engine-gpu")), "the GPU's program is not, since nothing used it");
   assert.ok(!kept.some((path) => path.includes(OTHER)), "nor is a model that nobody chose");
-  assert.ok(!kept.some((path) => path.endsWith("engine_bg.wasm")), "nor is the CPU's that this browser does not use");
+  for (const part of ["/engine_bg.wasm", "/analysis_bg.wasm"])
+    assert.ok(!kept.some((path) => path.endsWith(part)), `nor is ${part}, since this browser has relaxed SIMD`);
 
   const session = await page.tab.createCDPSession();
   assert.deepEqual((await session.send("Page.getAppManifest")).errors, []);

@@ -59,7 +59,10 @@ impl Spaces {
     /// many numbers is brought to few by what it makes of `(rows, width, wanted)`: `[images, components]`, and their number.
     pub(super) fn new(mut table: FeatureTable, sets: &[FeatureSet], reduce: Option<Reduce<'_>>) -> Self {
         let centred = LazyCell::new(|| table.centred());
-        let components = |set: &FeatureSet| reduced(if set.centred { &centred } else { &table }, set, reduce?);
+        let components = |set: &FeatureSet| {
+            let reduce = reduce?;
+            reduced(if set.centred { &centred } else { &table }, set, reduce)
+        };
         let mut spaces = Vec::new();
         let sums = sets.iter().map(|set| match components(set) {
             Some(components) => {

@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cores", &[]),
     ("image", &["cores"]),
     ("drawings", &["random", "image"]),
-    ("kernels", &["random", "cores"]),
+    ("kernels", &["arithmetic", "random", "cores"]),
     ("vit", &["kernels"]),
     ("fungi", &["arithmetic", "random", "cores", "image", "kernels", "vit"]),
     ("retrieval", &["arithmetic", "random", "cores", "kernels", "fungi"]),

@@ -1,4 +1,8 @@
 //! Modal dialogs that follow a signal.
+//!
+//! A person can also close one past the signal, by Escape for example. `cancel` tells of it at once, where the browser sends
+//! it; `close` always comes, but in a task of its own, when the dialog may be open again for something else: what listens to
+//! them looks whether it is.
 
 use leptos::html;
 use leptos::prelude::*;

@@ -1,5 +1,6 @@
 //! The dialog: one image, its views, its gradients.
 
+use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -24,7 +25,12 @@ pub fn InsideDialog(state: InsideState) -> impl IntoView {
             data-testid="inside"
             data-name=move || name.get()
             aria-labelledby="inside-heading"
-            on:close=move |_| close()
+            on:cancel=move |_: Event| close()
+            on:close:target=move |event| {
+                if !event.target().open() {
+                    close();
+                }
+            }
         >
             <div class="row">
                 <h2 id="inside-heading">"Inside " <span class="quiet">{move || name.get()}</span></h2>

@@ -1,5 +1,6 @@
 //! Asks once before everything is cleared.
 
+use leptos::ev::Event;
 use leptos::html::{self, Button};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,7 +31,11 @@ pub fn ClearDialog(kept: Kept, asking: RwSignal<bool>, chip: NodeRef<Button>) ->
             data-testid="clear-dialog"
             aria-labelledby="clear-heading"
             aria-describedby="clear-what"
-            on:close=move |_| {
+            on:cancel=move |_: Event| asking.set(false)
+            on:close:target=move |event| {
+                if event.target().open() {
+                    return;
+                }
                 asking.set(false);
                 if let Some(chip) = chip.get_untracked() {
                     // The button that opened it is hidden again.

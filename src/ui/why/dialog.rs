@@ -1,5 +1,6 @@
 //! The panel itself: two images side by side, and below them why they are alike.
 
+use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -84,7 +85,12 @@ pub fn Why(state: WhyState, ranked: Ranked) -> impl IntoView {
                 Known::Explained(_) => "explained",
             })
             aria-labelledby="why-heading"
-            on:close=move |_| looked.set(None)
+            on:cancel=move |_: Event| looked.set(None)
+            on:close:target=move |event| {
+                if !event.target().open() {
+                    looked.set(None);
+                }
+            }
             on:keydown=move |event| {
                 if !event.default_prevented() && go(&event.key()) {
                     event.prevent_default();

@@ -197,7 +197,7 @@ fn Drawn(
                     {move || pictureless().then_some(", its picture is not here")}
                     {move || mark.get().then_some(", selected")}
                 </span>
-                <span class="tag"><span>{label}</span></span>
+                <span class="tag">{label}</span>
             </button>
             <button
                 type="button"

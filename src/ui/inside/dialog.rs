@@ -1,6 +1,5 @@
 //! The dialog: one image, its views, its gradients.
 
-use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -14,8 +13,8 @@ use crate::ui::dialog::open_while;
 pub fn InsideDialog(state: InsideState) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let id = Memo::new(move |_| state.id());
-    open_while(dialog, move || id.get().is_some());
     let close = move || state.gallery.inside.set(None);
+    open_while(dialog, move || id.get().is_some(), close);
     let name = Memo::new(move |_| id.get().and_then(|id| state.gallery.shown(id)).map(|shown| shown.get().name));
     let gradient = Memo::new(move |_| state.gradient());
     view! {
@@ -25,12 +24,6 @@ pub fn InsideDialog(state: InsideState) -> impl IntoView {
             data-testid="inside"
             data-name=move || name.get()
             aria-labelledby="inside-heading"
-            on:cancel=move |_: Event| close()
-            on:close:target=move |event| {
-                if !event.target().open() {
-                    close();
-                }
-            }
         >
             <div class="row">
                 <h2 id="inside-heading">"Inside " <span class="quiet">{move || name.get()}</span></h2>

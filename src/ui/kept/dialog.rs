@@ -1,6 +1,5 @@
 //! Asks once before everything is cleared.
 
-use leptos::ev::Event;
 use leptos::html::{self, Button};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,7 +11,7 @@ use crate::ui::dialog::open_while;
 #[component]
 pub fn ClearDialog(kept: Kept, asking: RwSignal<bool>, chip: NodeRef<Button>) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    open_while(dialog, move || asking.get());
+    open_while(dialog, move || asking.get(), move || asking.set(false));
     let what = move || {
         let images = match kept.gallery.ids.with(Vec::len) {
             0 => "What is left of the gallery".to_owned(),
@@ -31,12 +30,7 @@ pub fn ClearDialog(kept: Kept, asking: RwSignal<bool>, chip: NodeRef<Button>) ->
             data-testid="clear-dialog"
             aria-labelledby="clear-heading"
             aria-describedby="clear-what"
-            on:cancel=move |_: Event| asking.set(false)
-            on:close:target=move |event| {
-                if event.target().open() {
-                    return;
-                }
-                asking.set(false);
+            on:close=move |_| {
                 if let Some(chip) = chip.get_untracked() {
                     // The button that opened it is hidden again.
                     let _ = chip.focus();

@@ -1,6 +1,5 @@
 //! The panel itself: two images side by side, and below them why they are alike.
 
-use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -44,7 +43,7 @@ pub fn Why(state: WhyState, ranked: Ranked) -> impl IntoView {
         let Looked { first, second, .. } = looked.get()?;
         (gallery.shown(first).is_some() && gallery.shown(second).is_some()).then_some((first, second))
     });
-    open_while(dialog, move || both.get().is_some());
+    open_while(dialog, move || both.get().is_some(), move || looked.set(None));
     let goal = move |key: &str| {
         let at = looked.get()?;
         at.ranked_by?;
@@ -85,12 +84,6 @@ pub fn Why(state: WhyState, ranked: Ranked) -> impl IntoView {
                 Known::Explained(_) => "explained",
             })
             aria-labelledby="why-heading"
-            on:cancel=move |_: Event| looked.set(None)
-            on:close:target=move |event| {
-                if !event.target().open() {
-                    looked.set(None);
-                }
-            }
             on:keydown=move |event| {
                 if !event.default_prevented() && go(&event.key()) {
                     event.prevent_default();

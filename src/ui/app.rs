@@ -44,8 +44,8 @@ pub fn App() -> impl IntoView {
     link.wanted_side.set(options.side);
     let offline = Offline::new(options.offline);
     let gallery = GalleryState::new(link, messages);
-    let analysis = Analysis::new(messages, link.relaxed_simd);
-    let neighbours = NeighboursState::new(gallery, analysis.another(), method, &options);
+    let analysis = Analysis::new("The evaluation", messages, link.relaxed_simd);
+    let neighbours = NeighboursState::new(gallery, analysis.another("The exact comparison"), method, &options);
     let why = WhyState::new(gallery, neighbours.weights.into());
     let archives = Archives::new(analysis, gallery, link, method, messages);
     let chosen = Signal::derive_local(move || {

@@ -23,9 +23,9 @@ scenario("no serious fault", { browser: chromium, hash: "#device=cpu" }, async (
   await page.query("a.png");
   await checkEveryLook(page, "the filled page");
 
-  await page.until("all parts", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"), 60_000);
+  await page.until("all parts", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"));
   await page.tab.click("[data-testid=neighbours-fungi] .pick");
-  await page.until("the explanation", async () => (await page.attribute("why", "data-state")) === "explained", 60_000);
+  await page.until("the explanation", async () => (await page.attribute("why", "data-state")) === "explained");
   await page.click("why-dino");
   await checkEveryLook(page, "two images side by side");
 });

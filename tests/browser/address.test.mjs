@@ -27,7 +27,7 @@ scenario(
     );
     await page.tab.reload({ waitUntil: "load" });
     await page.choose(paths);
-    await page.until("the weight after a reload", async () => (await weights()).join() === "1,0.75,0,1", 20_000);
+    await page.until("the weight after a reload", async () => (await weights()).join() === "1,0.75,0,1");
     assert.equal(await page.value("k"), "20");
   },
 );

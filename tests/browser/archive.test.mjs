@@ -53,7 +53,7 @@ scenario("results are taken away in one file", { browser: chromium, hash: "#devi
   await page.untilComputed(8);
   await page.click("tab-evaluation");
   const path = await takeAway(page, kept);
-  await page.until("what was said", async () => /saved as/.test(await page.tab.$eval(".news", (news) => news.textContent)), 10_000);
+  await page.until("what was said", async () => /saved as/.test(await page.tab.$eval(".news", (news) => news.textContent)));
   const entries = unzip(readFileSync(path));
   const parts = PARTS;
   for (const name of ["report.html", "settings.json", "metrics.json", "images.csv", ...parts.map((part) => `features/${part}.npy`)]) {
@@ -138,15 +138,15 @@ scenario("results come back without computing", { browser: chromium, hash: "#dev
   const broken = join(kept, "broken.zip");
   writeFileSync(broken, readFileSync(join(kept, "bare.zip")).subarray(0, 2000));
   await page.drop([broken]);
-  await page.until("a sentence", async () => /broken\.zip could not be opened: it is not a complete zip file/.test(await notices(page)), 60_000);
+  await page.until("a sentence", async () => /broken\.zip could not be opened: it is not a complete zip file/.test(await notices(page)));
 
   await page.drop([join(kept, "bare.zip")]);
-  await page.untilComputed(8, 60_000);
+  await page.untilComputed(8);
   const items = await page.items();
   assert.deepEqual(items.map(({ label }) => label).sort(), [...Array(4).fill("rings"), ...Array(4).fill("stripes")]);
   assert.equal((await page.neighbours("embedding")).length, 5, "and are ranked");
   assert.match(items[0].text, /its picture is not here/);
-  await page.until("the sentence", async () => /8 images are back with labels and features/.test(await news(page)), 20_000);
+  await page.until("the sentence", async () => /8 images are back with labels and features/.test(await news(page)));
 
   // Once the engine is there, a dropped file is known by its content, and is not computed either.
   page.server.release();

@@ -26,8 +26,8 @@ scenario("exact gradients", { browser: chromium, hash: "#device=cpu&k=10&workers
     page.until(what, async () => {
       const found = await shown();
       return Object.keys(found).length === Object.keys(wanted).length && largest(found, wanted) < DIGITS;
-    }, 60_000);
-  const standing = (words) => page.until(words, async () => (await page.text("exact-standing")).includes(words), 60_000);
+    });
+  const standing = (words) => page.until(words, async () => (await page.text("exact-standing")).includes(words));
 
   await page.choose([root], "folder-input");
   await page.untilComputed(6);
@@ -44,7 +44,7 @@ scenario("exact gradients", { browser: chromium, hash: "#device=cpu&k=10&workers
   await standing("The columns are exact.");
   await settled(exact, "the exact ranking");
   assert.match(await page.text("neighbours-fungi-made-of"), /gradients exact$/);
-  await page.until("the address", () => page.tab.evaluate(() => location.hash.includes("exact=1")), 5_000);
+  await page.until("the address", () => page.tab.evaluate(() => location.hash.includes("exact=1")));
 
   await page.click("centred");
   await settled(expected("--exact", "--centred"), "the exact ranking after centring");
@@ -54,7 +54,7 @@ scenario("exact gradients", { browser: chromium, hash: "#device=cpu&k=10&workers
   const later = "stripes-5.png";
   writeFiles(root, { [later]: picture("stripes", 5) });
   await page.choose([join(root, later)]);
-  await page.until("the later image", async () => later in (await shown()), 60_000);
+  await page.until("the later image", async () => later in (await shown()));
   await standing("The columns are exact.");
   const withLater = expected("--exact");
   await settled(withLater, "the exact ranking with the later image");
@@ -63,8 +63,10 @@ scenario("exact gradients", { browser: chromium, hash: "#device=cpu&k=10&workers
 
   // The worker that compares dies: another one is given everything again.
   await page.killWorker();
+  const news = () => page.tab.$eval(".news", (news) => news.textContent);
+  await page.until("the news", async () => (await news()).startsWith("The exact comparison crashed and was restarted."));
   await page.query("rings-2.png");
-  await page.until("another query's ranking", async () => "rings-1.png" in Object.fromEntries((await page.neighbours("fungi")).map(({ name }) => [name])), 10_000);
+  await page.until("another query's ranking", async () => "rings-1.png" in Object.fromEntries((await page.neighbours("fungi")).map(({ name }) => [name])));
   await page.query(QUERY);
   await standing("The columns are exact.");
   await settled(exact, "the exact ranking after a crash");

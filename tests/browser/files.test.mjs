@@ -58,7 +58,7 @@ scenario("a dropped folder with bad files", { browser: chromium, hash: "#device=
   await page.drop([join(root, "album")]);
   await checkAlbum(page);
   // What became of the seven files, each number a way to its list.
-  const said = async (words) => page.until(words, async () => (await page.text("status")).startsWith(words), 10_000);
+  const said = async (words) => page.until(words, async () => (await page.text("status")).startsWith(words));
   await said("All 3 images are computed. 3 refused 1 there already");
   await page.click("open-duplicate-list");
   const focused = () => page.tab.evaluate(() => [document.activeElement.dataset.testid, document.activeElement.closest("details").open]);
@@ -116,7 +116,7 @@ scenario("removed images and the query can be brought back", { browser: chromium
   const other = folder(t);
   writeFiles(other, { "alone.png": picture("rings", 4), "cups/a.png": picture("stripes", 5), "cups/b.png": picture("checks", 6) });
   await page.drop([join(other, "alone.png")], "query");
-  await page.until("the file as the query", async () => (await query()) === "alone.png", 10_000);
+  await page.until("the file as the query", async () => (await query()) === "alone.png");
   assert.equal((await page.items()).length, 3);
   const label = async (testid, words) => {
     assert.ok(await page.attribute(testid, "data-name"));
@@ -124,15 +124,15 @@ scenario("removed images and the query can be brought back", { browser: chromium
     await page.tab.keyboard.press("Tab");
   };
   await label("query-label", "cup");
-  await page.until("its label", async () => (await page.attribute("query", "data-label")) === "cup", 10_000);
+  await page.until("its label", async () => (await page.attribute("query", "data-label")) === "cup");
   const active = await page.attribute("label", "data-name");
   await label("label", "boat");
   const labelled = async () => (await page.items()).filter(({ label }) => label).map(({ name, label }) => `${name}: ${label}`);
-  await page.until("the other's", async () => (await labelled()).length > 0, 10_000);
+  await page.until("the other's", async () => (await labelled()).length > 0);
   assert.deepEqual([await labelled(), await page.attribute("query", "data-label")], [[`${active}: boat`], "cup"]);
   await page.drop([join(other, "cups")], "query");
-  await page.until("the folder's first file as the query", async () => (await query()) === "a.png", 10_000);
-  await page.until("all of it in the gallery", async () => (await names()).join() === "a.png,b.png,one.png,three.png,two.png", 10_000);
+  await page.until("the folder's first file as the query", async () => (await query()) === "a.png");
+  await page.until("all of it in the gallery", async () => (await names()).join() === "a.png,b.png,one.png,three.png,two.png");
 });
 
 scenario("an image chosen as the query overtakes the queue", { browser: chromium, hash: "#device=cpu&workers=1&objectives=kl" }, async (page, t) => {
@@ -144,7 +144,7 @@ scenario("an image chosen as the query overtakes the queue", { browser: chromium
   const begun = await page.until("a first group", async () => {
     const { length } = await sentItems(page);
     return length >= 8 && length;
-  }, 60_000);
+  });
   await page.query("49.png");
   const hash = createHash("sha256").update(bytes(39)).digest("hex");
   const place = await page.until(
@@ -170,7 +170,7 @@ scenario("formats that only the browser knows, and files that are no pictures", 
   });
   await page.drop([join(root, "all")]);
   await page.untilComputed(2);
-  await page.until("the rest", async () => (await page.text("status")).startsWith("All 2 images are computed. 3 refused"), 20_000);
+  await page.until("the rest", async () => (await page.text("status")).startsWith("All 2 images are computed. 3 refused"));
   assert.equal(await page.text("strangers"), "2 files are no pictures: letter.txt, letter.");
   assert.deepEqual((await page.errors()).map(({ name }) => name), ["torn.svg"]);
   await page.query("drawing.svg");

@@ -29,7 +29,7 @@ scenario("the sample set is ranked before the engine is there", options, async (
   const heard = await embeds();
   await page.tab.evaluate(() => (location.hash += "&seed=3&objectives=kl"));
   await page.until("the former features to be of no use", async () => (await page.items()).some(({ state }) => state !== "done"));
-  await page.untilComputed(64, 120_000);
+  await page.untilComputed(64);
   assert.ok((await embeds()) - heard >= 64, "KL's heads of another seed are others for every picture");
 
   await page.choose(writeFiles(folder(t), { "a.png": picture("rings", 1), "b.png": picture("stripes", 2) }));

@@ -20,8 +20,8 @@ function certificate() {
 }
 
 /**
- * Serves `files` by path, each `{ bytes, etag, status, location, cors, pause, cutAt }`: `pause` are milliseconds between
- * pieces of 256 kB, `cutAt` is the place where the connection breaks, once.
+ * Serves `files` by path, each `{ bytes, etag, status, location, cors, pause, stallAt, cutAt }`: `pause` are milliseconds
+ * between pieces of 256 kB, at `stallAt` nothing more comes, and `cutAt` is the place where the connection breaks, once.
  *
  * @returns {Promise<{ files: Record<string, object>, requests: object[], args: string[], close: () => Promise<void> }>}
  */
@@ -43,8 +43,10 @@ export async function serveHub(files) {
     for (let at = 0; at < rest.length && !response.destroyed; at += 262_144) {
       if (file.cutAt !== undefined && from + at >= file.cutAt) {
         delete file.cutAt;
-        return void response.destroy();
+        // Once all that was written has arrived, which a reset would not wait for.
+        return void response.socket.end();
       }
+      if (file.stallAt !== undefined && from + at >= file.stallAt) return;
       if (!response.write(rest.subarray(at, at + 262_144))) await Promise.race([once(response, "drain"), closed]);
       if (file.pause) await new Promise((go) => setTimeout(go, file.pause));
     }

@@ -60,7 +60,7 @@ async function numbersAddUp(page, key) {
 
 async function looksRight(page, key) {
   const check = async () => (await painted(page, "[data-testid=inside-view] canvas")).every(({ width, colours }) => width === 64 && colours > 1);
-  await page.until(`${key}'s views`, check, 10_000);
+  await page.until(`${key}'s views`, check);
   const [matrix] = await painted(page, "[data-testid=inside-matrix]");
   assert.deepEqual([matrix.width, matrix.height], [65, 64], "cells of the weight, and the bias");
   assert.ok(matrix.colours > 20, `${key}: the gradient has ${matrix.colours} colours`);
@@ -77,7 +77,7 @@ scenario("inside an image, by keyboard", { browser: chromium, hash: "#device=cpu
   await page.tabTo("[data-testid=look-inside]");
   const begun = Date.now();
   await tab.keyboard.press("Enter");
-  await page.until("the dialog", () => isOpen(page), 5_000);
+  await page.until("the dialog", () => isOpen(page));
   assert.equal(await focused(page), "inside-close");
   await untilPart(page, "kl");
   const took = Date.now() - begun;
@@ -130,7 +130,7 @@ scenario("inside an image, by keyboard", { browser: chromium, hash: "#device=cpu
   assert.equal(rows.length, 1 + 49 + 1);
 
   await tab.keyboard.press("Escape");
-  await page.until("it closed", async () => !(await isOpen(page)), 5_000);
+  await page.until("it closed", async () => !(await isOpen(page)));
   assert.equal(await focused(page), "look-inside", "the focus returns to where it was");
 });
 
@@ -143,7 +143,7 @@ scenario("inside an image, by pointer and in every look", { browser: chromium, h
   await untilPart(page, "dino");
   // From the list to the picture ...
   await tab.hover("[data-testid=inside-view]:nth-child(3)");
-  await page.until("the third crop", async () => (await marked(page)).join() === "2", 5_000);
+  await page.until("the third crop", async () => (await marked(page)).join() === "2");
   const third = await box(page);
   assert.match(third, /^M[\d.]+ [\d.]+h/);
   // ... and back: its middle may lie in a smaller crop, but some crop is marked, and it holds the pointer.
@@ -155,7 +155,7 @@ scenario("inside an image, by pointer and in every look", { browser: chromium, h
     const [now] = await marked(page);
     const [l, t, w, h] = ((await box(page)) ?? "").match(/[\d.]+/g)?.map((share) => Number(share) / 1000) ?? [];
     return now !== undefined && l <= x && x <= l + w && t <= y && y <= t + h;
-  }, 5_000);
+  });
   assert.ok(under);
 
   for (const key of Object.keys(VIEWS)) {
@@ -172,7 +172,7 @@ scenario("inside an image, by pointer and in every look", { browser: chromium, h
     }
   }
   await page.click("inside-close");
-  await page.until("it closed", async () => !(await isOpen(page)), 5_000);
+  await page.until("it closed", async () => !(await isOpen(page)));
 });
 
 scenario("inside an image while the engine dies", { browser: chromium, hash: "#device=cpu&workers=1", crashes: true }, async (page, t) => {
@@ -184,15 +184,15 @@ scenario("inside an image while the engine dies", { browser: chromium, hash: "#d
   // It is asked anew, and says the same.
   const { workers } = await page.traffic();
   await page.killWorker();
-  await page.until("another worker", async () => (await page.traffic()).workers > workers, 30_000);
-  await page.until("the answer again", async () => (await page.text("inside-status")) === "", 60_000);
+  await page.until("another worker", async () => (await page.traffic()).workers > workers);
+  await page.until("the answer again", async () => (await page.text("inside-status")) === "");
   assert.deepEqual(await views(page), before);
 });
 
 scenario("inside an image without objectives", { browser: chromium, hash: "#device=cpu&objectives=" }, async (page, t) => {
   await add(page, t);
   await page.click("look-inside");
-  await page.until("the reason", async () => /No objective is switched on/.test(await page.text("inside-status")), 30_000);
+  await page.until("the reason", async () => /No objective is switched on/.test(await page.text("inside-status")));
   assert.equal(await part(page), null);
 });
 

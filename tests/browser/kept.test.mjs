@@ -24,7 +24,7 @@ const some = (count) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`set/${KINDS[i % 3]}/${i}.png`, picture(KINDS[i % 3], 1 + i)]));
 
 const untilState = (page, state) =>
-  page.until(`the gallery to be "${state}"`, async () => (await page.attribute("kept", "data-state")) === state, 30_000);
+  page.until(`the gallery to be "${state}"`, async () => (await page.attribute("kept", "data-state")) === state);
 
 /** What of an image must come back. */
 const looks = (items) => items.map(({ name, label, state }) => ({ name, label, state }));
@@ -71,7 +71,7 @@ async function paint(page) {
   await page.tab.mouse.move(x + 0.5 * width, y + 0.4 * height, { steps: 5 });
   await page.tab.mouse.move(x + 0.8 * width, y + 0.5 * height, { steps: 5 });
   await page.tab.mouse.up();
-  await page.until("the stroke", async () => (await painted(page))[0] > 0, 10_000);
+  await page.until("the stroke", async () => (await painted(page))[0] > 0);
 }
 
 scenario(
@@ -90,11 +90,11 @@ scenario(
     assert.equal(items.find(({ name }) => name === "1.png").label, "mine");
 
     await page.open(HASH);
-    await page.until("all six", async () => (await page.items()).length === 6, 20_000);
+    await page.until("all six", async () => (await page.items()).length === 6);
     assert.deepEqual(looks(await page.items()), items, "the same images in the same order, computed");
     assert.equal(await page.attribute("query", "data-name"), "1.png", "the query too");
     await page.until("the engine", async () => (await page.attribute("device", "data-backend")) === "cpu");
-    await page.until("the strokes", async () => JSON.stringify(await painted(page)) === JSON.stringify(strokes), 10_000);
+    await page.until("the strokes", async () => JSON.stringify(await painted(page)) === JSON.stringify(strokes));
     assert.deepEqual(await sentItems(page), [], "nothing is computed again");
     await page.click("tab-neighbours");
     assert.equal((await page.neighbours("fungi")).length, 5, "it is ranked by what was kept");
@@ -107,7 +107,7 @@ scenario(
     assert.match((await notices(page)).join(), /open in another tab/);
     assert.deepEqual(await page.items(), []);
     await first.close();
-    await page.until("the other tab's images", async () => (await page.items()).length === 6, 20_000);
+    await page.until("the other tab's images", async () => (await page.items()).length === 6);
     await untilState(page, "kept");
     assert.deepEqual(looks(await page.items()), items);
 
@@ -116,7 +116,7 @@ scenario(
     assert.equal(images.length, 6);
     await database(page, [{ store: "images", key: images[0], value: [1, 200, 200] }]);
     await page.open(HASH);
-    await page.until("the other five", async () => (await page.items()).length === 5, 20_000);
+    await page.until("the other five", async () => (await page.items()).length === 5);
     await untilState(page, "kept");
     assert.match((await notices(page)).join(), /One kept image was damaged/);
 
@@ -126,9 +126,9 @@ scenario(
     await keyboard.press("Enter");
     await page.tabTo('[data-testid="clear-everything"]');
     await keyboard.press("Enter");
-    await page.until("the question", () => page.tab.$eval('[data-testid="clear-dialog"]', (dialog) => dialog.open), 5_000);
+    await page.until("the question", () => page.tab.$eval('[data-testid="clear-dialog"]', (dialog) => dialog.open));
     await keyboard.press("Escape");
-    await page.until("no question", () => page.tab.$eval('[data-testid="clear-dialog"]', (dialog) => !dialog.open), 5_000);
+    await page.until("no question", () => page.tab.$eval('[data-testid="clear-dialog"]', (dialog) => !dialog.open));
     assert.equal((await page.items()).length, 5, "asked, not done");
     assert.equal(await page.tab.evaluate(() => document.activeElement.dataset.testid), "kept", "the focus is not lost");
     await keyboard.press("Enter");
@@ -136,7 +136,7 @@ scenario(
     await keyboard.press("Enter");
     await page.tabTo('[data-testid="clear-yes"]');
     await keyboard.press("Enter");
-    await page.until("nothing", async () => (await page.items()).length === 0, 5_000);
+    await page.until("nothing", async () => (await page.items()).length === 0);
     await untilState(page, "kept");
     assert.deepEqual(await database(page), { images: [], files: [], features: [], photos: [] });
 
@@ -151,7 +151,7 @@ scenario(
       { store: "page", key: 1, value: pack(1, 1, 1, 0, 1, 1, 0, 0, 0) },
     ]);
     await page.open(HASH);
-    await page.until("the first version's image", async () => (await page.items()).length === 1, 20_000);
+    await page.until("the first version's image", async () => (await page.items()).length === 1);
     const [old] = await page.items();
     assert.deepEqual([old.name, old.label], ["K\u00fcche/1.png", "cup"]);
     await page.untilComputed(1);
@@ -178,7 +178,7 @@ scenario("storage that is full is said, and tried again", { browser: chromium, h
   await untilState(page, "kept");
   assert.deepEqual(await notices(page), [], "nothing is wrong any more");
   await page.open(HASH);
-  await page.until("both", async () => (await page.items()).filter(({ state }) => state === "done").length === 2, 20_000);
+  await page.until("both", async () => (await page.items()).filter(({ state }) => state === "done").length === 2);
 });
 
 scenario(
@@ -197,7 +197,7 @@ scenario(
     t.after(() => again.close());
     page.tab = await again.newPage();
     await page.open(HASH);
-    await page.until("all four", async () => (await page.items()).length === 4, 20_000);
+    await page.until("all four", async () => (await page.items()).length === 4);
     assert.deepEqual(looks(await page.items()), items);
   },
 );

@@ -11,19 +11,19 @@ scenario("all with the keyboard", { browser: chromium, hash: "#device=cpu" }, as
   await page.untilComputed(3);
   await page.tabTo('[data-testid="stop"]');
   await keyboard.press("Enter");
-  await page.until("the work to stop", async () => (await page.attribute("status", "data-busy")) !== "true", 30_000);
+  await page.until("the work to stop", async () => (await page.attribute("status", "data-busy")) !== "true");
 
   const [, second] = await page.items();
   await page.tabTo('[data-testid="gallery-item"] [data-testid="use-as-query"]');
   await keyboard.press("ArrowRight");
-  await page.until("the focus on the second image", async () => (await page.focus())?.item === second.name, 5_000);
+  await page.until("the focus on the second image", async () => (await page.focus())?.item === second.name);
   await keyboard.press("Enter");
   await page.until(
     "the second image as the query",
     async () => (await page.attribute("query", "data-name")) === second.name,
     10_000,
   );
-  await page.until("neighbours", async () => (await page.neighbours("fungi")).length >= 2, 10_000);
+  await page.until("neighbours", async () => (await page.neighbours("fungi")).length >= 2);
 
   await page.tabTo('[data-testid="weight-embedding"]');
   const before = await page.neighbours("fungi");
@@ -37,14 +37,14 @@ scenario("all with the keyboard", { browser: chromium, hash: "#device=cpu" }, as
   const count = (await page.items()).length;
   await page.tabTo('[data-testid="gallery-item"] [data-testid="remove"]');
   await keyboard.press("Enter");
-  await page.until("one less", async () => (await page.items()).length === count - 1, 10_000);
+  await page.until("one less", async () => (await page.items()).length === count - 1);
   assert.ok(
     await page.tab.evaluate(() => document.activeElement !== document.body),
     "focus is not lost with the removed image",
   );
   await page.tabTo('[data-testid="undo"]');
   await keyboard.press("Enter");
-  await page.until("it back", async () => (await page.items()).length === count, 10_000);
+  await page.until("it back", async () => (await page.items()).length === count);
 });
 
 scenario("the focus can be seen", { browser: chromium, hash: "#device=cpu" }, async (page) => {

@@ -45,10 +45,10 @@ scenario(
       hasty = !hasty && next() < 0.25;
       const answers = hasty ? 0 : 1 + Math.floor(4 * next());
       const enough = async () => (await sentItems(page, received)).length >= answers;
-      await page.until(`${answers} answers of worker ${death}`, enough, 60_000);
+      await page.until(`${answers} answers of worker ${death}`, enough);
       await new Promise((resolve) => setTimeout(resolve, 60 * next()));
       await page.killWorker();
-      await page.until(`worker ${death + 1}`, async () => (await page.traffic()).workers > workers, 30_000);
+      await page.until(`worker ${death + 1}`, async () => (await page.traffic()).workers > workers);
     }
     assert.ok((await done(page)) < IMAGES, "the last death was in mid-work");
     const items = await page.untilComputed(IMAGES);
@@ -121,7 +121,7 @@ const TRAP = { trap: "memory access out of bounds" };
 
 /** Makes the current worker die of bad.png: no file is known that does it. */
 async function diesOfBad(page, how) {
-  await page.until("a worker", () => page.tab.workers().length > 0, 20_000);
+  await page.until("a worker", () => page.tab.workers().length > 0);
   await page.tab.workers().at(-1).evaluate(({ said, trap }) => {
     const usual = self.onmessage;
     let dying = false;

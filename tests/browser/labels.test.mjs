@@ -30,14 +30,14 @@ const selected = (page) =>
   page.tab.$$eval("[data-testid=gallery-item][aria-selected=true]", (cells) => cells.map(({ dataset }) => dataset.name));
 
 const untilSelected = (page, names) =>
-  page.until(`${names} to be selected`, async () => `${await selected(page)}` === `${names}`, 5000).catch(async (error) => {
+  page.until(`${names} to be selected`, async () => `${await selected(page)}` === `${names}`).catch(async (error) => {
     assert.deepEqual(await selected(page), names, error.message);
   });
 
 const labels = async (page) => (await page.items()).map(({ label }) => label).join(" ").trim();
 
 const untilLabels = (page, wanted) =>
-  page.until(wanted, async () => (await labels(page)) === wanted, 5000).catch(async () => assert.equal(await labels(page), wanted));
+  page.until(wanted, async () => (await labels(page)) === wanted).catch(async () => assert.equal(await labels(page), wanted));
 
 async function check(page, what) {
   await page.tab.evaluate(AXE);
@@ -72,10 +72,10 @@ async function byMouse(page) {
   });
   assert.ok(inside.length > 1 && inside.length < NAMES.length, `the test's own band: ${inside}`);
   await drag(page, from, middle, { release: false });
-  await page.until("the band", () => page.tab.$("[data-testid=band]"), 5000);
+  await page.until("the band", () => page.tab.$("[data-testid=band]"));
   await untilSelected(page, inside);
   await page.tab.mouse.up();
-  await page.until("no band", async () => !(await page.tab.$("[data-testid=band]")), 5000);
+  await page.until("no band", async () => !(await page.tab.$("[data-testid=band]")));
   assert.equal(await page.text("selection-count"), `${inside.length} selected`);
   assert.deepEqual((await places(page)).grid, grid, "nothing moves when a selection begins");
   await page.tab.mouse.click(from.x, from.y);
@@ -125,7 +125,7 @@ async function byKeyboard(page) {
     await keyboard.press("ArrowLeft");
   });
   await untilSelected(page, ["2.png", "3.png"]);
-  await page.until("the focus to follow", async () => (await page.focus())?.item === "3.png", 5000);
+  await page.until("the focus to follow", async () => (await page.focus())?.item === "3.png");
   await keyboard.press("ArrowLeft");
   await withKey(page, "Control", () => keyboard.press("Space"));
   await untilSelected(page, ["3.png"]);
@@ -135,11 +135,11 @@ async function byKeyboard(page) {
   await keyboard.press("Escape");
   await withKey(page, "Shift", () => keyboard.press("ArrowRight"));
   await keyboard.press("Delete");
-  await page.until("two less", async () => (await page.items()).length === NAMES.length - 2, 5000);
+  await page.until("two less", async () => (await page.items()).length === NAMES.length - 2);
   assert.ok((await page.focus())?.item, "the focus is on an image still");
   await untilSelected(page, []);
   await page.click("undo");
-  await page.until("them back", async () => (await page.items()).length === NAMES.length, 5000);
+  await page.until("them back", async () => (await page.items()).length === NAMES.length);
 }
 
 async function fromFiles(page, t) {
@@ -154,7 +154,7 @@ async function fromFiles(page, t) {
     "renamed.png": late,
   });
   await page.drop([`${root}/utf16.csv`]);
-  const refused = await page.until("its reason", async () => (await page.errors()).find(({ name }) => name === "utf16.csv"), 5000);
+  const refused = await page.until("its reason", async () => (await page.errors()).find(({ name }) => name === "utf16.csv"));
   assert.match(refused.text, /It is in UTF-16\. Save it as UTF-8/);
 
   await page.drop([`${root}/labels.csv`]);
@@ -176,7 +176,7 @@ async function fromFiles(page, t) {
   assert.deepEqual([labelled["late.png"], labelled["renamed.png"]], ["mug", "mug"]);
   assert.equal(await report(), "labels.csv labels 5 images; 1 line could not be read.");
   await page.click("undo");
-  await page.until("the labels before", async () => (await labels(page)).startsWith("cup   cup  cup"), 5000);
+  await page.until("the labels before", async () => (await labels(page)).startsWith("cup   cup  cup"));
   assert.equal(await page.tab.$("[data-testid=label-report]"), null, "and the file is forgotten");
   await page.tab.$eval("[data-testid=error-list]", (list) => list.parentElement.querySelector("button").click());
 }
@@ -191,13 +191,13 @@ async function byLabel(page) {
   await page.tab.click(row("mug", "label-rename"), { count: 3 });
   await page.tab.keyboard.type("cup");
   await page.tab.keyboard.press("Enter");
-  await page.until("one label", async () => `${await rows()}` === " 5,cup 5", 5000);
+  await page.until("one label", async () => `${await rows()}` === " 5,cup 5");
   assert.equal(await page.text("selection-count"), "2 selected");
   await page.click("undo");
-  await page.until("both labels", async () => `${await rows()}` === " 5,cup 3,mug 2", 5000);
+  await page.until("both labels", async () => `${await rows()}` === " 5,cup 3,mug 2");
   await check(page, "with the list of labels");
   await page.click("selection-remove");
-  await page.until("them to go", async () => (await page.items()).length === NAMES.length, 5000);
+  await page.until("them to go", async () => (await page.items()).length === NAMES.length);
   await page.tab.$eval("[data-testid=labels]", (details) => (details.open = false));
 }
 
@@ -208,7 +208,7 @@ async function beyondTheEdge(page) {
   const { all, grid } = await places(page);
   const scrolled = () => page.tab.$eval("[data-testid=gallery]", (grid) => grid.scrollTop);
   await withKey(page, "Shift", () => drag(page, all["0.png"], { x: grid.right - 20, y: Math.min(grid.bottom, 520) - 2 }, { release: false }));
-  await page.until("the gallery to scroll", async () => (await scrolled()) > 100, 5000);
+  await page.until("the gallery to scroll", async () => (await scrolled()) > 100);
   await untilSelected(page, NAMES);
   await page.tab.mouse.up();
   await page.click("selection-clear");
@@ -226,7 +226,7 @@ async function byTouch(page) {
     await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   };
   await touch("0.png", 20);
-  await page.until("the query", async () => (await page.attribute("query", "data-name")) === "0.png", 5000);
+  await page.until("the query", async () => (await page.attribute("query", "data-name")) === "0.png");
   await touch("1.png", 800);
   await untilSelected(page, ["1.png"]);
   await touch("3.png", 20);
@@ -240,7 +240,7 @@ async function byTouch(page) {
   await touch("3.png", 20);
   await untilSelected(page, []);
   await touch("2.png", 20);
-  await page.until("the query again", async () => (await page.attribute("query", "data-name")) === "2.png", 5000);
+  await page.until("the query again", async () => (await page.attribute("query", "data-name")) === "2.png");
 }
 
 scenario("several images at once, and their labels", { browser: chromium, hash: "#device=cpu&workers=1&objectives=kl&k=7" }, async (page, t) => {

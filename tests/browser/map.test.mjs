@@ -32,7 +32,7 @@ async function rows(page) {
     if (!later) return found;
     const before = await page.text("map-table-page");
     await later.click();
-    await page.until("the next rows", async () => (await page.text("map-table-page")) !== before, 5_000);
+    await page.until("the next rows", async () => (await page.text("map-table-page")) !== before);
   }
 }
 
@@ -85,11 +85,11 @@ scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objec
 
   // Principal components at once, on both maps, each by its own feature set.
   for (const side of [0, 1]) {
-    await page.until(`components on map ${side}`, async () => (await data(page, side, "images")) === "64" && (await data(page, side, "method")) === "pca", 30_000);
+    await page.until(`components on map ${side}`, async () => (await data(page, side, "images")) === "64" && (await data(page, side, "method")) === "pca");
   }
   await tab.select(hold("map-set-1"), await tab.$eval(`${hold("map-set-1")} option:nth-child(2)`, ({ value }) => value));
-  await page.until("the other set", async () => (await state(page, 1)) === "done", 20_000);
-  await page.until("the evaluation", async () => (await page.attribute("eval-progress", "data-busy")) === "false", 60_000);
+  await page.until("the other set", async () => (await state(page, 1)) === "done");
+  await page.until("the evaluation", async () => (await page.attribute("eval-progress", "data-busy")) === "false");
   const legend = await tab.$$eval(`${hold("map-legend-0")} li`, (all) => all.map(({ textContent }) => textContent));
   assert.equal(legend.length, 8, `a line for each class: ${legend}`);
 
@@ -103,11 +103,11 @@ scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objec
   const inside = all.filter(({ places }) => places[0][0] < edge).map(({ name }) => name);
   await press(page, "map-lasso");
   await lasso(page, 0, [[-1.05, -1.05], [edge, -1.05], [edge, 1.05], [-1.05, 1.05]]);
-  await page.until("the selection", async () => (await selected(page)) === inside.length, 10_000);
+  await page.until("the selection", async () => (await selected(page)) === inside.length);
   const marked = await tab.$$eval(`${hold("gallery-item")}[aria-selected=true]`, (items) => items.map(({ dataset }) => dataset.name));
   assert.deepEqual(marked.sort(), inside.sort(), "the gallery shows the same");
   await press(page, "map-table-selected");
-  await page.until("their rows", async () => (await page.text("map-table-page")).endsWith(`of ${inside.length}`), 5_000);
+  await page.until("their rows", async () => (await page.text("map-table-page")).endsWith(`of ${inside.length}`));
   await press(page, "map-table-selected");
   await press(page, "map-clear");
   assert.equal(await selected(page), 0);
@@ -116,51 +116,51 @@ scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objec
   await tab.keyboard.down("Shift");
   await lasso(page, 0, [[-1.05, -1.05], [1.05, -1.05], [1.05, 1.05], [-1.05, 1.05]]);
   await tab.keyboard.up("Shift");
-  await page.until("all of them", async () => (await selected(page)) === 64, 5_000);
+  await page.until("all of them", async () => (await selected(page)) === 64);
 
   // An image under the pointer is named below both maps, and marked in the gallery.
   const lone = all.reduce((best, of) => (of.places[0][0] > best.places[0][0] ? of : best));
   const [x, y] = (await stage(page, 0)).at(lone.places[0]);
   await tab.mouse.move(x, y);
-  await page.until("its name", async () => (await page.text("map-caption-0")).startsWith(lone.name), 5_000);
+  await page.until("its name", async () => (await page.text("map-caption-0")).startsWith(lone.name));
   assert.ok((await page.text("map-caption-1")).startsWith(lone.name), "the other map tells the same");
   assert.deepEqual(await tab.$$eval(`${hold("gallery-item")}:has(.hovered)`, (items) => items.map(({ dataset }) => dataset.name)), [lone.name]);
   await tab.mouse.click(x, y);
-  await page.until("one", async () => (await selected(page)) === 1, 5_000);
+  await page.until("one", async () => (await selected(page)) === 1);
   await tab.mouse.click(x, y, { count: 2 });
-  await page.until("the query", async () => (await page.attribute("query", "data-name")) === lone.name, 5_000);
+  await page.until("the query", async () => (await page.attribute("query", "data-name")) === lone.name);
 
   // Wheel and keys zoom and move; pictures take the place of marks.
   assert.equal(await data(page, 0, "pictures"), "0");
   await tab.mouse.wheel({ deltaY: -800 });
-  await page.until("a larger map", async () => (await zoom(page, 0)) > 3, 5_000);
-  await page.until("pictures", async () => Number(await data(page, 0, "pictures")) > 0, 5_000);
+  await page.until("a larger map", async () => (await zoom(page, 0)) > 3);
+  await page.until("pictures", async () => Number(await data(page, 0, "pictures")) > 0);
   await tab.focus(hold("map-stage-0"));
   const near = await zoom(page, 0);
   await tab.keyboard.press("-");
-  await page.until("a smaller map", async () => (await zoom(page, 0)) < near, 5_000);
+  await page.until("a smaller map", async () => (await zoom(page, 0)) < near);
   await tab.keyboard.press("0");
-  await page.until("the whole map", async () => (await zoom(page, 0)) === 1, 5_000);
+  await page.until("the whole map", async () => (await zoom(page, 0)) === 1);
   assert.equal(await zoom(page, 1), 1, "each map has its own view");
   for (let step = 0; step < 2; step++) await tab.keyboard.press("+");
-  await page.until("less of it", async () => (await zoom(page, 0)) === 2.25, 5_000);
+  await page.until("less of it", async () => (await zoom(page, 0)) === 2.25);
   const drawn = () => tab.$eval(`${hold("map-stage-0")} canvas`, (canvas) => canvas.toDataURL());
   const before = await settled(drawn);
   await tab.keyboard.press("ArrowLeft");
-  await page.until("another part", async () => (await drawn()) !== before, 5_000);
+  await page.until("another part", async () => (await drawn()) !== before);
   await tab.keyboard.press("0");
   await tab.keyboard.press("Escape");
-  await page.until("nothing selected", async () => (await selected(page)) === 0, 5_000);
+  await page.until("nothing selected", async () => (await selected(page)) === 0);
   // From image to image, to be heard.
   await tab.mouse.move(0, 0);
   await tab.keyboard.down("Shift");
   await tab.keyboard.press("ArrowRight");
   await tab.keyboard.up("Shift");
-  await page.until("a name to hear", async () => (await page.text("map-announcement")).includes(": "), 5_000);
+  await page.until("a name to hear", async () => (await page.text("map-announcement")).includes(": "));
   const heard = (await page.text("map-announcement")).split(":")[0];
   assert.ok(all.some(({ name }) => name === heard), heard);
   await tab.keyboard.press(" ");
-  await page.until("it is selected", async () => (await selected(page)) === 1, 5_000);
+  await page.until("it is selected", async () => (await selected(page)) === 1);
 
   // t-SNE tells its progress, and ends where it is stopped.
   await tab.evaluate(() => {
@@ -173,17 +173,17 @@ scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objec
     }).observe(document.querySelector('[data-testid="map"]'), { subtree: true, attributes: true });
   });
   await tab.select(hold("map-method"), "tsne");
-  await page.until("it to be stopped", async () => (await state(page, 0)) === "stopped" && (await state(page, 1)) === "stopped", 30_000);
+  await page.until("it to be stopped", async () => (await state(page, 0)) === "stopped" && (await state(page, 1)) === "stopped");
   assert.match(await tab.evaluate(() => window.progress), /Step \d+ of 1000/);
   assert.match(await page.text("map-status-0"), /Stopped at step \d+ of 1000/);
   assert.equal(await data(page, 0, "method"), "tsne", "what it had stays");
   assert.equal(await data(page, 1, "method"), "pca", "the other had not begun");
   await press(page, "map-again");
   for (const side of [0, 1]) {
-    await page.until(`t-SNE of map ${side}`, async () => (await state(page, side)) === "done" && (await data(page, side, "method")) === "tsne", 60_000);
+    await page.until(`t-SNE of map ${side}`, async () => (await state(page, side)) === "done" && (await data(page, side, "method")) === "tsne");
   }
   await tab.select(hold("map-marked-by"), "correctness");
-  await page.until("votes in the legend", async () => /Right|Wrong|No vote/.test(await page.text("map-legend-1")), 10_000);
+  await page.until("votes in the legend", async () => /Right|Wrong|No vote/.test(await page.text("map-legend-1")));
 
   // No serious fault, in no look.
   for (const scheme of ["light", "dark"]) {
@@ -207,10 +207,10 @@ scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objec
   const small = await stage(page, 0);
   const [mx, my] = [small.left + small.width / 2, small.top + small.height / 2];
   await fingers(session, [[mx - 20, my], [mx + 20, my]], [[mx - 80, my], [mx + 80, my]]);
-  await page.until("a pinch to zoom", async () => Math.abs((await zoom(page, 0)) - 4) < 0.5, 5_000);
+  await page.until("a pinch to zoom", async () => Math.abs((await zoom(page, 0)) - 4) < 0.5);
   const pinched = await settled(drawn);
   await fingers(session, [[mx, my]], [[mx - 90, my - 60]]);
-  await page.until("a finger to move it", async () => (await drawn()) !== pinched, 5_000);
+  await page.until("a finger to move it", async () => (await drawn()) !== pinched);
   await press(page, "map-whole-0");
   await tab.$eval(hold("map-clear"), (button) => button.click());
   await press(page, "map-lasso");
@@ -221,5 +221,5 @@ scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objec
     await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [{ x, y, id: 0 }] });
   }
   await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-  await page.until("a finger to draw", async () => (await selected(page)) === 64, 5_000);
+  await page.until("a finger to draw", async () => (await selected(page)) === 64);
 });

@@ -20,7 +20,7 @@ async function add(page, t) {
 }
 
 const settled = (page) =>
-  page.until("the whole gallery's numbers", async () => (await page.attribute("survey", "data-stale")) === "false", 20_000);
+  page.until("the whole gallery's numbers", async () => (await page.attribute("survey", "data-stale")) === "false");
 
 /** What lies over what: headings over rows, names over values. */
 const overprints = (page) =>
@@ -65,15 +65,15 @@ scenario("the Neighbours tab", { browser: chromium, hash: "#device=cpu&k=5" }, a
   const other = listed.find(({ name }) => name !== "rings-1.png").name;
   await tab.focus(`[data-testid=survey-query][data-name="${other}"]`);
   await tab.keyboard.press("Enter");
-  await page.until(`${other} as the query`, async () => (await page.attribute("query", "data-name")) === other, 5_000);
+  await page.until(`${other} as the query`, async () => (await page.attribute("query", "data-name")) === other);
   await tab.keyboard.press("Escape");
   assert.equal(await page.attribute(`survey-${most}`, "aria-expanded"), "false");
   assert.equal(await tab.evaluate(() => document.activeElement.dataset.testid), `survey-${most}`);
   // It follows the settings, and says when its numbers would mean nothing.
   await tab.select("[data-testid=k]", "10");
-  await page.until("other words", async () => (await page.text("survey-about")).includes("all others"), 10_000);
+  await page.until("other words", async () => (await page.text("survey-about")).includes("all others"));
   await tab.select("[data-testid=k]", "5");
-  await page.until("the numbers again", async () => (await page.text("survey-about")).includes("5 nearest"), 10_000);
+  await page.until("the numbers again", async () => (await page.text("survey-about")).includes("5 nearest"));
   await page.query("rings-1.png");
 
   // Pictures of any size, by the keyboard, kept in the address.
@@ -82,38 +82,38 @@ scenario("the Neighbours tab", { browser: chromium, hash: "#device=cpu&k=5" }, a
   assert.equal(await page.attribute("columns", "data-tiles"), "4");
   const width = await tab.$eval("[data-testid=neighbours-fungi] .box", (box) => box.clientWidth);
   assert.ok(width >= 160, `a large tile is ${width} px wide`);
-  await page.until("the address", () => tab.evaluate(() => location.hash.includes("tiles=4")), 5_000);
+  await page.until("the address", () => tab.evaluate(() => location.hash.includes("tiles=4")));
 
   // At full size beside the query, through the ranking with the arrow keys, and back.
   const names = (await page.neighbours("fungi")).map(({ name }) => name);
   await tab.focus("[data-testid=neighbours-fungi] .pick");
   await tab.keyboard.press("Enter");
   const looked = () => page.attribute("why", "data-name");
-  await page.until("the nearest", async () => (await looked()) === names[0], 5_000);
+  await page.until("the nearest", async () => (await looked()) === names[0]);
   await page.until("both files", () =>
     tab.$$eval("[data-testid=why] .stage img", (all) => all.length === 2 && all.every((img) => img.complete && img.naturalWidth === 97)),
   );
   await tab.keyboard.press("ArrowRight");
-  await page.until("the second", async () => (await looked()) === names[1], 5_000);
+  await page.until("the second", async () => (await looked()) === names[1]);
   await tab.keyboard.press("Escape");
-  await page.until("it closed", () => tab.$eval("[data-testid=why]", ({ open }) => !open), 5_000);
+  await page.until("it closed", () => tab.$eval("[data-testid=why]", ({ open }) => !open));
   const focus = await tab.evaluate(() => document.activeElement.closest("[data-testid=neighbour]")?.dataset.name);
   assert.equal(focus, names[0], "the focus returns to where it was");
   await tab.click("[data-testid=neighbours-embedding] .pick");
-  await page.until("the embedding's nearest", () => tab.$eval("[data-testid=why]", ({ open }) => open), 5_000);
+  await page.until("the embedding's nearest", () => tab.$eval("[data-testid=why]", ({ open }) => open));
   await page.click("why-close");
 
   // A neighbour that the keyboard makes the query has no row any more: the way goes on from the nearest.
   await tab.focus("[data-testid=neighbours-fungi] .pick");
   await tab.keyboard.press("q");
-  await page.until("another query", async () => (await page.attribute("query", "data-name")) === names[0], 5_000);
-  await page.until("the focus on its nearest", () => tab.evaluate(() => document.activeElement.closest("[data-testid=neighbours-fungi] li:first-child")), 5_000);
+  await page.until("another query", async () => (await page.attribute("query", "data-name")) === names[0]);
+  await page.until("the focus on its nearest", () => tab.evaluate(() => document.activeElement.closest("[data-testid=neighbours-fungi] li:first-child")));
 
   // So does the pointer, by the button in the picture's corner.
   const second = (await page.neighbours("fungi"))[1].name;
   await tab.hover("[data-testid=neighbours-fungi] li:nth-child(2)");
   await tab.click("[data-testid=neighbours-fungi] li:nth-child(2) [data-testid=ask-about]");
-  await page.until("the second as the query", async () => (await page.attribute("query", "data-name")) === second, 5_000);
+  await page.until("the second as the query", async () => (await page.attribute("query", "data-name")) === second);
 
   // What the names stand for.
   await tab.click(".weighing [data-testid=explain]");

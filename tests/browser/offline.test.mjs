@@ -149,12 +149,12 @@ scenario("a new version takes over as a whole, when asked", { ...options, site: 
   assert.doesNotMatch(await other.title(), /NEXT/, "until then every page gets the old version");
   await page.tab.bringToFront();
   await page.click("reload");
-  await page.until("the refusal", async () => /another tab/.test(await page.text("new-version")), 20_000);
+  await page.until("the refusal", async () => /another tab/.test(await page.text("new-version")));
   assert.doesNotMatch(await title(), /NEXT/);
   await other.close();
 
   await page.click("reload");
-  await page.until("the new version", async () => /NEXT/.test(await title()), 20_000);
+  await page.until("the new version", async () => /NEXT/.test(await title()));
   assert.equal(await next(), true);
   assert.equal(await page.tab.evaluate(async () => (await caches.keys()).length), 1, "the old version is gone");
   await page.server.close();

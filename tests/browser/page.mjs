@@ -176,7 +176,7 @@ class Mycoscope {
   async removeItem(name) {
     const count = (await this.items()).length;
     await this.tab.locator(`${hold("gallery-item")}[data-name="${name}"] ${hold("remove")}`).click();
-    await this.until(`${name} to go`, async () => (await this.items()).length === count - 1, 10_000);
+    await this.until(`${name} to go`, async () => (await this.items()).length === count - 1);
   }
 
   /** A worker dies of an error that nobody catches (Chromium only): the one that started last, unless said otherwise. */
@@ -240,7 +240,8 @@ class Mycoscope {
 
   /**
    * Waits until `check` (an async function) gives something true, and gives it.
-   * Says what it waited for, and what the page said meanwhile, when it doesn't.
+   * Says what it waited for, and what the page said meanwhile, when it doesn't. It is patient, for machines under load are
+   * slow, and patience costs nothing where all is well.
    */
   async until(what, check, timeout = 120_000) {
     const deadline = Date.now() + timeout;
@@ -266,7 +267,7 @@ class Mycoscope {
   /** Makes a computed image of the gallery the query. */
   async query(name) {
     await this.tab.locator(`${hold("gallery-item")}[data-name="${name}"] ${hold("use-as-query")}`).click();
-    await this.until(`${name} as the query`, async () => (await this.attribute("query", "data-name")) === name, 10_000);
+    await this.until(`${name} as the query`, async () => (await this.attribute("query", "data-name")) === name);
   }
 
   /** Sets a slider as a person's pull does. */

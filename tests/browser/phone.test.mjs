@@ -36,8 +36,8 @@ scenario("from photos to neighbours by touch", { browser: chromium, hash: "#devi
 
   const query = () => page.attribute("query", "data-name");
   await tap(page, item("rings-1.png"));
-  await page.until("the query", async () => (await query()) === "rings-1.png", 10_000);
-  await page.until("its neighbours", async () => (await page.neighbours("fungi")).length === 5, 10_000);
+  await page.until("the query", async () => (await query()) === "rings-1.png");
+  await page.until("its neighbours", async () => (await page.neighbours("fungi")).length === 5);
   const first = await page.neighbours("fungi");
   assert.ok((await place(page, "[data-testid=query] .box")).seen, "the query is in sight");
   const near = await place(page, "[data-testid=neighbours-fungi] .pick");
@@ -48,7 +48,7 @@ scenario("from photos to neighbours by touch", { browser: chromium, hash: "#devi
   const stuck = await place(page, "[data-testid=query]");
   assert.ok(stuck.seen && stuck.top >= 0 && stuck.top < 10, `the query sticks to the top: ${JSON.stringify(stuck)}`);
   await tap(page, item("stripes-2.png"));
-  await page.until("another query", async () => (await query()) === "stripes-2.png", 10_000);
+  await page.until("another query", async () => (await query()) === "stripes-2.png");
   assert.ok((await place(page, "[data-testid=query]")).seen, "the tap's result is in sight");
   assert.notDeepEqual(await page.neighbours("fungi"), first);
 

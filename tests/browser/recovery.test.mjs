@@ -19,7 +19,7 @@ scenario(
     await page.untilComputed(2);
     const before = await page.traffic();
     await page.killWorker();
-    await page.until("another worker", async () => (await page.traffic()).workers > before.workers, 60_000);
+    await page.until("another worker", async () => (await page.traffic()).workers > before.workers);
     const items = await page.untilComputed(9);
     assert.equal(items.length, 9, "nothing is lost, nothing is there twice");
     assert.deepEqual(await page.errors(), [], "no file is blamed");
@@ -31,7 +31,7 @@ scenario(
     // Browsers close workers without telling the page, for memory perhaps.
     const { workers } = await page.traffic();
     await page.tab.workers().at(-1).evaluate(() => self.close());
-    await page.until("a worker in its place", async () => (await page.traffic()).workers > workers, 2_000);
+    await page.until("a worker in its place", async () => (await page.traffic()).workers > workers);
   },
 );
 
@@ -79,7 +79,7 @@ scenario(
     );
     cpSync(`${ROOT}models/catalogue.json`, catalogue());
     await page.tab.evaluate(() => dispatchEvent(new Event("online")));
-    await page.until("the engine", async () => (await page.text("status")).startsWith("The gallery is empty."), 60_000);
+    await page.until("the engine", async () => (await page.text("status")).startsWith("The gallery is empty."));
     assert.equal(await page.tab.$('[data-testid="failure"]'), null);
   },
 );

@@ -31,7 +31,7 @@ scenario(
     await page.until("all parts in use", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"));
     const inOrder = (found) => found.every(({ score }, place) => place === 0 || score <= found[place - 1].score);
     for (const column of ["embedding", "fungi"])
-      await page.until(`${column} in order`, async () => inOrder(await page.neighbours(column)), 10_000);
+      await page.until(`${column} in order`, async () => inOrder(await page.neighbours(column)));
     for (const column of ["embedding", "fungi"]) {
       const neighbours = await page.neighbours(column);
       assert.ok(neighbours.length >= 5, `${column} shows ${neighbours.length} neighbours`);

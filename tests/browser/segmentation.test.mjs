@@ -110,7 +110,7 @@ scenario("the maps are the command line's", OPTIONS, async (page, t) => {
   const saved = folder(t);
   await page.saveInto(saved);
   await page.tab.$eval(".seg-options", (details) => (details.open = true));
-  const read = (name) => page.until(name, () => readWhole(join(saved, name)), 20_000);
+  const read = (name) => page.until(name, () => readWhole(join(saved, name)));
 
   await page.click("seg-save-settings");
   const settings = JSON.parse(await read("segmentation.json"));
@@ -251,7 +251,7 @@ scenario("a mask's colours and whites mean the same in every file", OPTIONS, asy
   const names = () => page.tab.$$eval('[data-testid="seg-class"]', (rows) => rows.map(({ dataset }) => dataset.name));
   assert.deepEqual(await names(), ["class 0", "class 1", "class 2"], "no name is invented");
   await page.choose(writeFiles(folder(t), { "names.txt": "wall\nsky\n" }), "seg-names");
-  await page.until("the names", async () => (await names()).join() === "wall,sky,class 2", 10_000);
+  await page.until("the names", async () => (await names()).join() === "wall,sky,class 2");
   assert.match(await page.text("seg-mask-note"), /^Each colour of the masks is a class\.$/);
   await pick("c.png");
   await page.click("seg-set-query");
@@ -286,10 +286,10 @@ scenario("strokes outlive the worker", { ...OPTIONS, crashes: true }, async (pag
   // Photos that come back are read anew: there is time to be killed in.
   await page.click("seg-clear");
   await page.click("seg-bring-back");
-  await page.until("work", async () => (await page.attribute("seg-status", "data-busy")) === "true", 10_000);
+  await page.until("work", async () => (await page.attribute("seg-status", "data-busy")) === "true");
   const { workers } = await page.traffic();
   await page.killWorker();
-  await page.until("another worker", async () => (await page.traffic()).workers > workers, 60_000);
+  await page.until("another worker", async () => (await page.traffic()).workers > workers);
   const after = await maps(page, times + 1);
   assert.deepEqual(await painted(page), before, "every stroke is still there");
   assert.ok(after.fungi > 0, "there are maps of the new strokes");
@@ -371,10 +371,10 @@ scenario("maps that are saved while the engine restarts arrive", { ...OPTIONS, c
   const { workers } = await page.traffic();
   await page.killWorker();
   await page.click("seg-save-maps");
-  await page.until("another worker", async () => (await page.traffic()).workers > workers, 60_000);
+  await page.until("another worker", async () => (await page.traffic()).workers > workers);
   for (const feature of FEATURES) {
     const name = `cup-102-${feature}.png`;
-    const { width, height } = indices(await page.until(name, () => readWhole(join(saved, name)), 60_000));
+    const { width, height } = indices(await page.until(name, () => readWhole(join(saved, name))));
     assert.ok(width > 0 && height > 0, `${name} is a picture`);
   }
   assert.equal(await page.text("seg-error"), "", "nothing went wrong");
@@ -421,7 +421,7 @@ scenario("painting and looking from the keyboard", OPTIONS, async (page) => {
   await keyboard.up("Control");
   assert.deepEqual([await classes(), await painted(page)], [named, labels], "Ctrl+Z brings the class back, strokes and all");
   await page.click("seg-add-class");
-  await page.until("the focus on its name", () => page.tab.evaluate(() => getSelection().toString() === "class 2"), 10_000);
+  await page.until("the focus on its name", () => page.tab.evaluate(() => getSelection().toString() === "class 2"));
   await keyboard.type("pen");
   await keyboard.press("Enter");
   assert.deepEqual(await classes(), [...named, "pen"], "the name of a new class can be typed at once");

@@ -11,7 +11,7 @@ const PARTS = ["embedding", "kl", "dino", "simclr"];
 /** What numbers of three digits may differ by. */
 const DIGITS = 0.0011;
 
-const explained = (page) => page.until("the explanation", async () => (await page.attribute("why", "data-state")) === "explained", 30_000);
+const explained = (page) => page.until("the explanation", async () => (await page.attribute("why", "data-state")) === "explained");
 const isOpen = (page) => page.tab.$eval("[data-testid=why]", ({ open }) => open);
 const pairs = (page) => page.children("why-pairs", "why-pair");
 const focused = (page) => page.tab.evaluate(() => document.activeElement?.dataset.testid);
@@ -20,7 +20,7 @@ const focused = (page) => page.tab.evaluate(() => document.activeElement?.datase
 async function open(page, name) {
   await page.tab.focus(`[data-testid=neighbours-fungi] [data-testid=neighbour][data-name="${name}"] .pick`);
   await page.tab.keyboard.press("Enter");
-  await page.until(`${name} side by side`, async () => (await page.attribute("why", "data-name")) === name, 5_000);
+  await page.until(`${name} side by side`, async () => (await page.attribute("why", "data-name")) === name);
   await explained(page);
 }
 
@@ -101,12 +101,12 @@ scenario("why two of the sample set are alike", { browser: chromium, hash: "#dev
   const probe = await tab.$("[data-testid=why-probe-0]");
   const { x, y, width, height } = await probe.boundingBox();
   await tab.mouse.move(x + width / 2, y + height / 2);
-  await page.until("partners", async () => (await boxes(1)).split("M").length === 1 + 3, 5_000);
+  await page.until("partners", async () => (await boxes(1)).split("M").length === 1 + 3);
   assert.equal((await boxes(0)).split("M").length, 1 + 1);
   assert.match(await page.text("why-told-0"), /crop \d+: -?[\d.]+ % of the likeness/);
   await tab.mouse.move(1, 1);
   await tab.hover("[data-testid=why-pair]");
-  await page.until("the pair's two views", async () => [await boxes(0), await boxes(1)].every((path) => path.split("M").length === 2), 5_000);
+  await page.until("the pair's two views", async () => [await boxes(0), await boxes(1)].every((path) => path.split("M").length === 2));
   await tab.mouse.move(1, 1);
 
   // By the keyboard alone: tabs, views, pairs, the next neighbour, and back.
@@ -117,22 +117,22 @@ scenario("why two of the sample set are alike", { browser: chromium, hash: "#dev
   await page.tabTo("[data-testid=why-probe-1]");
   await tab.keyboard.press("End");
   assert.match(await page.attribute("why-probe-1", "aria-valuetext"), /^window 49: /);
-  await page.until("partners of a window", async () => (await boxes(0)).split("M").length === 1 + 3, 5_000);
+  await page.until("partners of a window", async () => (await boxes(0)).split("M").length === 1 + 3);
   await page.tabTo("[data-testid=why-pair]");
-  await page.until("the focused pair", async () => (await boxes(0)).split("M").length === 2, 5_000);
+  await page.until("the focused pair", async () => (await boxes(0)).split("M").length === 2);
   assert.ok((await page.focus()).visible, "the focus can be seen");
   assert.match(await tab.evaluate(() => document.activeElement.textContent), /window \d+ · window \d+.*what they show [+-]\d/);
   assert.ok((await coloured(page, 0)) > 0.3);
   await page.tabTo("[data-testid=why-drawn]");
   await tab.keyboard.press("Space");
-  await page.until("bare pictures", async () => (await coloured(page, 0)) === 0, 5_000);
+  await page.until("bare pictures", async () => (await coloured(page, 0)) === 0);
   await tab.keyboard.press("Space");
   await page.tabTo("[data-testid=why-close]");
   await tab.keyboard.press("ArrowRight");
-  await page.until("the next neighbour", async () => (await page.attribute("why", "data-name")) !== name, 5_000);
+  await page.until("the next neighbour", async () => (await page.attribute("why", "data-name")) !== name);
   await explained(page);
   await tab.keyboard.press("Escape");
-  await page.until("it closed", async () => !(await isOpen(page)), 5_000);
+  await page.until("it closed", async () => !(await isOpen(page)));
   assert.equal(await tab.evaluate(() => document.activeElement.closest("[data-testid=neighbour]")?.dataset.name), name);
 
   // Who moved says which it passed, and the parts' bars say why.
@@ -187,7 +187,7 @@ scenario("a view that two images share", { browser: chromium, hash: "#device=cpu
   await page.choose(writeFiles(folder(t), { "first.png": first, "second.png": second, "other.png": picture("stripes", 2) }));
   await page.untilComputed(3);
   await page.query("first.png");
-  await page.until("its neighbours", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"), 60_000);
+  await page.until("its neighbours", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"));
   await open(page, "second.png");
   await page.click("why-dino");
   const [shared, next] = await pairs(page);

@@ -31,6 +31,8 @@ type Hearer = Rc<RefCell<dyn FnMut(Reply)>>;
 pub struct Analysis {
     /// Whether it can work.
     pub standing: RwSignal<Standing>,
+    /// What it does, as a sentence begins: "The evaluation".
+    work: &'static str,
     messages: Messages,
     /// Whether relaxed SIMD may be used, from the worker's next start.
     relaxed_simd: RwSignal<bool>,
@@ -79,15 +81,16 @@ pub(super) struct Core {
 }
 
 impl Analysis {
-    /// A worker that starts with the first request, with relaxed SIMD if that is wanted then and the browser has it.
-    pub fn new(messages: Messages, relaxed_simd: RwSignal<bool>) -> Self {
+    /// A worker that starts with the first request, with relaxed SIMD if that is wanted then and the browser has it. `work`
+    /// is what it does, as a sentence begins.
+    pub fn new(work: &'static str, messages: Messages, relaxed_simd: RwSignal<bool>) -> Self {
         let core = StoredValue::new_local(Core::default());
-        Self { standing: RwSignal::new(Standing::Asleep), messages, relaxed_simd, core }
+        Self { standing: RwSignal::new(Standing::Asleep), work, messages, relaxed_simd, core }
     }
 
     /// Another worker, which starts with its own first request.
-    pub fn another(&self) -> Self {
-        Self::new(self.messages, self.relaxed_simd)
+    pub fn another(&self, work: &'static str) -> Self {
+        Self::new(work, self.messages, self.relaxed_simd)
     }
 
     /// Sends a request, with what lies beside it (blobs, for example), and gives its number. `reply` gets any number of
@@ -191,13 +194,14 @@ impl Analysis {
             core.crashes += 1;
             core.crashes
         });
+        let work = self.work;
         if crashes >= CRASHES {
             self.with_core(|core| core.crashes = 0);
             let reason = if reason.is_empty() { "its program could not be loaded.".into() } else { reason };
-            self.standing.set(Standing::Failed(format!("The evaluation stopped {crashes} times in a row: {reason}")));
+            self.standing.set(Standing::Failed(format!("{work} stopped {crashes} times in a row: {reason}")));
         } else {
             self.standing.set(Standing::Asleep);
-            self.messages.tell("The evaluation crashed and was restarted. Nothing in the gallery is lost.");
+            self.messages.tell(format!("{work} crashed and was restarted. Nothing in the gallery is lost."));
         }
         self.lose(|| Reply::Lost);
     }

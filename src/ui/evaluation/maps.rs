@@ -46,7 +46,7 @@ pub fn Maps(state: EvaluationState) -> impl IntoView {
         }
     });
     let votes = shown.map(|set| Signal::from(Memo::new(move |_| Arc::new(votes(state, &set.get())))));
-    let map = MapState::new(gallery, state.analysis.another(), shown, votes, state.looked_at);
+    let map = MapState::new(gallery, state.analysis.another("The map"), shown, votes, state.looked_at);
     let choose = Callback::new(move |(which, set): (usize, FeatureSet)| {
         state.pair.update(|pair| pair[which] = Some(Key::of(&set)));
         shown[which].set(set);

@@ -30,7 +30,7 @@ scenario("no serious fault", { browser: chromium, hash: "#device=cpu" }, async (
   await checkEveryLook(page, "two images side by side");
 });
 
-scenario("no serious fault while painting", { browser: chromium, hash: "#device=cpu", minutes: 10 }, async (page) => {
+scenario("no serious fault while painting", { browser: chromium, hash: "#device=cpu" }, async (page) => {
   await page.click("tab-segmentation");
   await checkEveryLook(page, "the empty tab");
   await scenes(page);

@@ -17,7 +17,7 @@ const SEED = "7";
 
 scenario(
   "features are the command line's",
-  { browser: chromium, hash: `#device=cpu&seed=${SEED}`, minutes: 10 },
+  { browser: chromium, hash: `#device=cpu&seed=${SEED}` },
   async (page, t) => {
     const root = folder(t);
     const paths = writeFiles(root, FILES);

@@ -13,7 +13,7 @@ const FILES = {
   "checks/c.png": picture("checks", 3),
 };
 
-scenario("WebGPU finds the CPU's features", { browser: firefox, hash: "#device=gpu", minutes: 15 }, async (page, t) => {
+scenario("WebGPU finds the CPU's features", { browser: firefox, hash: "#device=gpu" }, async (page, t) => {
   const root = folder(t);
   await page.choose(writeFiles(root, FILES));
   const started = Date.now();

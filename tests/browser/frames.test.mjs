@@ -11,7 +11,7 @@ const HARD_LIMIT = 300;
 
 scenario(
   "no long gap between frames while computing",
-  { browser: chromium, hash: "#device=cpu", minutes: 6 },
+  { browser: chromium, hash: "#device=cpu" },
   async (page, t) => {
     await page.click("sample-set");
     await page.untilComputed(2);

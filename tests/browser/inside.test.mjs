@@ -134,7 +134,7 @@ scenario("inside an image, by keyboard", { browser: chromium, hash: "#device=cpu
   assert.equal(await focused(page), "look-inside", "the focus returns to where it was");
 });
 
-scenario("inside an image, by pointer and in every look", { browser: chromium, hash: "#device=cpu", minutes: 8 }, async (page, t) => {
+scenario("inside an image, by pointer and in every look", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
   await add(page, t);
   const { tab } = page;
   await page.click("look-inside");

@@ -76,7 +76,7 @@ async function paint(page) {
 
 scenario(
   "what was there is there again, and what is wrong is said",
-  { browser: chromium, hash: HASH, keep: true, minutes: 10 },
+  { browser: chromium, hash: HASH, keep: true },
   async (page, t) => {
     await untilState(page, "kept");
     await page.choose([writeFiles(folder(t), some(6))[0].replace(/\/set\/.*/, "/set")], "folder-input");

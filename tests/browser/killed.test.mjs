@@ -30,7 +30,7 @@ const done = async (page) => (await page.items()).filter(({ state }) => state ==
 
 scenario(
   "100 images survive 20 deaths of the worker",
-  { browser: chromium, hash: "#device=cpu&workers=1&objectives=kl,dino,simclr&views=fewer", crashes: true, minutes: 10 },
+  { browser: chromium, hash: "#device=cpu&workers=1&objectives=kl,dino,simclr&views=fewer", crashes: true },
   async (page, t) => {
     const [IMAGES, DEATHS] = [100, 20];
     const paths = writeFiles(folder(t), series(IMAGES));
@@ -97,7 +97,6 @@ scenario(
     hash: "#device=gpu&objectives=kl",
     site: losable,
     crashes: true,
-    minutes: 15,
   },
   async (page, t) => {
     await page.choose(writeFiles(folder(t), series(12)));

@@ -56,7 +56,7 @@ scenario("the ranking is there at once, and is refined as gradients arrive", { b
   assert.ok(partly.length > 0, "it says how far DINO is");
 });
 
-scenario("the same features by one worker and by two, to the bit", { browser: chromium, hash: "#device=cpu&workers=1", minutes: 6 }, async (page, t) => {
+scenario("the same features by one worker and by two, to the bit", { browser: chromium, hash: "#device=cpu&workers=1" }, async (page, t) => {
   const paths = writeFiles(folder(t), series(9));
   const features = async (workers) => {
     await page.until("the workers", async () => (await page.attribute("device", "data-workers")) === String(workers));
@@ -71,7 +71,7 @@ scenario("the same features by one worker and by two, to the bit", { browser: ch
   same(await features(2), one, "one worker and two");
 });
 
-scenario("a worker that dies in any stage takes nothing with it", { browser: chromium, hash: "#device=cpu&workers=2", crashes: true, minutes: 6 }, async (page, t) => {
+scenario("a worker that dies in any stage takes nothing with it", { browser: chromium, hash: "#device=cpu&workers=2", crashes: true }, async (page, t) => {
   const paths = writeFiles(folder(t), series(18));
   await page.until("two workers", async () => (await page.attribute("device", "data-workers")) === "2");
   await page.choose(paths);
@@ -89,7 +89,7 @@ scenario("a worker that dies in any stage takes nothing with it", { browser: chr
   same(disturbed, gathered(await sentItems(page)), "features are those of an undisturbed run");
 });
 
-scenario("lean computes DINO alone, and each preset only what is missing", { browser: chromium, hash: "#device=cpu", minutes: 6 }, async (page, t) => {
+scenario("lean computes DINO alone, and each preset only what is missing", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
   await page.until("its cost", async () => /13 views, [\d.]+ s an image/.test(await page.text("preset-lean")));
   assert.match(await page.text("preset-paper"), /62 views, [\d.]+ s an image/);
   await page.click("preset-lean");
@@ -113,7 +113,7 @@ scenario("lean computes DINO alone, and each preset only what is missing", { bro
   assert.equal((await sentItems(page)).length, count, "and nothing is computed on the way back");
 });
 
-scenario("work goes on while the page is hidden", { browser: chromium, hash: "#device=cpu", minutes: 6 }, async (page, t) => {
+scenario("work goes on while the page is hidden", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
   await page.choose(writeFiles(folder(t), series(12)));
   await page.until("a first image", async () => (await page.items()).some(({ state }) => state !== "waiting"));
   const other = await page.tab.browser().newPage();
@@ -125,7 +125,7 @@ scenario("work goes on while the page is hidden", { browser: chromium, hash: "#d
   await other.close();
 });
 
-scenario("without relaxed SIMD the features are the same but for rounding", { browser: chromium, hash: "#device=cpu", minutes: 6 }, async (page, t) => {
+scenario("without relaxed SIMD the features are the same but for rounding", { browser: chromium, hash: "#device=cpu" }, async (page, t) => {
   const paths = writeFiles(folder(t), series(3));
   const programs = () => page.server.requests.map(({ path }) => /engine\S*\.wasm/.exec(path)?.[0]).filter(Boolean);
   await page.choose(paths);

@@ -77,7 +77,7 @@ async function fingers(session, from, to) {
   await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 }
 
-scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objectives=kl", minutes: 10 }, async (page) => {
+scenario("the map of the gallery", { browser: chromium, hash: "#device=cpu&objectives=kl" }, async (page) => {
   const { tab } = page;
   await page.click("sample-set");
   await page.untilComputed(64);

@@ -22,7 +22,6 @@ const hold = (id) => `[data-testid="${id}"]`;
  * @param {string} options.hash the page's settings, as in its address
  * @param {RegExp} options.hold files that the server keeps back until `page.server.release()`
  * @param {Function} options.before runs in the page before its own scripts
- * @param {number} options.minutes how long the test may take
  * @param {boolean} options.crashes whether the test itself makes something crash
  * @param {boolean} options.violates whether the test itself does what the page's policy forbids
  * @param {boolean} options.headers whether the server sends the site's headers
@@ -39,7 +38,6 @@ export function scenario(name, options, body) {
     before,
     hold: held,
     viewport = { width: 1280, height: 900 },
-    minutes = 5,
     crashes = false,
     violates = false,
     headers = true,
@@ -49,7 +47,7 @@ export function scenario(name, options, body) {
     sample = false,
     hub = false,
   } = options;
-  test(name, { timeout: minutes * 60_000 }, async (t) => {
+  test(name, { timeout: 15 * 60_000 }, async (t) => {
     const server = await serve({ [BASE]: site(t) }, { hold: held, headers });
     const running = await browser();
     let page;
@@ -243,7 +241,7 @@ class Mycoscope {
    * Says what it waited for, and what the page said meanwhile, when it doesn't. It is patient, for machines under load are
    * slow, and patience costs nothing where all is well.
    */
-  async until(what, check, timeout = 120_000) {
+  async until(what, check, timeout = 5 * 60_000) {
     const deadline = Date.now() + timeout;
     for (;;) {
       const found = await check();

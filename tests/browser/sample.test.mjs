@@ -6,7 +6,7 @@ import { scenario } from "./page.mjs";
 
 scenario(
   "the sample set has neighbours in both columns",
-  { browser: chromium, hash: "#device=cpu", minutes: 15 },
+  { browser: chromium, hash: "#device=cpu" },
   async (page) => {
     await page.click("sample-set");
     // Live: the columns fill as soon as there are features, long before all 64 images are done.

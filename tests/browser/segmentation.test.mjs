@@ -10,7 +10,7 @@ import { greyPng, indices, picture, png, textPng, writeFiles } from "./files.mjs
 import { scenario } from "./page.mjs";
 import { EDITOR, FEATURES, maps, painted, scenes } from "./segmentation.mjs";
 
-const OPTIONS = { browser: chromium, hash: "#device=cpu", minutes: 10 };
+const OPTIONS = { browser: chromium, hash: "#device=cpu" };
 
 /** Where each support photo has its longest level line of each class, in parts of its width and height. */
 function lines(page) {

@@ -41,14 +41,14 @@ const coloured = (page, image) =>
     return opaque / (data.length / 4);
   });
 
-scenario("why two of the sample set are alike", { browser: chromium, hash: "#device=cpu&k=5", sample: true, minutes: 8 }, async (page, t) => {
+scenario("why two of the sample set are alike", { browser: chromium, hash: "#device=cpu&k=5", sample: true }, async (page, t) => {
   const { tab } = page;
   const root = folder(t);
   mycoscope("sample", root);
-  const items = await page.untilComputed(20, 240_000);
+  const items = await page.untilComputed(20);
   const query = items[0].name;
   await page.query(query);
-  await page.until("all neighbours", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"), 240_000);
+  await page.until("all neighbours", async () => (await page.text("neighbours-fungi-made-of")).endsWith("SimCLR"));
   const [{ name, score }] = await page.neighbours("fungi");
   await open(page, name);
 
@@ -182,7 +182,7 @@ function planted(root) {
   );
 }
 
-scenario("a view that two images share", { browser: chromium, hash: "#device=cpu&k=3", minutes: 4 }, async (page, t) => {
+scenario("a view that two images share", { browser: chromium, hash: "#device=cpu&k=3" }, async (page, t) => {
   const [first, second] = planted(folder(t));
   await page.choose(writeFiles(folder(t), { "first.png": first, "second.png": second, "other.png": picture("stripes", 2) }));
   await page.untilComputed(3);

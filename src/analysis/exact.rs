@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use super::protocol::{Answer, Piece};
-use crate::fungi::{Factors, Part, PartMap};
+use crate::fungi::{Factors, PartMap};
 use crate::gallery::Hash;
-use crate::retrieval::{ExactCentring, exact_cosines};
+use crate::retrieval::ExactMeans;
 
 /// The rows of images, by content.
 #[derive(Default)]
 pub struct ExactCosines {
     factors: HashMap<Hash, Factors>,
     /// The means of some images' gradients, as long as their rows stay as they are.
-    means: (Vec<Hash>, PartMap<Option<ExactCentring>>),
+    means: (Vec<Hash>, ExactMeans),
 }
 
 impl ExactCosines {
@@ -46,28 +46,20 @@ impl ExactCosines {
             return Answer::Refused("The gradients of an image are not here yet. Try again.".into());
         };
         if self.means.0 != images {
-            self.means = (images, PartMap::default());
+            self.means = (images, ExactMeans::default());
         }
         let means = &mut self.means.1;
-        let mut cosines = |part: Part| {
-            if !centred[part] {
-                return exact_cosines(part, query, &items);
-            }
-            let mean = &mut means[part];
-            if mean.is_none() {
-                *mean = ExactCentring::fit(part, &items);
-            }
-            mean.as_ref().map_or_else(Vec::new, |mean| mean.cosines(query, &items))
-        };
-        Answer::Exact(query.parts().map(|part| (part, cosines(part))).collect())
+        let cosines = |part| (part, means.cosines(part, query, &items, centred[part]));
+        Answer::Exact(query.parts().map(cosines).collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fungi::ViewRows;
+    use crate::fungi::{Part, ViewRows};
     use crate::random::{Purpose, Stream};
+    use crate::retrieval::{ExactCentring, exact_cosines};
 
     const DIM: usize = 8;
 

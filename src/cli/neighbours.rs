@@ -14,7 +14,7 @@ use super::streams::print_json;
 use super::{CliError, folder};
 use crate::fungi::{Factors, Features, Part};
 use crate::gallery::{Entry, Gallery};
-use crate::retrieval::{Centring, Comparison, Cosines, ExactCentring, Neighbour, Weights, exact_cosines};
+use crate::retrieval::{Centring, Comparison, Cosines, ExactMeans, Neighbour, Weights};
 
 #[derive(Debug, Args)]
 pub(super) struct Neighbours {
@@ -100,13 +100,9 @@ impl Neighbours {
 
     /// Puts exact cosines in place of those of projected gradients.
     fn compare_exactly(&self, cosines: &mut Cosines, query: &Factors, items: &[&Factors]) {
+        let mut means = ExactMeans::default();
         for part in query.parts() {
-            let centring = if self.centred { ExactCentring::fit(part, items) } else { None };
-            let exact = match centring {
-                Some(centring) => centring.cosines(query, items),
-                None => exact_cosines(part, query, items),
-            };
-            cosines.replace(part, &exact);
+            cosines.replace(part, &means.cosines(part, query, items, self.centred));
         }
     }
 

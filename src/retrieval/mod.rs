@@ -69,7 +69,7 @@ pub use table::{AtK, LARGEST_K, Metric, Row, Value, Verdict};
 pub use {
     clustering::k_means,
     evaluator::Evaluator,
-    exact::{ExactCentring, Gram, exact_cosines, exact_features, exact_features_bytes},
+    exact::{ExactCentring, ExactMeans, Gram, exact_cosines, exact_features, exact_features_bytes},
     feature_table::FeatureTable,
     linear_probe::{linear_probe, stratified_folds},
     partition::{adjusted_rand_index, matched_accuracy, normalized_mutual_information},

@@ -20,10 +20,10 @@ function certificate() {
 }
 
 /**
- * Serves `files` by path, each `{ bytes, etag, status, location, cors, pause, stallAt, cutAt }`: `pause` are milliseconds
- * between pieces of 256 kB, at `stallAt` nothing more comes, and `cutAt` is the place where the connection breaks, once.
+ * Serves `files` by path, each `{ bytes, etag, status, location, cors, pause, stallAt }`: `pause` are milliseconds between
+ * pieces of 256 kB, and at `stallAt` nothing more comes. `breakOff` breaks all connections.
  *
- * @returns {Promise<{ files: Record<string, object>, requests: object[], args: string[], close: () => Promise<void> }>}
+ * @returns {Promise<{ files: Record<string, object>, requests: object[], args: string[], breakOff: () => void, close: () => Promise<void> }>}
  */
 export async function serveHub(files) {
   const requests = [];
@@ -41,11 +41,6 @@ export async function serveHub(files) {
     const closed = once(response, "close");
     if (request.method === "HEAD") return void response.end();
     for (let at = 0; at < rest.length && !response.destroyed; at += 262_144) {
-      if (file.cutAt !== undefined && from + at >= file.cutAt) {
-        delete file.cutAt;
-        // Once all that was written has arrived, which a reset would not wait for.
-        return void response.socket.end();
-      }
       if (file.stallAt !== undefined && from + at >= file.stallAt) return;
       if (!response.write(rest.subarray(at, at + 262_144))) await Promise.race([once(response, "drain"), closed]);
       if (file.pause) await new Promise((go) => setTimeout(go, file.pause));
@@ -58,6 +53,7 @@ export async function serveHub(files) {
     files,
     requests,
     args: [`--host-resolver-rules=MAP huggingface.co ${here},MAP *.hf.co ${here}`, "--ignore-certificate-errors"],
+    breakOff: () => server.closeAllConnections(),
     close: () =>
       new Promise((closed) => {
         server.close(closed);

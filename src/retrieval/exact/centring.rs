@@ -5,7 +5,7 @@ use super::TOGETHER;
 use super::query::{Rows, exact_cosines};
 use crate::arithmetic::{dot, dot_f64};
 use crate::cores::{count, each};
-use crate::fungi::{FactorRows, Factors, Part};
+use crate::fungi::{FactorRows, Factors, Part, PartMap};
 use crate::kernels::product::{Matrix, product};
 
 /// Centred lengths below this are rounding: the gradient is the mean itself.
@@ -21,6 +21,25 @@ pub struct ExactCentring {
     /// The mean's inner product with itself.
     square: f64,
     items: Vec<Option<Place>>,
+}
+
+/// A gallery's means, each from the first query on that asks for cosines less the mean.
+#[derive(Debug, Default)]
+pub struct ExactMeans(PartMap<Option<ExactCentring>>);
+
+impl ExactMeans {
+    /// The exact cosines of `query` with each of the `items`, which are the same at every call; less their mean if `centred`.
+    /// NaN where there is none.
+    pub fn cosines(&mut self, part: Part, query: &Factors, items: &[&Factors], centred: bool) -> Vec<f32> {
+        let mean = &mut self.0[part];
+        if centred && mean.is_none() {
+            *mean = ExactCentring::fit(part, items);
+        }
+        match mean {
+            Some(mean) if centred => mean.cosines(query, items),
+            _ => exact_cosines(part, query, items),
+        }
+    }
 }
 
 /// Where a gradient lies from the mean.

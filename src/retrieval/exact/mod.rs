@@ -8,7 +8,7 @@ mod centring;
 mod gram;
 mod query;
 
-pub use centring::ExactCentring;
+pub use centring::{ExactCentring, ExactMeans};
 pub use gram::{Gram, exact_features, exact_features_bytes};
 pub use query::exact_cosines;
 

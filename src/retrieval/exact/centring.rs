@@ -23,25 +23,6 @@ pub struct ExactCentring {
     items: Vec<Option<Place>>,
 }
 
-/// A gallery's means, each from the first query on that asks for cosines less the mean.
-#[derive(Debug, Default)]
-pub struct ExactMeans(PartMap<Option<ExactCentring>>);
-
-impl ExactMeans {
-    /// The exact cosines of `query` with each of the `items`, which are the same at every call; less their mean if `centred`.
-    /// NaN where there is none.
-    pub fn cosines(&mut self, part: Part, query: &Factors, items: &[&Factors], centred: bool) -> Vec<f32> {
-        let mean = &mut self.0[part];
-        if centred && mean.is_none() {
-            *mean = ExactCentring::fit(part, items);
-        }
-        match mean {
-            Some(mean) if centred => mean.cosines(query, items),
-            _ => exact_cosines(part, query, items),
-        }
-    }
-}
-
 /// Where a gradient lies from the mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Place {
@@ -100,6 +81,25 @@ impl ExactCentring {
         let along: f64 = views.map(|(along, (u, d))| f64::from(dot(along, u)) + f64::from(dot(d, &bias))).sum();
         let own = if item.is_zero() { 0.0 } else { 1.0 };
         Some(Place { along, length: (own - 2.0 * along + self.square).max(0.0).sqrt() })
+    }
+}
+
+/// A gallery's means, each from the first query on that asks for cosines less the mean.
+#[derive(Debug, Default)]
+pub struct ExactMeans(PartMap<Option<ExactCentring>>);
+
+impl ExactMeans {
+    /// The exact cosines of `query` with each of the `items`, which are the same at every call; less their mean if `centred`.
+    /// NaN where there is none.
+    pub fn cosines(&mut self, part: Part, query: &Factors, items: &[&Factors], centred: bool) -> Vec<f32> {
+        let mean = &mut self.0[part];
+        if centred && mean.is_none() {
+            *mean = ExactCentring::fit(part, items);
+        }
+        match mean {
+            Some(mean) if centred => mean.cosines(query, items),
+            _ => exact_cosines(part, query, items),
+        }
     }
 }
 
